@@ -1,0 +1,49 @@
+package io.murmur.client.internal;
+
+import io.murmur.kernel.wire.MalformedException;
+import io.murmur.kernel.wire.MessageCodec;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import java.util.List;
+
+/**
+ * Turns bytes into messages. Holds at most one frame of at most {@code maxBodyBytes}, and checks the claimed length before it waits for
+ * that many bytes (invariant 9). A malformed frame throws {@link MalformedException} through the pipeline; whoever handles it closes the
+ * connection, since nothing behind a broken frame can be trusted.
+ */
+public final class FrameDecoder extends ByteToMessageDecoder {
+
+    private static final int KEPT_BYTES = 64 << 10;
+
+    private final MessageCodec codec;
+    private final int maxBodyBytes;
+    private byte[] scratch = new byte[1024];
+
+    public FrameDecoder(MessageCodec codec, int maxBodyBytes) {
+        this.codec = codec;
+        this.maxBodyBytes = maxBodyBytes;
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (in.readableBytes() < MessageCodec.HEADER_BYTES) {
+            return;
+        }
+        int length = in.getInt(in.readerIndex());
+        if (length < 1 || length > maxBodyBytes) {
+            in.skipBytes(in.readableBytes());
+            throw new MalformedException("a frame of " + length + " bytes where 1 to " + maxBodyBytes + " are allowed");
+        }
+        if (in.readableBytes() < MessageCodec.HEADER_BYTES + length) {
+            return;
+        }
+        in.skipBytes(4);
+        int checksum = in.readInt();
+        if (scratch.length < length || scratch.length > KEPT_BYTES) {
+            scratch = new byte[Math.max(length, 1024)];
+        }
+        in.readBytes(scratch, 0, length);
+        out.add(codec.read(checksum, scratch, 0, length));
+    }
+}

@@ -1,0 +1,77 @@
+package io.murmur.kernel;
+
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One shard's view of a replica's cells. Every change is a {@link #join}; there is no overwrite and no removal.
+ *
+ * <p><b>Visible means durable.</b> A cell joined with {@link Durability#FSYNC} is seen by reads only once it would survive a crash;
+ * otherwise a quorum read could return a cell that the crash of one replica takes back (invariant 3).
+ *
+ * <p>All calls and all callbacks are on the owning shard's thread; a callback may come before the call returns. Nothing blocks.
+ * Each callback is called exactly once, unless the process ends first.
+ */
+public interface Storage {
+
+    /** Reads the cell of a key, be it a tombstone or expired; judging that is the reader's business. */
+    void read(Key key, Consumer<ReadOutcome> then);
+
+    /** Joins a cell into a key; answers when the change is durable by the given measure. */
+    void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then);
+
+    /**
+     * Reads entries of the slots {@code firstSlot..lastSlot} in key order, each key once, tombstones and expired cells included.
+     *
+     * @param after start behind this key, or null to start at the first
+     * @param limit at most so many entries
+     */
+    void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then);
+
+    /** What a read found. */
+    sealed interface ReadOutcome {
+        /** The cell held, or null when this replica has none. */
+        record Found(@Nullable Cell cell) implements ReadOutcome {
+            public static final Found NOTHING = new Found(null);
+        }
+
+        record Refused(StorageFault fault, String detail) implements ReadOutcome {}
+    }
+
+    /** What became of a join. */
+    sealed interface JoinOutcome {
+        /**
+         * The join is durable, and this cell is what the replica holds for the key now: the one written, or a greater one.
+         */
+        record Held(Cell cell) implements JoinOutcome {}
+
+        /** Nothing was changed, or it is unknown whether it was: never an acknowledgement. */
+        record Refused(StorageFault fault, String detail) implements JoinOutcome {}
+    }
+
+    /** A page of a scan. */
+    sealed interface ScanOutcome {
+        /** Entries in key order; {@code more} when the range may hold further ones behind the last. */
+        record Page(List<Entry> entries, boolean more) implements ScanOutcome {}
+
+        record Refused(StorageFault fault, String detail) implements ScanOutcome {}
+    }
+
+    /** A key and its cell. */
+    record Entry(Key key, Cell cell) {}
+
+    /** Why a storage refused. */
+    enum StorageFault {
+        /** Less free disk than the floor; reads go on. */
+        DISK_FULL,
+        /** The slot's files are damaged and not yet rebuilt from the other owners. */
+        DAMAGED,
+        /** Too much is waiting already; nothing was done. */
+        OVERLOADED,
+        /** The storage has been closed or has stopped after a failed fsync. */
+        STOPPED
+    }
+}

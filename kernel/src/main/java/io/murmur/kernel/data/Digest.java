@@ -1,0 +1,26 @@
+package io.murmur.kernel.data;
+
+import java.util.zip.CRC32C;
+
+/**
+ * A cell's fingerprint: two replicas that answer with equal digests hold equal cells.
+ *
+ * @param checksum CRC32C over what the version does not say: kind, expiry and value
+ */
+public record Digest(Version version, int checksum) {
+
+    public static Digest of(Cell cell) {
+        return switch (cell) {
+            case Cell.Tombstone tombstone -> new Digest(tombstone.version(), 0);
+            case Cell.Live live -> {
+                CRC32C crc = new CRC32C();
+                long expiry = live.expiresAtMillis();
+                for (int shift = 56; shift >= 0; shift -= 8) {
+                    crc.update((int) (expiry >>> shift) & 0xFF);
+                }
+                crc.update(live.value(), 0, live.value().length);
+                yield new Digest(live.version(), (int) crc.getValue());
+            }
+        };
+    }
+}

@@ -1,0 +1,45 @@
+package io.murmur.kernel.message;
+
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.ring.Ring;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a coordinator answers. */
+public sealed interface ClientReply extends Message.Reply {
+
+    /** What became of one key of a call. */
+    sealed interface Result permits Value, Written, Failed {}
+
+    /** One key's result. */
+    record One(long id, long epoch, Result result) implements ClientReply {}
+
+    /** The results of a GetAll or PutAll, in the order of its keys. */
+    record Many(long id, long epoch, List<Result> results) implements ClientReply {}
+
+    /** The coordinator's ring. */
+    record RingIs(long id, long epoch, Ring ring) implements ClientReply {}
+
+    /**
+     * A read is done.
+     *
+     * @param cell the value at the asked level, or null when there is none (never written, deleted, or expired)
+     * @param seen the version the absence or the value rests on: that of the value or the tombstone; null when no owner asked held any
+     *     cell. Successive reads at QUORUM never see it go back (invariant 3).
+     * @param answered how many owners answered with it or were brought to it
+     */
+    record Value(Cell.@Nullable Live cell, @Nullable Version seen, int answered) implements Result {}
+
+    /**
+     * A write is done: durable at this many owners.
+     *
+     * @param version what the write was stamped with
+     * @param acknowledged owners that had acknowledged when the level was reached
+     * @param required owners the level asked for
+     */
+    record Written(Version version, int acknowledged, int required) implements Result {}
+
+    /** A call failed, in a named way. */
+    record Failed(Failure failure) implements Result {}
+}

@@ -1,0 +1,56 @@
+package io.murmur.kernel.message;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Key;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a client asks of any node, which coordinates it. A null level means the cache's default. */
+public sealed interface ClientRequest extends Message.Request {
+
+    /** {@link Put#timeToLiveMillis}: what the cache says. */
+    long TTL_OF_CACHE = 0;
+
+    /** {@link Put#timeToLiveMillis}: never, whatever the cache says. */
+    long TTL_NONE = -1;
+
+    /** The most keys in one {@link GetAll} or {@link PutAll}. */
+    int MAX_BATCH = 1024;
+
+    record Get(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) implements ClientRequest {}
+
+    /**
+     * @param timeToLiveMillis milliseconds, or {@link #TTL_OF_CACHE} or {@link #TTL_NONE}
+     */
+    record Put(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            Key key,
+            byte[] value,
+            long timeToLiveMillis,
+            @Nullable Level level)
+            implements ClientRequest {}
+
+    record Delete(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) implements ClientRequest {}
+
+    /** Each key on its own: there is no snapshot over several keys. At most {@link #MAX_BATCH} keys. */
+    record GetAll(long id, long epoch, long deadlineNanos, List<Key> keys, @Nullable Level level)
+            implements ClientRequest {}
+
+    /** Each entry on its own: some may succeed while others fail. At most {@link #MAX_BATCH} entries. */
+    record PutAll(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            List<Entry> entries,
+            long timeToLiveMillis,
+            @Nullable Level level)
+            implements ClientRequest {}
+
+    /** Asks for the coordinator's current ring. */
+    record GetRing(long id, long epoch, long deadlineNanos) implements ClientRequest {}
+
+    /** A key and the value to be put. */
+    record Entry(Key key, byte[] value) {}
+}

@@ -1,0 +1,14 @@
+/**
+ * Where keys live.
+ *
+ * <ul>
+ *   <li>{@link io.murmur.kernel.ring.Slots}: from a key to one of 16384 slots, as Redis Cluster does it.
+ *   <li>{@link io.murmur.kernel.ring.NodeId}, {@link io.murmur.kernel.ring.Member}: who takes part.
+ *   <li>{@link io.murmur.kernel.ring.Ring}: from a slot to a partition and its owners, one immutable value per epoch.
+ *   <li>{@link io.murmur.kernel.ring.RingPlanner}: from a ring and members to the next ring.
+ * </ul>
+ */
+@NullMarked
+package io.murmur.kernel.ring;
+
+import org.jspecify.annotations.NullMarked;

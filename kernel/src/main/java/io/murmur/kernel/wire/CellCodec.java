@@ -1,0 +1,91 @@
+package io.murmur.kernel.wire;
+
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.Limits;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.ring.NodeId;
+import org.jspecify.annotations.Nullable;
+
+/** Versions, keys and cells in bytes; on the wire, in the commit log and in the tables alike. */
+public final class CellCodec {
+
+    private static final int TOMBSTONE = 0;
+    private static final int LIVE = 1;
+    private static final int LIVE_WITH_EXPIRY = 2;
+    private static final int ABSENT = 3;
+
+    private CellCodec() {}
+
+    public static void writeNode(WireWriter out, NodeId node) {
+        out.writeLong(node.high());
+        out.writeLong(node.low());
+    }
+
+    public static NodeId readNode(WireReader in) {
+        return new NodeId(in.readLong(), in.readLong());
+    }
+
+    public static void writeVersion(WireWriter out, Version version) {
+        out.writeLong(version.reading());
+        writeNode(out, version.node());
+    }
+
+    public static Version readVersion(WireReader in) {
+        return new Version(in.readLong(), readNode(in));
+    }
+
+    public static void writeKey(WireWriter out, Key key) {
+        out.writeText(key.cache());
+        out.writeBytes(key.bytes());
+    }
+
+    public static Key readKey(WireReader in) {
+        String cache = in.readText(64);
+        if (!CacheSettings.isValidName(cache)) {
+            throw new MalformedException("not a cache's name");
+        }
+        return new Key(cache, in.readBytes(Limits.KEY_CEILING_BYTES));
+    }
+
+    public static void writeCell(WireWriter out, @Nullable Cell cell) {
+        switch (cell) {
+            case null -> out.writeByte(ABSENT);
+            case Cell.Tombstone tombstone -> {
+                out.writeByte(TOMBSTONE);
+                writeVersion(out, tombstone.version());
+            }
+            case Cell.Live live -> {
+                boolean expires = live.expiresAtMillis() != Cell.NEVER;
+                out.writeByte(expires ? LIVE_WITH_EXPIRY : LIVE);
+                writeVersion(out, live.version());
+                if (expires) {
+                    out.writeLong(live.expiresAtMillis());
+                }
+                out.writeBytes(live.value());
+            }
+        }
+    }
+
+    /** Reads a cell that must be there. */
+    public static Cell readCell(WireReader in) {
+        Cell cell = readOptionalCell(in);
+        if (cell == null) {
+            throw new MalformedException("no cell where one must be");
+        }
+        return cell;
+    }
+
+    public static @Nullable Cell readOptionalCell(WireReader in) {
+        int kind = in.readByte();
+        return switch (kind) {
+            case ABSENT -> null;
+            case TOMBSTONE -> new Cell.Tombstone(readVersion(in));
+            case LIVE -> new Cell.Live(readVersion(in), Cell.NEVER, in.readBytes(Limits.VALUE_CEILING_BYTES));
+            case LIVE_WITH_EXPIRY ->
+                new Cell.Live(readVersion(in), in.readLong(), in.readBytes(Limits.VALUE_CEILING_BYTES));
+            default -> throw new MalformedException("unknown kind of cell: " + kind);
+        };
+    }
+}

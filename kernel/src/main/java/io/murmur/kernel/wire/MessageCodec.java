@@ -1,0 +1,472 @@
+package io.murmur.kernel.wire;
+
+import io.murmur.kernel.Clock;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Limits;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Frames in bytes and back. The clock turns deadlines into budgets and back, since no deadline means anything on another machine.
+ *
+ * <p>Reading anything but a whole, well-formed frame throws {@link MalformedException} and nothing else. Not for use by several threads.
+ */
+public final class MessageCodec {
+
+    /** The newest protocol version this code speaks. */
+    public static final int PROTOCOL = 1;
+
+    /** Length and checksum. */
+    public static final int HEADER_BYTES = 8;
+
+    /** The most bytes a frame's body may have. */
+    public static final int MAX_BODY_BYTES = 16 << 20;
+
+    private static final int HELLO = 1;
+    private static final int WELCOME = 2;
+    private static final int REJECTED = 3;
+    private static final int GET = 10;
+    private static final int PUT = 11;
+    private static final int DELETE = 12;
+    private static final int GET_ALL = 13;
+    private static final int PUT_ALL = 14;
+    private static final int GET_RING = 15;
+    private static final int ONE = 20;
+    private static final int MANY = 21;
+    private static final int RING_IS = 22;
+    private static final int JOIN = 30;
+    private static final int READ = 31;
+    private static final int READ_DIGEST = 32;
+    private static final int JOINED = 40;
+    private static final int CELL_IS = 41;
+    private static final int DIGEST_IS = 42;
+    private static final int REFUSED = 43;
+
+    private static final int LEVEL_DEFAULT = 0;
+    private static final int LEVEL_NAMED = 1;
+    private static final int LEVEL_COUNT = 64;
+
+    private final Clock clock;
+    private final CRC32C crc = new CRC32C();
+    private final WireReader reader = new WireReader(new byte[0]);
+
+    public MessageCodec(Clock clock) {
+        this.clock = clock;
+    }
+
+    /** Appends a message as one frame, header included. */
+    public void write(Message message, WireWriter out) {
+        int start = out.size();
+        out.writeLong(0);
+        writeBody(message, out);
+        int bodyStart = start + HEADER_BYTES;
+        int length = out.size() - bodyStart;
+        if (length > MAX_BODY_BYTES) {
+            throw new IllegalStateException("a frame of " + length + " bytes: " + message.getClass());
+        }
+        out.putInt(start, length);
+        out.putInt(start + 4, checksum(out.array(), bodyStart, out.size()));
+    }
+
+    /** Reads one message from a frame's body, after its checksum has been compared. */
+    public Message read(int checksum, byte[] bytes, int from, int to) {
+        if (checksum(bytes, from, to) != checksum) {
+            throw new MalformedException("wrong checksum");
+        }
+        reader.reset(bytes, from, to);
+        Message message = readBody(reader);
+        reader.expectEnd();
+        return message;
+    }
+
+    /** Reads one message from a whole frame, header included. */
+    public Message read(byte[] frame) {
+        reader.reset(frame, 0, frame.length);
+        if (reader.readInt() != frame.length - HEADER_BYTES) {
+            throw new MalformedException("not the length of the frame");
+        }
+        return read(reader.readInt(), frame, HEADER_BYTES, frame.length);
+    }
+
+    private int checksum(byte[] bytes, int from, int to) {
+        crc.reset();
+        crc.update(bytes, from, to - from);
+        return (int) crc.getValue();
+    }
+
+    private void writeBody(Message message, WireWriter out) {
+        switch (message) {
+            case Handshake.Hello m -> {
+                out.writeByte(HELLO);
+                out.writeVarint(m.protocol());
+                out.writeText(m.cluster());
+                out.writeByte(m.node() == null ? 0 : 1);
+                if (m.node() != null) {
+                    CellCodec.writeNode(out, m.node());
+                }
+                out.writeText(m.name());
+            }
+            case Handshake.Welcome m -> {
+                out.writeByte(WELCOME);
+                out.writeVarint(m.protocol());
+                out.writeText(m.cluster());
+                CellCodec.writeNode(out, m.node());
+                out.writeText(m.name());
+                out.writeVarint(m.epoch());
+            }
+            case Handshake.Rejected m -> {
+                out.writeByte(REJECTED);
+                out.writeText(m.reason());
+            }
+            case ClientRequest.Get m -> {
+                writeRequest(out, GET, m);
+                CellCodec.writeKey(out, m.key());
+                writeLevel(out, m.level());
+            }
+            case ClientRequest.Put m -> {
+                writeRequest(out, PUT, m);
+                CellCodec.writeKey(out, m.key());
+                out.writeBytes(m.value());
+                out.writeVarint(m.timeToLiveMillis());
+                writeLevel(out, m.level());
+            }
+            case ClientRequest.Delete m -> {
+                writeRequest(out, DELETE, m);
+                CellCodec.writeKey(out, m.key());
+                writeLevel(out, m.level());
+            }
+            case ClientRequest.GetAll m -> {
+                writeRequest(out, GET_ALL, m);
+                out.writeVarint(m.keys().size());
+                for (Key key : m.keys()) {
+                    CellCodec.writeKey(out, key);
+                }
+                writeLevel(out, m.level());
+            }
+            case ClientRequest.PutAll m -> {
+                writeRequest(out, PUT_ALL, m);
+                out.writeVarint(m.entries().size());
+                for (ClientRequest.Entry entry : m.entries()) {
+                    CellCodec.writeKey(out, entry.key());
+                    out.writeBytes(entry.value());
+                }
+                out.writeVarint(m.timeToLiveMillis());
+                writeLevel(out, m.level());
+            }
+            case ClientRequest.GetRing m -> writeRequest(out, GET_RING, m);
+            case ClientReply.One m -> {
+                writeReply(out, ONE, m);
+                writeResult(out, m.result());
+            }
+            case ClientReply.Many m -> {
+                writeReply(out, MANY, m);
+                out.writeVarint(m.results().size());
+                for (ClientReply.Result result : m.results()) {
+                    writeResult(out, result);
+                }
+            }
+            case ClientReply.RingIs m -> {
+                writeReply(out, RING_IS, m);
+                RingCodec.writeRing(out, m.ring());
+            }
+            case PeerRequest.Join m -> {
+                writeRequest(out, JOIN, m);
+                CellCodec.writeKey(out, m.key());
+                CellCodec.writeCell(out, m.cell());
+            }
+            case PeerRequest.Read m -> {
+                writeRequest(out, READ, m);
+                CellCodec.writeKey(out, m.key());
+            }
+            case PeerRequest.ReadDigest m -> {
+                writeRequest(out, READ_DIGEST, m);
+                CellCodec.writeKey(out, m.key());
+            }
+            case PeerReply.Joined m -> {
+                writeReply(out, JOINED, m);
+                writeOptionalVersion(out, m.superseding());
+            }
+            case PeerReply.CellIs m -> {
+                writeReply(out, CELL_IS, m);
+                CellCodec.writeCell(out, m.cell());
+            }
+            case PeerReply.DigestIs m -> {
+                writeReply(out, DIGEST_IS, m);
+                Digest digest = m.digest();
+                writeOptionalVersion(out, digest == null ? null : digest.version());
+                if (digest != null) {
+                    out.writeInt(digest.checksum());
+                }
+            }
+            case PeerReply.Refused m -> {
+                writeReply(out, REFUSED, m);
+                writeFailure(out, m.failure());
+            }
+        }
+    }
+
+    private Message readBody(WireReader in) {
+        int type = in.readByte();
+        return switch (type) {
+            case HELLO ->
+                new Handshake.Hello(
+                        in.readCount(Integer.MAX_VALUE),
+                        in.readText(255),
+                        in.readBoolean() ? CellCodec.readNode(in) : null,
+                        in.readText(255));
+            case WELCOME ->
+                new Handshake.Welcome(
+                        in.readCount(Integer.MAX_VALUE),
+                        in.readText(255),
+                        CellCodec.readNode(in),
+                        in.readText(255),
+                        in.readVarint());
+            case REJECTED -> new Handshake.Rejected(in.readText(4096));
+            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST ->
+                readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
+            case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED ->
+                readReply(type, in.readLong(), in.readVarint(), in);
+            default -> throw new MalformedException("unknown type of message: " + type);
+        };
+    }
+
+    private static Message.Request readRequest(int type, long id, long epoch, long deadline, WireReader in) {
+        return switch (type) {
+            case GET -> new ClientRequest.Get(id, epoch, deadline, CellCodec.readKey(in), readLevel(in));
+            case PUT ->
+                new ClientRequest.Put(
+                        id, epoch, deadline, CellCodec.readKey(in), readValue(in), in.readVarint(), readLevel(in));
+            case DELETE -> new ClientRequest.Delete(id, epoch, deadline, CellCodec.readKey(in), readLevel(in));
+            case GET_ALL -> {
+                int count = in.readCount(ClientRequest.MAX_BATCH);
+                List<Key> keys = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    keys.add(CellCodec.readKey(in));
+                }
+                yield new ClientRequest.GetAll(id, epoch, deadline, List.copyOf(keys), readLevel(in));
+            }
+            case PUT_ALL -> {
+                int count = in.readCount(ClientRequest.MAX_BATCH);
+                List<ClientRequest.Entry> entries = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    entries.add(new ClientRequest.Entry(CellCodec.readKey(in), readValue(in)));
+                }
+                yield new ClientRequest.PutAll(
+                        id, epoch, deadline, List.copyOf(entries), in.readVarint(), readLevel(in));
+            }
+            case GET_RING -> new ClientRequest.GetRing(id, epoch, deadline);
+            case JOIN ->
+                new PeerRequest.Join(id, epoch, deadline, CellCodec.readKey(in), CellCodec.readCell(in));
+            case READ -> new PeerRequest.Read(id, epoch, deadline, CellCodec.readKey(in));
+            case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
+            default -> throw new MalformedException("not a request: " + type);
+        };
+    }
+
+    private static Message.Reply readReply(int type, long id, long epoch, WireReader in) {
+        return switch (type) {
+            case ONE -> new ClientReply.One(id, epoch, readResult(in));
+            case MANY -> {
+                int count = in.readCount(ClientRequest.MAX_BATCH);
+                List<ClientReply.Result> results = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    results.add(readResult(in));
+                }
+                yield new ClientReply.Many(id, epoch, List.copyOf(results));
+            }
+            case RING_IS -> new ClientReply.RingIs(id, epoch, RingCodec.readRing(in));
+            case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
+            case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in));
+            case DIGEST_IS -> {
+                Version version = readOptionalVersion(in);
+                yield new PeerReply.DigestIs(id, epoch, version == null ? null : new Digest(version, in.readInt()));
+            }
+            case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
+            default -> throw new MalformedException("not a reply: " + type);
+        };
+    }
+
+    private void writeRequest(WireWriter out, int type, Message.Request request) {
+        out.writeByte(type);
+        out.writeLong(request.id());
+        out.writeVarint(request.epoch());
+        out.writeVarint(Math.max(0, (request.deadlineNanos() - clock.monotonicNanos()) / 1000));
+    }
+
+    private static void writeReply(WireWriter out, int type, Message.Reply reply) {
+        out.writeByte(type);
+        out.writeLong(reply.id());
+        out.writeVarint(reply.epoch());
+    }
+
+    private long readDeadline(WireReader in) {
+        return clock.monotonicNanos() + in.readCount(Integer.MAX_VALUE) * 1000L;
+    }
+
+    private static byte[] readValue(WireReader in) {
+        return in.readBytes(Limits.VALUE_CEILING_BYTES);
+    }
+
+    private static void writeOptionalVersion(WireWriter out, @Nullable Version version) {
+        out.writeByte(version == null ? 0 : 1);
+        if (version != null) {
+            CellCodec.writeVersion(out, version);
+        }
+    }
+
+    private static @Nullable Version readOptionalVersion(WireReader in) {
+        return in.readBoolean() ? CellCodec.readVersion(in) : null;
+    }
+
+    private static void writeLevel(WireWriter out, @Nullable Level level) {
+        switch (level) {
+            case null -> out.writeByte(LEVEL_DEFAULT);
+            case Level.Named named -> out.writeByte(LEVEL_NAMED + named.ordinal());
+            case Level.Count count -> {
+                out.writeByte(LEVEL_COUNT);
+                out.writeByte(count.replicas());
+            }
+        }
+    }
+
+    private static @Nullable Level readLevel(WireReader in) {
+        int code = in.readByte();
+        if (code == LEVEL_DEFAULT) {
+            return null;
+        }
+        if (code == LEVEL_COUNT) {
+            int replicas = in.readByte() & 0xFF;
+            if (replicas == 0) {
+                throw new MalformedException("a level of no replicas");
+            }
+            return new Level.Count(replicas);
+        }
+        Level.Named[] levels = Level.Named.values();
+        if (code < LEVEL_NAMED || code >= LEVEL_NAMED + levels.length) {
+            throw new MalformedException("unknown level: " + code);
+        }
+        return levels[code - LEVEL_NAMED];
+    }
+
+    private static final int VALUE = 0;
+    private static final int WRITTEN = 1;
+    private static final int FAILED = 2;
+
+    private static void writeResult(WireWriter out, ClientReply.Result result) {
+        switch (result) {
+            case ClientReply.Value value -> {
+                out.writeByte(VALUE);
+                CellCodec.writeCell(out, value.cell());
+                if (value.cell() == null) {
+                    writeOptionalVersion(out, value.seen());
+                }
+                out.writeVarint(value.answered());
+            }
+            case ClientReply.Written written -> {
+                out.writeByte(WRITTEN);
+                CellCodec.writeVersion(out, written.version());
+                out.writeVarint(written.acknowledged());
+                out.writeVarint(written.required());
+            }
+            case ClientReply.Failed failed -> {
+                out.writeByte(FAILED);
+                writeFailure(out, failed.failure());
+            }
+        }
+    }
+
+    private static ClientReply.Result readResult(WireReader in) {
+        int kind = in.readByte();
+        return switch (kind) {
+            case VALUE ->
+                switch (CellCodec.readOptionalCell(in)) {
+                    case null -> new ClientReply.Value(null, readOptionalVersion(in), in.readCount(255));
+                    case Cell.Live live -> new ClientReply.Value(live, live.version(), in.readCount(255));
+                    case Cell.Tombstone ignored -> throw new MalformedException("a tombstone as a value");
+                };
+            case WRITTEN ->
+                new ClientReply.Written(CellCodec.readVersion(in), in.readCount(255), in.readCount(255));
+            case FAILED -> new ClientReply.Failed(readFailure(in));
+            default -> throw new MalformedException("unknown kind of result: " + kind);
+        };
+    }
+
+    private static void writeFailure(WireWriter out, Failure failure) {
+        switch (failure) {
+            case Failure.Unavailable f -> {
+                out.writeByte(0);
+                out.writeVarint(f.alive());
+                out.writeVarint(f.required());
+            }
+            case Failure.Timeout f -> {
+                out.writeByte(1);
+                out.writeVarint(f.acknowledged());
+                out.writeVarint(f.required());
+                writeEffect(out, f.effect());
+            }
+            case Failure.Overloaded f -> {
+                out.writeByte(2);
+                out.writeText(f.where());
+            }
+            case Failure.ClockDrift f -> {
+                out.writeByte(3);
+                out.writeVarint(f.millisTooFarAhead());
+                writeEffect(out, f.effect());
+            }
+            case Failure.StaleRing f -> {
+                out.writeByte(4);
+                out.writeVarint(f.epoch());
+                writeEffect(out, f.effect());
+            }
+            case Failure.StorageFailed f -> {
+                out.writeByte(5);
+                out.writeText(f.detail());
+                writeEffect(out, f.effect());
+            }
+            case Failure.BadRequest f -> {
+                out.writeByte(6);
+                out.writeText(f.detail());
+            }
+        }
+    }
+
+    private static Failure readFailure(WireReader in) {
+        int kind = in.readByte();
+        return switch (kind) {
+            case 0 -> new Failure.Unavailable(in.readCount(255), in.readCount(255));
+            case 1 -> new Failure.Timeout(in.readCount(255), in.readCount(255), readEffect(in));
+            case 2 -> new Failure.Overloaded(in.readText(4096));
+            case 3 -> new Failure.ClockDrift(in.readVarint(), readEffect(in));
+            case 4 -> new Failure.StaleRing(in.readVarint(), readEffect(in));
+            case 5 -> new Failure.StorageFailed(in.readText(4096), readEffect(in));
+            case 6 -> new Failure.BadRequest(in.readText(4096));
+            default -> throw new MalformedException("unknown kind of failure: " + kind);
+        };
+    }
+
+    private static void writeEffect(WireWriter out, Failure.Effect effect) {
+        out.writeByte(
+                switch (effect) {
+                    case NONE -> 0;
+                    case UNKNOWN -> 1;
+                });
+    }
+
+    private static Failure.Effect readEffect(WireReader in) {
+        return in.readBoolean() ? Failure.Effect.UNKNOWN : Failure.Effect.NONE;
+    }
+}
