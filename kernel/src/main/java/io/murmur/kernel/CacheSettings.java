@@ -14,7 +14,12 @@ import org.jspecify.annotations.Nullable;
  * @param timeToLive default time to live, or null for no expiry
  */
 public record CacheSettings(
-        String name, int replicas, Level readLevel, Level writeLevel, Durability durability, @Nullable Duration timeToLive) {
+        String name,
+        int replicas,
+        Level readLevel,
+        Level writeLevel,
+        Durability durability,
+        @Nullable Duration timeToLive) {
 
     public CacheSettings {
         if (!isValidName(name)) {
@@ -23,8 +28,9 @@ public record CacheSettings(
         if (replicas < 1) {
             throw new IllegalArgumentException("replicas of cache '" + name + "' must be at least 1: " + replicas);
         }
-        if (readLevel == Level.ANY) {
-            throw new IllegalArgumentException("read level of cache '" + name + "' cannot be ANY: it is for writes only");
+        if (readLevel.equals(Level.ANY)) {
+            throw new IllegalArgumentException(
+                    "read level of cache '" + name + "' cannot be ANY: it is for writes only");
         }
         if (timeToLive != null && (timeToLive.isNegative() || timeToLive.isZero())) {
             throw new IllegalArgumentException("time to live of cache '" + name + "' must be positive: " + timeToLive);

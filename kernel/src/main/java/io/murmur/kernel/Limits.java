@@ -22,7 +22,8 @@ public record Limits(int maxKeyBytes, int warnValueBytes, int maxValueBytes) {
             throw new IllegalArgumentException("max key bytes must be 1.." + KEY_CEILING_BYTES + ": " + maxKeyBytes);
         }
         if (maxValueBytes < 0 || maxValueBytes > VALUE_CEILING_BYTES) {
-            throw new IllegalArgumentException("max value bytes must be 0.." + VALUE_CEILING_BYTES + ": " + maxValueBytes);
+            throw new IllegalArgumentException(
+                    "max value bytes must be 0.." + VALUE_CEILING_BYTES + ": " + maxValueBytes);
         }
     }
 }

@@ -17,7 +17,12 @@ public sealed interface ClientRequest extends Message.Request {
     /** The most keys in one {@link GetAll} or {@link PutAll}. */
     int MAX_BATCH = 1024;
 
-    record Get(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) implements ClientRequest {}
+    record Get(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            Key key,
+            @Nullable Level level) implements ClientRequest {}
 
     /**
      * @param timeToLiveMillis milliseconds, or {@link #TTL_OF_CACHE} or {@link #TTL_NONE}
@@ -32,11 +37,20 @@ public sealed interface ClientRequest extends Message.Request {
             @Nullable Level level)
             implements ClientRequest {}
 
-    record Delete(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) implements ClientRequest {}
+    record Delete(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            Key key,
+            @Nullable Level level) implements ClientRequest {}
 
     /** Each key on its own: there is no snapshot over several keys. At most {@link #MAX_BATCH} keys. */
-    record GetAll(long id, long epoch, long deadlineNanos, List<Key> keys, @Nullable Level level)
-            implements ClientRequest {}
+    record GetAll(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            List<Key> keys,
+            @Nullable Level level) implements ClientRequest {}
 
     /** Each entry on its own: some may succeed while others fail. At most {@link #MAX_BATCH} entries. */
     record PutAll(
@@ -45,8 +59,7 @@ public sealed interface ClientRequest extends Message.Request {
             long deadlineNanos,
             List<Entry> entries,
             long timeToLiveMillis,
-            @Nullable Level level)
-            implements ClientRequest {}
+            @Nullable Level level) implements ClientRequest {}
 
     /** Asks for the coordinator's current ring. */
     record GetRing(long id, long epoch, long deadlineNanos) implements ClientRequest {}

@@ -17,7 +17,8 @@ public record Member(NodeId id, String name, String host, int port, String regio
 
     public Member {
         if (weight < 1 || weight > MAX_WEIGHT) {
-            throw new IllegalArgumentException("weight of member '" + name + "' must be 1 to " + MAX_WEIGHT + ": " + weight);
+            throw new IllegalArgumentException(
+                    "weight of member '" + name + "' must be 1 to " + MAX_WEIGHT + ": " + weight);
         }
     }
 

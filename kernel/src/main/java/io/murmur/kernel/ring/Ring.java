@@ -40,7 +40,8 @@ public final class Ring {
      */
     public Ring(long epoch, int partitions, int replicas, Collection<Member> members, List<List<NodeId>> owners) {
         if (partitions < 1 || partitions > Slots.COUNT || Integer.bitCount(partitions) != 1) {
-            throw new IllegalArgumentException("partitions must be a power of two from 1 to " + Slots.COUNT + ": " + partitions);
+            throw new IllegalArgumentException(
+                    "partitions must be a power of two from 1 to " + Slots.COUNT + ": " + partitions);
         }
         if (replicas < 1) {
             throw new IllegalArgumentException("replicas must be at least 1: " + replicas);
@@ -51,8 +52,7 @@ public final class Ring {
         this.epoch = epoch;
         this.partitions = partitions;
         this.replicas = replicas;
-        this.members =
-                members.stream().sorted(Comparator.comparing(Member::id)).toList();
+        this.members = members.stream().sorted(Comparator.comparing(Member::id)).toList();
         Map<NodeId, Member> index = new LinkedHashMap<>();
         for (Member member : this.members) {
             if (index.put(member.id(), member) != null) {
@@ -166,6 +166,7 @@ public final class Ring {
 
     @Override
     public String toString() {
-        return "Ring[epoch " + epoch + ", " + members.size() + " members, " + partitions + " partitions x " + replicas + "]";
+        return "Ring[epoch " + epoch + ", " + members.size() + " members, " + partitions + " partitions x " + replicas
+                + "]";
     }
 }

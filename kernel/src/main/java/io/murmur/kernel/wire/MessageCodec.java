@@ -14,7 +14,6 @@ import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
-import io.murmur.kernel.ring.NodeId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -59,6 +58,18 @@ public final class MessageCodec {
     private static final int LEVEL_DEFAULT = 0;
     private static final int LEVEL_NAMED = 1;
     private static final int LEVEL_COUNT = 64;
+
+    /** A level's code is its place here plus {@link #LEVEL_NAMED}: append, never reorder. */
+    private static final List<Level.Named> NAMED_LEVELS = List.of(
+            Level.Named.ANY,
+            Level.Named.ONE,
+            Level.Named.TWO,
+            Level.Named.THREE,
+            Level.Named.QUORUM,
+            Level.Named.ALL,
+            Level.Named.LOCAL_ONE,
+            Level.Named.LOCAL_QUORUM,
+            Level.Named.EACH_QUORUM);
 
     private final Clock clock;
     private final CRC32C crc = new CRC32C();
@@ -269,8 +280,7 @@ public final class MessageCodec {
                         id, epoch, deadline, List.copyOf(entries), in.readVarint(), readLevel(in));
             }
             case GET_RING -> new ClientRequest.GetRing(id, epoch, deadline);
-            case JOIN ->
-                new PeerRequest.Join(id, epoch, deadline, CellCodec.readKey(in), CellCodec.readCell(in));
+            case JOIN -> new PeerRequest.Join(id, epoch, deadline, CellCodec.readKey(in), CellCodec.readCell(in));
             case READ -> new PeerRequest.Read(id, epoch, deadline, CellCodec.readKey(in));
             case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
             default -> throw new MalformedException("not a request: " + type);
@@ -335,7 +345,7 @@ public final class MessageCodec {
     private static void writeLevel(WireWriter out, @Nullable Level level) {
         switch (level) {
             case null -> out.writeByte(LEVEL_DEFAULT);
-            case Level.Named named -> out.writeByte(LEVEL_NAMED + named.ordinal());
+            case Level.Named named -> out.writeByte(LEVEL_NAMED + NAMED_LEVELS.indexOf(named));
             case Level.Count count -> {
                 out.writeByte(LEVEL_COUNT);
                 out.writeByte(count.replicas());
@@ -355,11 +365,10 @@ public final class MessageCodec {
             }
             return new Level.Count(replicas);
         }
-        Level.Named[] levels = Level.Named.values();
-        if (code < LEVEL_NAMED || code >= LEVEL_NAMED + levels.length) {
+        if (code < LEVEL_NAMED || code >= LEVEL_NAMED + NAMED_LEVELS.size()) {
             throw new MalformedException("unknown level: " + code);
         }
-        return levels[code - LEVEL_NAMED];
+        return NAMED_LEVELS.get(code - LEVEL_NAMED);
     }
 
     private static final int VALUE = 0;
@@ -398,8 +407,7 @@ public final class MessageCodec {
                     case Cell.Live live -> new ClientReply.Value(live, live.version(), in.readCount(255));
                     case Cell.Tombstone ignored -> throw new MalformedException("a tombstone as a value");
                 };
-            case WRITTEN ->
-                new ClientReply.Written(CellCodec.readVersion(in), in.readCount(255), in.readCount(255));
+            case WRITTEN -> new ClientReply.Written(CellCodec.readVersion(in), in.readCount(255), in.readCount(255));
             case FAILED -> new ClientReply.Failed(readFailure(in));
             default -> throw new MalformedException("unknown kind of result: " + kind);
         };

@@ -1,0 +1,5 @@
+/** One replica's data on one machine: commit log, memory tables, immutable MapDB tables, compaction. */
+@NullMarked
+package io.murmur.storage;
+
+import org.jspecify.annotations.NullMarked;
