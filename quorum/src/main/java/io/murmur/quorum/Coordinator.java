@@ -1,0 +1,369 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientReply.Failed;
+import io.murmur.kernel.message.ClientReply.Result;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any node coordinates any call: it checks the request, finds the owners, and starts a {@link PendingWrite} or {@link PendingRead} for
+ * each key, which end by themselves. What those need of the shard (requests out, replies in, time) is here.
+ *
+ * <p>A coordinator that is no owner has no copy of its own and is a coordinator like any other; there is no forwarding hop.
+ */
+final class Coordinator {
+
+    /** The longest time to live, in milliseconds: about 100 years, so that no expiry time overflows. */
+    private static final long MAX_TTL_MILLIS = Duration.ofDays(36_525).toMillis();
+
+    /** One read in so many chooses its owners in turn instead of by latency. */
+    private static final int PROBE_EVERY = 1 << 7;
+
+    final ShardSeams seams;
+    final QuorumSettings settings;
+    final HybridClock hybridClock;
+    final QuorumCounters counters;
+    final HedgeBudget hedgeBudget;
+    private final Replica replica;
+    private final Map<Long, Pending> pending = new HashMap<>();
+    private final Map<NodeId, LatencyWindow> latencies = new HashMap<>();
+    private final long readTimeoutNanos;
+    private final long writeTimeoutNanos;
+    private long lastId;
+    private int calls;
+    private int rankings;
+
+    /** Placements by cache replicas and partition, for one ring. */
+    private @Nullable Ring placed;
+
+    private Placement[][] placements = new Placement[0][];
+
+    Coordinator(
+            ShardSeams seams,
+            QuorumSettings settings,
+            HybridClock hybridClock,
+            Replica replica,
+            QuorumCounters counters) {
+        this.seams = seams;
+        this.settings = settings;
+        this.hybridClock = hybridClock;
+        this.replica = replica;
+        this.counters = counters;
+        this.hedgeBudget = new HedgeBudget(settings.hedgeShare());
+        this.readTimeoutNanos = settings.readTimeout().toNanos();
+        this.writeTimeoutNanos = settings.writeTimeout().toNanos();
+        // A reply to a request of this node's former life must not be taken for one of this life's.
+        this.lastId = seams.random().nextLong() & 0x3FFF_FFFF_FFFFL;
+    }
+
+    /** Calls on their way. */
+    int pendingCalls() {
+        return calls;
+    }
+
+    void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
+        long id = request.id();
+        switch (request) {
+            case ClientRequest.Get get -> get(get, get.key(), get.level(), one(id, reply));
+            case ClientRequest.Put put ->
+                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), one(id, reply));
+            case ClientRequest.Delete delete -> delete(delete, one(id, reply));
+            case ClientRequest.GetAll all -> getAll(all, reply);
+            case ClientRequest.PutAll all -> putAll(all, reply);
+            case ClientRequest.GetRing ignored -> {
+                Ring ring = seams.ring().get();
+                reply.accept(new ClientReply.RingIs(id, ring.epoch(), ring));
+            }
+        }
+    }
+
+    private Consumer<Result> one(long id, Consumer<ClientReply> reply) {
+        return result -> reply.accept(new ClientReply.One(id, seams.ring().get().epoch(), result));
+    }
+
+    private void getAll(ClientRequest.GetAll all, Consumer<ClientReply> reply) {
+        List<Key> keys = all.keys();
+        Batch batch = new Batch(all.id(), keys.size(), settings.maxReplyBytes(), reply);
+        for (int i = 0; i < keys.size(); i++) {
+            get(all, keys.get(i), all.level(), batch.entry(i));
+        }
+    }
+
+    private void putAll(ClientRequest.PutAll all, Consumer<ClientReply> reply) {
+        List<ClientRequest.Entry> entries = all.entries();
+        Batch batch = new Batch(all.id(), entries.size(), settings.maxReplyBytes(), reply);
+        for (int i = 0; i < entries.size(); i++) {
+            ClientRequest.Entry entry = entries.get(i);
+            put(all, entry.key(), entry.value(), all.timeToLiveMillis(), all.level(), batch.entry(i));
+        }
+    }
+
+    private void get(ClientRequest request, Key key, @Nullable Level asked, Consumer<Result> then) {
+        CacheSettings cache = settings.caches().get(key.cache());
+        Failure refusal = refusal(key, cache);
+        if (refusal != null || cache == null) {
+            fail(then, refusal, key);
+            return;
+        }
+        Level level = asked == null ? cache.readLevel() : asked;
+        if (level.equals(Level.ANY)) {
+            then.accept(new Failed(new Failure.BadRequest("level ANY is for writes; read at ONE or above")));
+            return;
+        }
+        Placement placement = placement(key, cache.replicas());
+        long deadline = deadline(request, readTimeoutNanos);
+        new PendingRead(this, key, placement, Requirement.of(level, placement), deadline, ended(then)).start();
+    }
+
+    private void put(
+            ClientRequest request,
+            Key key,
+            byte[] value,
+            long timeToLiveMillis,
+            @Nullable Level asked,
+            Consumer<Result> then) {
+        CacheSettings cache = settings.caches().get(key.cache());
+        Failure refusal = refusal(key, cache);
+        if (refusal == null && value.length > settings.limits().maxValueBytes()) {
+            refusal = new Failure.BadRequest("a value of " + value.length + " bytes; at most "
+                    + settings.limits().maxValueBytes() + " are allowed (limits.max-value-bytes)");
+        }
+        if (refusal == null && (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS)) {
+            refusal = new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
+                    + " are allowed, 0 for the cache's own, -1 for none");
+        }
+        if (refusal != null || cache == null) {
+            fail(then, refusal, key);
+            return;
+        }
+        long expiresAtMillis = expiry(timeToLiveMillis, cache);
+        write(request, key, asked, cache, () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value), then);
+    }
+
+    private void delete(ClientRequest.Delete delete, Consumer<Result> then) {
+        CacheSettings cache = settings.caches().get(delete.key().cache());
+        Failure refusal = refusal(delete.key(), cache);
+        if (refusal != null || cache == null) {
+            fail(then, refusal, delete.key());
+            return;
+        }
+        write(delete, delete.key(), delete.level(), cache, () -> new Cell.Tombstone(hybridClock.stamp()), then);
+    }
+
+    private void write(
+            ClientRequest request,
+            Key key,
+            @Nullable Level asked,
+            CacheSettings cache,
+            PendingWrite.Stamp stamp,
+            Consumer<Result> then) {
+        Placement placement = placement(key, cache.replicas());
+        Level level = asked == null ? cache.writeLevel() : asked;
+        long deadline = deadline(request, writeTimeoutNanos);
+        new PendingWrite(this, key, stamp, placement, level, deadline, ended(then)).start();
+    }
+
+    private long expiry(long timeToLiveMillis, CacheSettings cache) {
+        Duration ofCache = cache.timeToLive();
+        long millis = timeToLiveMillis == ClientRequest.TTL_OF_CACHE && ofCache != null
+                ? Math.min(ofCache.toMillis(), MAX_TTL_MILLIS)
+                : timeToLiveMillis;
+        return millis <= 0 ? Cell.NEVER : seams.clock().wallMillis() + millis;
+    }
+
+    private @Nullable Failure refusal(Key key, @Nullable CacheSettings cache) {
+        if (cache == null) {
+            return Replica.unknownCache(key.cache());
+        }
+        if (key.bytes().length > settings.limits().maxKeyBytes()) {
+            return new Failure.BadRequest("a key of " + key.bytes().length + " bytes; at most "
+                    + settings.limits().maxKeyBytes() + " are allowed (limits.max-key-bytes)");
+        }
+        if (calls >= settings.maxPending()) {
+            counters.overloaded++;
+            return new Failure.Overloaded(calls + " calls are pending at the coordinator");
+        }
+        return null;
+    }
+
+    private static void fail(Consumer<Result> then, @Nullable Failure refusal, Key key) {
+        then.accept(new Failed(refusal == null ? Replica.unknownCache(key.cache()) : refusal));
+    }
+
+    /** Counts a call as pending until its result is there. */
+    private Consumer<Result> ended(Consumer<Result> then) {
+        calls++;
+        return result -> {
+            calls--;
+            then.accept(result);
+        };
+    }
+
+    private long deadline(ClientRequest request, long timeoutNanos) {
+        long now = seams.clock().monotonicNanos();
+        return now + Math.min(request.deadlineNanos() - now, timeoutNanos);
+    }
+
+    /** The owners of a key by the current ring. */
+    Placement placement(Key key, int replicas) {
+        Ring ring = seams.ring().get();
+        if (!ring.equals(placed)) {
+            placed = ring;
+            placements = new Placement[ring.replicas() + 1][ring.partitions()];
+        }
+        int capped = Math.min(replicas, ring.replicas());
+        int partition = ring.partitionOf(key.slot());
+        Placement known = placements[capped][partition];
+        if (known == null) {
+            known = new Placement(ring, partition, capped, seams.self());
+            placements[capped][partition] = known;
+        }
+        return known;
+    }
+
+    /** The places of a placement that are believed to be alive. */
+    int alive(Placement placement) {
+        int alive = 0;
+        for (int place = 0; place < placement.size(); place++) {
+            if (place == placement.self || seams.liveness().isAlive(placement.owners.get(place))) {
+                alive |= 1 << place;
+            }
+        }
+        return alive;
+    }
+
+    /**
+     * Places in order of preference for reading: the own node, the own zone, the own region, and each by observed latency. Now and then
+     * in turn instead, so that an owner that was slow is found again when it has recovered.
+     */
+    int[] nearest(Placement placement) {
+        boolean probe = ++rankings % PROBE_EVERY == 0;
+        int[] places = new int[placement.size()];
+        long[] distances = new long[places.length];
+        for (int place = 0; place < places.length; place++) {
+            long distance = distance(placement, place, probe);
+            int at = place;
+            while (at > 0 && distances[at - 1] > distance) {
+                distances[at] = distances[at - 1];
+                places[at] = places[at - 1];
+                at--;
+            }
+            distances[at] = distance;
+            places[at] = place;
+        }
+        return places;
+    }
+
+    private long distance(Placement placement, int place, boolean probe) {
+        if (place == placement.self) {
+            return -1;
+        }
+        int bit = 1 << place;
+        if (probe) {
+            return Math.floorMod(place + rankings / PROBE_EVERY, placement.size());
+        }
+        long ring = (placement.zoneMask & bit) != 0 ? 0 : (placement.regionMasks[0] & bit) != 0 ? 1 : 2;
+        return (ring << 50) + Math.min(latency(placement.owners.get(place)).meanNanos(), (1L << 50) - 1);
+    }
+
+    LatencyWindow latency(NodeId owner) {
+        return latencies.computeIfAbsent(owner, ignored -> new LatencyWindow());
+    }
+
+    /** An id for a further round of requests; the shard is in its low 8 bits. */
+    long nextId() {
+        lastId = (lastId + 1) & 0x3FFF_FFFF_FFFFL;
+        return (lastId << 8) | settings.shard();
+    }
+
+    void expect(long id, Pending call) {
+        pending.put(id, call);
+    }
+
+    void forget(long id) {
+        pending.remove(id);
+    }
+
+    /** Asks an owner; the own copy is asked directly, and may have answered when this returns. */
+    void ask(Placement placement, int place, PeerRequest request) {
+        if (place == placement.self) {
+            replica.handle(request, reply -> receive(seams.self(), reply));
+        } else {
+            seams.network().send(placement.owners.get(place), request);
+        }
+    }
+
+    /** A reply has come: late, repeated or foreign ones find nobody waiting. */
+    void receive(NodeId from, PeerReply reply) {
+        Pending call = pending.get(reply.id());
+        if (call == null) {
+            return;
+        }
+        int place = call.placement().placeOf(from);
+        if (place >= 0) {
+            call.receive(reply.id(), place, reply);
+        }
+    }
+
+    /** Gathers the results of a call of several keys, in the order of its keys. */
+    private final class Batch {
+        private final long id;
+        private final Result[] results;
+        private final Consumer<ClientReply> reply;
+        private long bytesLeft;
+        private int missing;
+
+        Batch(long id, int size, long maxBytes, Consumer<ClientReply> reply) {
+            this.id = id;
+            this.results = new Result[size];
+            this.bytesLeft = maxBytes;
+            this.reply = reply;
+            this.missing = size;
+            if (size == 0) {
+                end();
+            }
+        }
+
+        Consumer<Result> entry(int index) {
+            return result -> {
+                results[index] = bounded(result);
+                if (--missing == 0) {
+                    end();
+                }
+            };
+        }
+
+        private Result bounded(Result result) {
+            if (result instanceof ClientReply.Value value && value.cell() != null) {
+                bytesLeft -= value.cell().value().length;
+                if (bytesLeft < 0) {
+                    return new Failed(new Failure.Overloaded("the reply would exceed " + settings.maxReplyBytes()
+                            + " bytes; ask for fewer keys at once"));
+                }
+            }
+            return result;
+        }
+
+        private void end() {
+            List<Result> all = Arrays.asList(results);
+            reply.accept(new ClientReply.Many(id, seams.ring().get().epoch(), all));
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Timers.Timer;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientReply.Failed;
+import io.murmur.kernel.message.ClientReply.Result;
+import io.murmur.kernel.message.ClientReply.Written;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One put or delete on its way (Dynamo section 4.5): the cell goes to all owners at once, and the call is done when the level's number
+ * of them have it durable.
+ *
+ * <h2>Why a write may be stamped twice</h2>
+ *
+ * <p>The greater version wins, and versions come from clocks that differ. A write that began after another was acknowledged could carry
+ * the smaller version, be acknowledged, and never be seen: lost. So an owner that holds a greater cell than the one written says so, and
+ * that answer is no acknowledgement. Two majorities of the owners share an owner; so while a greater acknowledged version exists, a
+ * majority of plain acknowledgements cannot come together, and the coordinator learns of that version. It then moves its clock past it,
+ * stamps the write anew, and begins another round. Hence, at levels that are majorities, clocks decide only between writes that were
+ * concurrent (invariants 2 and 6).
+ *
+ * <p>Only the last round counts. Were the call ended by late acknowledgements of an earlier one, the last round's cell, with its greater
+ * version, could still be travelling and later bury a write that began after this call was acknowledged.
+ *
+ * <p>A superseded owner counts as lost for its round, and a new round begins when the level cannot be reached without it, or after a
+ * little patience: under contention most writes are done without a second round.
+ */
+final class PendingWrite implements Pending {
+
+    /** Chooses a cell with a new stamp. */
+    @FunctionalInterface
+    interface Stamp {
+        Cell stamped();
+    }
+
+    private static final int MOST_ROUNDS = 16;
+
+    /** How long a superseded round may go on in the hope of the other owners: this share of the time that is left. */
+    private static final int PATIENCE_SHARE = 32;
+
+    private final Coordinator coordinator;
+    private final Key key;
+    private final Stamp stamp;
+    private final Level level;
+    private final long deadlineNanos;
+    private final Consumer<Result> then;
+
+    private Placement placement;
+    private Requirement requirement;
+    private Tally tally;
+    private Cell cell;
+    private long id;
+    private int rounds;
+    private boolean ended;
+    private @Nullable Version superseding;
+    private @Nullable Failure refusal;
+    private @Nullable Timer deadline;
+    private @Nullable Timer patience;
+
+    PendingWrite(
+            Coordinator coordinator,
+            Key key,
+            Stamp stamp,
+            Placement placement,
+            Level level,
+            long deadlineNanos,
+            Consumer<Result> then) {
+        this.coordinator = coordinator;
+        this.key = key;
+        this.stamp = stamp;
+        this.placement = placement;
+        this.level = level;
+        this.deadlineNanos = deadlineNanos;
+        this.then = then;
+        this.requirement = Requirement.of(level, placement);
+        this.tally = new Tally(placement, requirement, coordinator.alive(placement));
+        this.cell = stamp.stamped();
+    }
+
+    @Override
+    public Placement placement() {
+        return placement;
+    }
+
+    void start() {
+        int alive = coordinator.alive(placement);
+        if (!requirement.isMetBy(alive, placement)) {
+            end(new Failed(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll())));
+            return;
+        }
+        long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        if (leftNanos <= 0) {
+            end(new Failed(new Failure.Timeout(0, requirement.inAll(), Effect.NONE)));
+            return;
+        }
+        deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
+        sendRound(alive);
+    }
+
+    private void sendRound(int alive) {
+        rounds++;
+        id = coordinator.nextId();
+        coordinator.expect(id, this);
+        long round = id;
+        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
+        for (int place = 0; place < placement.size(); place++) {
+            if (place != placement.self && (alive & (1 << place)) != 0) {
+                coordinator.ask(placement, place, join);
+            }
+        }
+        // The own copy last: it may answer at once, and that may end the round or begin the next.
+        if (placement.self >= 0 && round == id) {
+            coordinator.ask(placement, placement.self, join);
+        }
+    }
+
+    @Override
+    public void receive(long replyId, int place, PeerReply reply) {
+        if (ended || replyId != id) {
+            return;
+        }
+        switch (reply) {
+            case PeerReply.Joined joined -> {
+                Version greater = joined.superseding();
+                if (greater == null) {
+                    tally.acknowledge(place);
+                } else {
+                    tally.lose(place);
+                    if (superseding == null || greater.isAfter(superseding)) {
+                        superseding = greater;
+                    }
+                }
+            }
+            case PeerReply.Refused refused -> {
+                tally.lose(place);
+                refusal = refused.failure();
+            }
+            case PeerReply.CellIs ignored -> {}
+            case PeerReply.DigestIs ignored -> {}
+        }
+        advance();
+    }
+
+    private void advance() {
+        if (tally.isMet()) {
+            coordinator.counters.writes++;
+            end(new Written(cell.version(), tally.counted(), requirement.inAll()));
+        } else if (tally.isHopeless()) {
+            if (superseding != null && rounds < MOST_ROUNDS) {
+                restamp(superseding);
+            } else if (refusal instanceof Failure.StaleRing
+                    && coordinator.seams.ring().get().epoch() > placement.epoch) {
+                routeAgain();
+            } else {
+                end(new Failed(failure()));
+            }
+        } else if (superseding != null && patience == null) {
+            long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+            patience = coordinator
+                    .seams
+                    .timers()
+                    .after(Duration.ofNanos(Math.max(0, leftNanos / PATIENCE_SHARE)), this::loseHope);
+        }
+    }
+
+    /** The owners that have not answered are taking too long to wait for, while one is known to hold a greater cell. */
+    private void loseHope() {
+        if (!ended && superseding != null && rounds < MOST_ROUNDS) {
+            restamp(superseding);
+        }
+    }
+
+    private void restamp(Version greater) {
+        long tooFarAhead = coordinator.hybridClock.millisTooFarAhead(greater);
+        if (tooFarAhead > 0) {
+            end(new Failed(new Failure.ClockDrift(tooFarAhead, Effect.UNKNOWN)));
+            return;
+        }
+        coordinator.counters.restamps++;
+        coordinator.hybridClock.observe(greater);
+        cell = restamped();
+        nextRound();
+    }
+
+    /** The write with a new version; what was decided once, as the expiry, stays. */
+    private Cell restamped() {
+        return switch (cell) {
+            case Cell.Tombstone ignored -> stamp.stamped();
+            case Cell.Live live -> new Cell.Live(stamp.stamped().version(), live.expiresAtMillis(), live.value());
+        };
+    }
+
+    private void routeAgain() {
+        placement = coordinator.placement(key, placement.replicas);
+        requirement = Requirement.of(level, placement);
+        nextRound();
+    }
+
+    private void nextRound() {
+        cancelPatience();
+        superseding = null;
+        refusal = null;
+        coordinator.forget(id);
+        int alive = coordinator.alive(placement);
+        tally = new Tally(placement, requirement, alive);
+        if (tally.isHopeless()) {
+            end(new Failed(failure()));
+        } else {
+            sendRound(alive);
+        }
+    }
+
+    private void expire() {
+        if (!ended) {
+            end(new Failed(new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN)));
+        }
+    }
+
+    /** Why the level cannot be reached: an owner's own word, with what is known of the whole write. */
+    private Failure failure() {
+        return switch (refusal) {
+            case null -> new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
+            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.UNKNOWN);
+            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.UNKNOWN);
+            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.UNKNOWN);
+            // Some owners may have taken it, so it is not the harmless refusal that these names promise.
+            case Failure.Overloaded f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.BadRequest f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.Unavailable ignored ->
+                new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
+            case Failure.Timeout ignored -> new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
+        };
+    }
+
+    private void cancelPatience() {
+        if (patience != null) {
+            patience.cancel();
+            patience = null;
+        }
+    }
+
+    private void end(Result result) {
+        ended = true;
+        coordinator.forget(id);
+        cancelPatience();
+        if (deadline != null) {
+            deadline.cancel();
+        }
+        if (result instanceof Failed) {
+            coordinator.counters.writesFailed++;
+        }
+        then.accept(result);
+    }
+}

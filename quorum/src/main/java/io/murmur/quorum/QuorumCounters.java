@@ -1,0 +1,35 @@
+package io.murmur.quorum;
+
+/**
+ * What a shard has done since it started. Written by the shard's thread alone; a snapshot for other threads is made on that thread.
+ */
+final class QuorumCounters {
+
+    long reads;
+    long writes;
+    long readsFailed;
+    long writesFailed;
+    long digestMismatches;
+    long repairs;
+    long hedges;
+    long restamps;
+    long replicaRefusals;
+    long expiredRequests;
+    long overloaded;
+
+    QuorumStatistics snapshot(int pending) {
+        return new QuorumStatistics(
+                reads,
+                writes,
+                readsFailed,
+                writesFailed,
+                digestMismatches,
+                repairs,
+                hedges,
+                restamps,
+                replicaRefusals,
+                expiredRequests,
+                overloaded,
+                pending);
+    }
+}

@@ -1,0 +1,58 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import java.util.function.Consumer;
+
+/**
+ * A shard's replica and its coordinators, put together. All calls on the shard's thread; nothing blocks.
+ */
+public final class QuorumShard {
+
+    private final ShardSeams seams;
+    private final Replica replica;
+    private final Coordinator coordinator;
+    private final QuorumCounters counters = new QuorumCounters();
+
+    /**
+     * @param greatestReading the greatest version reading this node's storage has ever held: stamps begin above it, wherever the wall
+     *     clock stands after a restart
+     */
+    public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading) {
+        this.seams = seams;
+        HybridClock hybridClock = new HybridClock(seams.self(), seams.clock(), settings.maxClockDrift());
+        hybridClock.observe(new Version(greatestReading, seams.self()));
+        this.replica = new Replica(seams, settings, hybridClock, counters);
+        this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
+    }
+
+    /** A coordinator asks this shard's replica; the answer goes back through the network. */
+    public void receive(NodeId from, PeerRequest request) {
+        replica.handle(request, reply -> seams.network().send(from, reply));
+    }
+
+    /** An owner answers one of this shard's coordinators. */
+    public void receive(NodeId from, PeerReply reply) {
+        coordinator.receive(from, reply);
+    }
+
+    /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
+    public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
+        coordinator.coordinate(request, reply);
+    }
+
+    /** Calls on their way; 0 when a stopping node has drained. */
+    public int pendingCalls() {
+        return coordinator.pendingCalls();
+    }
+
+    /** A snapshot of the counts, to be taken on the shard's thread. */
+    public QuorumStatistics statistics() {
+        return counters.snapshot(coordinator.pendingCalls());
+    }
+}

@@ -1,0 +1,29 @@
+package io.murmur.quorum;
+
+/**
+ * A shard's counts since it started; all but the last only grow.
+ *
+ * @param reads gets answered, each key of a GetAll on its own
+ * @param writes puts and deletes answered, likewise
+ * @param digestMismatches reads whose owners disagreed
+ * @param repairs joins sent to stale owners
+ * @param hedges extra owners asked because others were slow
+ * @param restamps writes that met a greater version and were stamped anew
+ * @param replicaRefusals requests of coordinators refused by this shard's replica
+ * @param expiredRequests requests dropped because their deadline had passed
+ * @param overloaded calls refused because too many were pending
+ * @param pending calls on their way
+ */
+public record QuorumStatistics(
+        long reads,
+        long writes,
+        long readsFailed,
+        long writesFailed,
+        long digestMismatches,
+        long repairs,
+        long hedges,
+        long restamps,
+        long replicaRefusals,
+        long expiredRequests,
+        long overloaded,
+        long pending) {}

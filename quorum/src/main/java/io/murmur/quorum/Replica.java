@@ -1,0 +1,141 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.Clock;
+import io.murmur.kernel.Storage;
+import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.ReadOutcome;
+import io.murmur.kernel.Storage.StorageFault;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An owner's side: joins and reads on behalf of coordinators, its own node's and others'. Answers a join only when the storage has said
+ * that it is durable (invariant 1), and refuses by name what it must not do.
+ */
+final class Replica {
+
+    private final NodeId self;
+    private final Clock clock;
+    private final HybridClock hybridClock;
+    private final Storage storage;
+    private final Supplier<Ring> ring;
+    private final QuorumSettings settings;
+    private final QuorumCounters counters;
+
+    Replica(ShardSeams seams, QuorumSettings settings, HybridClock hybridClock, QuorumCounters counters) {
+        this.self = seams.self();
+        this.clock = seams.clock();
+        this.storage = seams.storage();
+        this.ring = seams.ring();
+        this.hybridClock = hybridClock;
+        this.settings = settings;
+        this.counters = counters;
+    }
+
+    /** Does what is asked and answers once, unless the deadline has passed: nobody waits for the answer then. */
+    void handle(PeerRequest request, Consumer<PeerReply> reply) {
+        if (request.deadlineNanos() - clock.monotonicNanos() <= 0) {
+            counters.expiredRequests++;
+            return;
+        }
+        Ring now = ring.get();
+        CacheSettings cache = settings.caches().get(request.key().cache());
+        Failure refusal = refusal(request, now, cache);
+        if (refusal != null || cache == null) {
+            counters.replicaRefusals++;
+            Failure why = refusal != null ? refusal : unknownCache(request.key().cache());
+            reply.accept(new PeerReply.Refused(request.id(), now.epoch(), why));
+            return;
+        }
+        long id = request.id();
+        long epoch = now.epoch();
+        switch (request) {
+            case PeerRequest.Join join -> {
+                hybridClock.observe(join.cell().version());
+                storage.join(
+                        join.key(),
+                        join.cell(),
+                        cache.durability(),
+                        outcome -> reply.accept(joined(id, epoch, join.cell(), outcome)));
+            }
+            case PeerRequest.Read read -> storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, outcome)));
+            case PeerRequest.ReadDigest read ->
+                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, outcome)));
+        }
+    }
+
+    private @Nullable Failure refusal(PeerRequest request, Ring now, @Nullable CacheSettings cache) {
+        if (cache == null) {
+            return unknownCache(request.key().cache());
+        }
+        if (!owns(now, request.key(), cache)) {
+            return new Failure.StaleRing(now.epoch(), Failure.Effect.NONE);
+        }
+        if (request instanceof PeerRequest.Join join) {
+            long tooFarAhead = hybridClock.millisTooFarAhead(join.cell().version());
+            if (tooFarAhead > 0) {
+                return new Failure.ClockDrift(tooFarAhead, Failure.Effect.NONE);
+            }
+        }
+        return null;
+    }
+
+    private boolean owns(Ring now, Key key, CacheSettings cache) {
+        return now.owners(now.partitionOf(key.slot()), cache.replicas()).contains(self);
+    }
+
+    static Failure unknownCache(String name) {
+        return new Failure.BadRequest("no cache '" + name + "' is configured; add it to 'caches' on every node");
+    }
+
+    private static PeerReply joined(long id, long epoch, Cell written, JoinOutcome outcome) {
+        return switch (outcome) {
+            case JoinOutcome.Held held ->
+                new PeerReply.Joined(
+                        id,
+                        epoch,
+                        Cell.compare(held.cell(), written) == 0
+                                ? null
+                                : held.cell().version());
+            case JoinOutcome.Refused refused ->
+                new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
+        };
+    }
+
+    private static PeerReply cell(long id, long epoch, ReadOutcome outcome) {
+        return switch (outcome) {
+            case ReadOutcome.Found found -> new PeerReply.CellIs(id, epoch, found.cell());
+            case ReadOutcome.Refused refused ->
+                new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));
+        };
+    }
+
+    private static PeerReply digest(long id, long epoch, ReadOutcome outcome) {
+        return switch (outcome) {
+            case ReadOutcome.Found found -> {
+                Cell cell = found.cell();
+                yield new PeerReply.DigestIs(id, epoch, cell == null ? null : Digest.of(cell));
+            }
+            case ReadOutcome.Refused refused ->
+                new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));
+        };
+    }
+
+    private static Failure failure(StorageFault fault, String detail, Failure.Effect effect) {
+        return switch (fault) {
+            case OVERLOADED -> new Failure.Overloaded("a replica's storage: " + detail);
+            case DISK_FULL, DAMAGED, STOPPED -> new Failure.StorageFailed(detail, effect);
+        };
+    }
+}
