@@ -33,6 +33,9 @@ public interface Disk {
     /** Deletes a file; without effect when there is none. */
     void delete(String name) throws IOException;
 
+    /** Makes the content of an existing file durable, whoever wrote it. */
+    void sync(String name) throws IOException;
+
     /** Makes creations, renames and deletions in a folder durable. */
     void syncFolder(String folder) throws IOException;
 

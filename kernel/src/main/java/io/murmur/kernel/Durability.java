@@ -5,8 +5,8 @@ public enum Durability {
     /** After the commit log's fsync that covers it: an acknowledged write survives kill -9 and power loss. */
     FSYNC,
     /**
-     * At once; the commit log is synced every so many milliseconds. An acknowledged write survives kill -9 once it was handed to the
-     * operating system and may be lost, up to the interval, by power loss.
+     * After the operating system has taken it; the commit log is synced every so many milliseconds. An acknowledged write survives
+     * kill -9, and may be lost, up to the interval, by power loss.
      */
     INTERVAL
 }

@@ -1,4 +1,21 @@
-/** One replica's data on one machine: commit log, memory tables, immutable MapDB tables, compaction. */
+/**
+ * One replica's data on one machine. In reading order:
+ *
+ * <ul>
+ *   <li>{@link io.murmur.storage.ReplicaStore}: all shards' data in one folder; opening is recovery.
+ *   <li>{@link io.murmur.storage.StoreSettings}, {@link io.murmur.storage.StoreThreads}, {@link io.murmur.storage.StoreCounters}: what it
+ *       goes by, what it runs on, what it has done.
+ *   <li>{@link io.murmur.storage.ShardStore}: one shard's reads and joins.
+ *   <li>{@link io.murmur.storage.CommitLog}: what makes joins durable; {@link io.murmur.storage.LogBatch}: the joins of one shard that
+ *       become durable together; {@link io.murmur.storage.LogFormat}: a segment in bytes; {@link io.murmur.storage.LogReplay}: reading
+ *       them back.
+ *   <li>{@link io.murmur.storage.MemoryTable}: what was joined since the last flush.
+ *   <li>{@link io.murmur.storage.Table}, {@link io.murmur.storage.TableWriter}, {@link io.murmur.storage.TableImage}: write-once MapDB
+ *       files; {@link io.murmur.storage.TableKey}: keys in them.
+ *   <li>{@link io.murmur.storage.TableSet}: which tables there are; {@link io.murmur.storage.Compaction} (pure): which to merge.
+ *   <li>{@link io.murmur.storage.FileDisk}: the file system.
+ * </ul>
+ */
 @NullMarked
 package io.murmur.storage;
 

@@ -1,0 +1,61 @@
+package io.murmur.storage;
+
+import io.murmur.kernel.Durability;
+import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.StorageFault;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.wire.WireWriter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The joins of one shard that become durable together. Filled by the shard's thread, then handed to the log's, then back; never in the
+ * hands of two at once.
+ */
+final class LogBatch {
+
+    /** A join that waits. */
+    record Waiting(Key key, Cell cell, Consumer<JoinOutcome> then) {}
+
+    /** Whose batch it is. */
+    final int shard;
+
+    final WireWriter bytes = new WireWriter();
+    final List<Waiting> joins = new ArrayList<>();
+    boolean needsSync;
+
+    /** Set by the log: the segment that holds this batch. */
+    long segment;
+
+    /** Set by the log when it could not keep the batch. */
+    @Nullable
+    StorageFault fault;
+
+    String faultDetail = "";
+
+    LogBatch(int shard) {
+        this.shard = shard;
+    }
+
+    void add(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+        LogFormat.writeJoin(bytes, key, cell);
+        joins.add(new Waiting(key, cell, then));
+        needsSync |= durability == Durability.FSYNC;
+    }
+
+    void fail(StorageFault why, String detail) {
+        fault = why;
+        faultDetail = detail;
+    }
+
+    void clear() {
+        bytes.clear();
+        joins.clear();
+        needsSync = false;
+        fault = null;
+        faultDetail = "";
+    }
+}

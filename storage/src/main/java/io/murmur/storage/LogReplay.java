@@ -1,0 +1,125 @@
+package io.murmur.storage;
+
+import io.murmur.kernel.Disk;
+import io.murmur.kernel.Storage.Entry;
+import io.murmur.kernel.wire.MalformedException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the commit log back at start. */
+final class LogReplay {
+
+    private static final Pattern NAME = Pattern.compile(CommitLog.FOLDER + "/(\\d{12})\\.log");
+
+    /** What to do with each join found. */
+    @FunctionalInterface
+    interface Sink {
+        void replay(long segment, Entry join);
+    }
+
+    /**
+     * What was found.
+     *
+     * @param segments the segments that are there, oldest first
+     * @param lastSegment the number of the last one, 0 when there is none
+     * @param validLengthOfLast how much of the last one counts, -1 when there is none
+     * @param damage acknowledged data that is lost, one line each; empty when all is well
+     */
+    record Replayed(List<Long> segments, long lastSegment, long validLengthOfLast, List<String> damage) {}
+
+    private LogReplay() {}
+
+    static Replayed replay(Disk disk, Sink sink) throws IOException {
+        List<Long> segments = segments(disk);
+        List<String> damage = new ArrayList<>();
+        List<byte[]> ahead = new ArrayList<>();
+        long last = 0;
+        long validLengthOfLast = -1;
+        for (int i = 0; i < segments.size(); i++) {
+            long segment = segments.get(i);
+            byte[] bytes = ahead.isEmpty() ? readAll(disk, CommitLog.nameOf(segment)) : ahead.remove(0);
+            @Nullable Long toldByNext = null;
+            if (i + 1 < segments.size()) {
+                byte[] next = readAll(disk, CommitLog.nameOf(segments.get(i + 1)));
+                ahead.add(next);
+                toldByNext = LogFormat.lengthOfFormer(next, segments.get(i + 1));
+            }
+            // What the process wrote without a sync before it died is replayed, hence visible, hence has to be durable
+            // now.
+            disk.sync(CommitLog.nameOf(segment));
+            last = segment;
+            validLengthOfLast = replaySegment(segment, bytes, toldByNext, sink, damage);
+        }
+        return new Replayed(segments, last, validLengthOfLast, damage);
+    }
+
+    /** Replays the whole records from the start and returns where they end. */
+    private static int replaySegment(
+            long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, List<String> damage) {
+        int at = LogFormat.HEADER_BYTES;
+        if (LogFormat.lengthOfFormer(bytes, segment) == null) {
+            at = 0;
+        } else {
+            for (LogFormat.Found found = next(bytes, at, segment); found != null; found = next(bytes, at, segment)) {
+                found.joins().forEach(join -> sink.replay(segment, join));
+                at = found.end();
+            }
+        }
+        long mustBeWhole = toldByNext == null ? 0 : toldByNext;
+        mustBeWhole = Math.max(mustBeWhole, LogFormat.syncedLengthToldBehind(bytes, at, segment));
+        if (at < mustBeWhole) {
+            damage.add("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
+                    + " bytes that had been made durable");
+            replayBehind(segment, bytes, at, sink);
+        }
+        return at;
+    }
+
+    /** What is whole behind the damage is as good as ever. */
+    private static void replayBehind(long segment, byte[] bytes, int from, Sink sink) {
+        int at = from;
+        while (at < bytes.length) {
+            LogFormat.Found found = next(bytes, at, segment);
+            if (found == null) {
+                at++;
+            } else {
+                found.joins().forEach(join -> sink.replay(segment, join));
+                at = found.end();
+            }
+        }
+    }
+
+    private static LogFormat.@Nullable Found next(byte[] bytes, int at, long segment) {
+        try {
+            return LogFormat.recordAt(bytes, at, segment);
+        } catch (MalformedException e) {
+            // The checksum is right and the content is not: written by another version of this code. As good as
+            // damaged.
+            return null;
+        }
+    }
+
+    private static List<Long> segments(Disk disk) throws IOException {
+        List<Long> segments = new ArrayList<>();
+        for (String name : disk.list(CommitLog.FOLDER)) {
+            Matcher matcher = NAME.matcher(name);
+            if (matcher.matches()) {
+                segments.add(Long.parseLong(matcher.group(1)));
+            }
+        }
+        return segments;
+    }
+
+    static byte[] readAll(Disk disk, String name) throws IOException {
+        try (Disk.Source source = disk.open(name)) {
+            ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(source.size()));
+            source.read(0, bytes);
+            return bytes.array();
+        }
+    }
+}

@@ -1,0 +1,28 @@
+package io.murmur.storage;
+
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a store has done since it was opened, for metrics. Safe from any thread. */
+public final class StoreCounters {
+
+    public final LongAdder joins = new LongAdder();
+    public final LongAdder logGroups = new LongAdder();
+    public final LongAdder logBytes = new LongAdder();
+    public final LongAdder logSyncs = new LongAdder();
+    public final LongAdder logSyncNanos = new LongAdder();
+    public final LongAdder hotHits = new LongAdder();
+    public final LongAdder memoryTableHits = new LongAdder();
+    public final LongAdder tableReads = new LongAdder();
+    public final LongAdder bloomSkips = new LongAdder();
+    public final LongAdder flushes = new LongAdder();
+    public final LongAdder compactions = new LongAdder();
+    public final LongAdder refusedJoins = new LongAdder();
+    public final LongAdder tableFaults = new LongAdder();
+    public final AtomicLong memoryTableBytes = new AtomicLong();
+    public final AtomicLong tables = new AtomicLong();
+    public final AtomicLong tableBytes = new AtomicLong();
+    public final AtomicLong logSegments = new AtomicLong();
+
+    StoreCounters() {}
+}
