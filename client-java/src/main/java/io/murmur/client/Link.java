@@ -1,7 +1,6 @@
 package io.murmur.client;
 
-import io.murmur.client.internal.FrameDecoder;
-import io.murmur.client.internal.Outbox;
+import io.murmur.client.internal.Connection;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.Handshake;
@@ -9,57 +8,33 @@ import io.murmur.kernel.message.Message;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * The connection to one node: opened anew whenever it breaks, with exponential backoff and jitter. On the client's loop alone.
- */
-final class Link {
+/** The connection to one node, and the calls that wait for its answers. On the client's loop alone. */
+final class Link implements Connection.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
-    private static final long FIRST_BACKOFF_MILLIS = 20;
-    private static final long LAST_BACKOFF_MILLIS = 2_000;
     private static final long MAX_WAITING_BYTES = 16L << 20;
 
     /** What a link tells the router. */
     interface Listener {
-        void linkReady(Link link);
+        void linkReady();
 
         void linkLost(Link link, List<Call> inFlight, String reason);
 
         void replied(Call call, ClientReply reply);
     }
 
-    private final String address;
-    private final String clientName;
-    private final Bootstrap bootstrap;
-    private final EventLoop loop;
-    private final MessageCodec codec;
-    private final WireWriter scratch;
+    private final Connection connection;
     private final Listener listener;
     private final Map<Long, Call> inFlight = new HashMap<>();
-
-    private @Nullable Channel channel;
-    private @Nullable Outbox outbox;
-    private volatile boolean ready;
-    private boolean closed;
-    private int failures;
     private long lastId;
-    private volatile String lastReason = "not connected yet";
 
     /** Until then this node is used only when no other is there: it has let a call wait too long. */
     private long suspectUntilNanos;
@@ -72,33 +47,26 @@ final class Link {
             Clock clock,
             WireWriter scratch,
             Listener listener) {
-        this.address = address;
-        this.clientName = clientName;
-        this.loop = loop;
-        this.codec = new MessageCodec(clock);
-        this.scratch = scratch;
         this.listener = listener;
         this.suspectUntilNanos = clock.monotonicNanos();
-        this.bootstrap = bootstrap.clone().group(loop).handler(new ChannelInitializer<>() {
-            @Override
-            protected void initChannel(Channel fresh) {
-                fresh.pipeline()
-                        .addLast(new FrameDecoder(codec, MessageCodec.MAX_BODY_BYTES))
-                        .addLast(new Inbound());
-            }
-        });
+        Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName);
+        this.connection = new Connection(address, hello, bootstrap, loop, clock, scratch, MAX_WAITING_BYTES, this);
+    }
+
+    void connect() {
+        connection.connect();
     }
 
     String address() {
-        return address;
+        return connection.address();
     }
 
     boolean isReady() {
-        return ready;
+        return connection.isReady();
     }
 
     String lastReason() {
-        return lastReason;
+        return connection.lastReason();
     }
 
     boolean isSuspect(long nowNanos) {
@@ -113,33 +81,15 @@ final class Link {
         return inFlight;
     }
 
-    void connect() {
-        if (closed || channel != null) {
-            return;
-        }
-        int colon = address.lastIndexOf(':');
-        InetSocketAddress to =
-                new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
-        bootstrap.connect(to).addListener(future -> {
-            if (!future.isSuccess()) {
-                lost(String.valueOf(future.cause().getMessage()));
-            }
-        });
-    }
-
     /** Sends a call's next attempt; false when the connection cannot take it, and then nothing was sent. */
     boolean send(Call call, long epoch, long attemptDeadlineNanos) {
-        Outbox out = outbox;
-        if (!ready || out == null) {
-            return false;
-        }
         call.id = ++lastId;
         call.attemptDeadlineNanos = attemptDeadlineNanos;
-        if (!out.send(call.shape.request(call.id, epoch, attemptDeadlineNanos))) {
+        if (!connection.send(call.shape.request(call.id, epoch, attemptDeadlineNanos))) {
             return false;
         }
         call.attempts++;
-        call.triedLast = address;
+        call.triedLast = address();
         inFlight.put(call.id, call);
         return true;
     }
@@ -149,87 +99,31 @@ final class Link {
     }
 
     void close() {
-        closed = true;
-        ready = false;
-        if (channel != null) {
-            channel.close();
-        }
+        connection.close();
     }
 
-    private void lost(String reason) {
-        if (!reason.isEmpty()) {
-            lastReason = reason;
+    @Override
+    public void ready(Handshake.Welcome welcome) {
+        listener.linkReady();
+    }
+
+    @Override
+    public void lost(String reason, boolean wasReady) {
+        if (wasReady) {
+            LOG.info("lost the connection to {}: {}", address(), reason);
         }
-        boolean wasReady = ready;
-        ready = false;
-        channel = null;
-        outbox = null;
         List<Call> orphans = new ArrayList<>(inFlight.values());
         inFlight.clear();
-        if (closed) {
-            listener.linkLost(this, orphans, "the client was closed");
-            return;
-        }
-        if (wasReady) {
-            LOG.info("lost the connection to {}: {}", address, lastReason);
-        }
-        long backoff = Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures++, 10));
-        long jittered = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
-        loop.schedule(this::connect, jittered, TimeUnit.MILLISECONDS);
-        listener.linkLost(this, orphans, lastReason);
+        listener.linkLost(this, orphans, reason);
     }
 
-    private final class Inbound extends ChannelInboundHandlerAdapter {
-
-        private String reason = "";
-
-        @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            channel = ctx.channel();
-            if (closed) {
-                ctx.close();
-                return;
+    @Override
+    public void received(Message message) {
+        if (message instanceof ClientReply reply) {
+            Call call = inFlight.remove(reply.id());
+            if (call != null) {
+                listener.replied(call, reply);
             }
-            Outbox fresh = new Outbox(ctx.channel(), codec, scratch, MAX_WAITING_BYTES);
-            outbox = fresh;
-            fresh.send(new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName));
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext ctx, Object message) {
-            switch ((Message) message) {
-                case ClientReply reply -> {
-                    Call call = inFlight.remove(reply.id());
-                    if (call != null) {
-                        listener.replied(call, reply);
-                    }
-                }
-                case Handshake.Welcome ignored -> {
-                    ready = true;
-                    failures = 0;
-                    listener.linkReady(Link.this);
-                }
-                case Handshake.Rejected rejected -> {
-                    reason = rejected.reason();
-                    LOG.warn("{} refused the connection: {}", address, reason);
-                    ctx.close();
-                }
-                case Message unexpected -> {
-                    reason = "an unexpected " + unexpected.getClass().getSimpleName() + " from " + address;
-                    ctx.close();
-                }
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            reason = String.valueOf(cause.getMessage());
-            ctx.close();
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext ctx) {
-            lost(reason.isEmpty() ? "closed by the other side" : reason);
         }
     }
 }

@@ -1,19 +1,13 @@
 package io.murmur.client;
 
+import io.murmur.client.internal.SystemClock;
+import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.Ring;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.epoll.EpollSocketChannel;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,12 +140,9 @@ public final class MurmurClient implements AutoCloseable {
             if (seeds.isEmpty()) {
                 throw new IllegalArgumentException("name at least one seed, as host:port");
             }
-            boolean epoll = Epoll.isAvailable();
-            IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-            EventLoopGroup group =
-                    new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("murmur-client", true), io);
+            EventLoopGroup group = Transport.loops(1, "murmur-client");
             Bootstrap bootstrap = new Bootstrap()
-                    .channel(epoll ? EpollSocketChannel.class : NioSocketChannel.class)
+                    .channel(Transport.channel())
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
             Clock clock = new SystemClock();
@@ -171,18 +162,6 @@ public final class MurmurClient implements AutoCloseable {
                 Thread.currentThread().interrupt();
                 throw new MurmurException.ConnectionLost("interrupted while connecting", Effect.NONE);
             }
-        }
-    }
-
-    private static final class SystemClock implements Clock {
-        @Override
-        public long monotonicNanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long wallMillis() {
-            return System.currentTimeMillis();
         }
     }
 }

@@ -236,7 +236,7 @@ final class Router implements Link.Listener {
     }
 
     @Override
-    public void linkReady(Link link) {
+    public void linkReady() {
         if (ring == null) {
             fetchRing();
         }
