@@ -125,7 +125,10 @@ final class Assignment {
         }
     }
 
-    /** Dijkstra's search over reduced costs, which are small whole numbers, up to the first vertex that misses a replica. */
+    /**
+     * Dijkstra's search over reduced costs, which are small whole numbers, up to the first vertex that misses a replica. One that is
+     * reached at the cost being searched cannot be had for less, so it need not wait for its turn.
+     */
     private int cheapestTarget(int source) {
         search++;
         settled.clear();
@@ -133,14 +136,17 @@ final class Assignment {
         reach(source, 0, source);
         for (int cost = 0; cost < frontier.size(); cost++) {
             IntQueue queue = frontier.get(cost);
+            int seen = 0;
             for (int i = 0; i < queue.size(); i++) {
                 int vertex = queue.get(i);
                 if (distance[vertex] == cost) {
                     settled.add(vertex);
-                    if (excess[vertex] < 0) {
-                        return vertex;
-                    }
                     expand(vertex);
+                }
+                for (; seen < queue.size(); seen++) {
+                    if (excess[queue.get(seen)] < 0 && distance[queue.get(seen)] == cost) {
+                        return queue.get(seen);
+                    }
                 }
             }
         }

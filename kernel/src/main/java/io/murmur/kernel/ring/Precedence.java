@@ -157,7 +157,7 @@ final class Precedence {
         }
     }
 
-    /** Passes one place of this node on, maybe over several nodes, to the one that can be reached and has least; false if none gains. */
+    /** Passes one place of this node on, maybe over several nodes, to the nearest that makes the two more even; false if none does. */
     private boolean passOn(int giver, int place) {
         indexByStanding(place);
         int[] through = new int[region.size()];
@@ -165,24 +165,26 @@ final class Precedence {
         int[] queue = new int[region.size()];
         int reached = 1;
         queue[0] = giver;
-        int taker = giver;
         for (int i = 0; i < reached; i++) {
-            for (int partition = firstOf[queue[i]]; partition != NOBODY; partition = nextOf[partition]) {
+            int taker = queue[i];
+            if (isMoreEven(giver, taker, place)) {
+                passAlong(giver, taker, through, place);
+                return true;
+            }
+            for (int partition = firstOf[taker]; partition != NOBODY; partition = nextOf[partition]) {
                 for (int choice = place + 1; choice < order[partition].length; choice++) {
                     int node = order[partition][choice];
                     if (node != giver && through[node] == NOBODY && mayStand(partition, place, choice)) {
                         through[node] = partition;
                         queue[reached++] = node;
-                        if (surplus(node, place) < surplus(taker, place)) {
-                            taker = node;
-                        }
                     }
                 }
             }
         }
-        if (!isMoreEven(giver, taker, place)) {
-            return false;
-        }
+        return false;
+    }
+
+    private void passAlong(int giver, int taker, int[] through, int place) {
         for (int node = taker; node != giver; ) {
             int partition = through[node];
             int predecessor = order[partition][place];
@@ -191,7 +193,6 @@ final class Precedence {
         }
         standing[giver]--;
         standing[taker]++;
-        return true;
     }
 
     private void indexByStanding(int place) {
