@@ -1,4 +1,20 @@
-/** The process: assembly, Netty servers, HTTP, configuration, command line. */
+/**
+ * The process: what binds the protocol to sockets, threads, files and the system's clocks.
+ *
+ * <p>In reading order:
+ *
+ * <ul>
+ *   <li>{@link io.murmur.node.Main}: the command line; {@link io.murmur.node.NodeCommand} and its siblings: the commands.
+ *   <li>{@link io.murmur.node.Node}: a running node, put together and taken apart.
+ *   <li>{@link io.murmur.node.Shard}: an event loop and what it owns; {@link io.murmur.node.LoopTimers}: its timers.
+ *   <li>{@link io.murmur.node.Dispatcher}: which shard a request belongs to.
+ *   <li>{@link io.murmur.node.Server}, {@link io.murmur.node.ServerConnection}: the port for nodes and clients.
+ *   <li>{@link io.murmur.node.PeerLinks}: connections to the other nodes, and who is believed to be alive.
+ *   <li>{@link io.murmur.node.InitialMembership}: how a new cluster's first ring comes about; {@link io.murmur.node.Identity}: who this
+ *       node is.
+ *   <li>{@link io.murmur.node.HttpServer}, {@link io.murmur.node.Metrics}: what operators see.
+ * </ul>
+ */
 @NullMarked
 package io.murmur.node;
 

@@ -4,6 +4,8 @@
  * <ul>
  *   <li>{@link io.murmur.client.internal.FrameDecoder}: from bytes to messages.
  *   <li>{@link io.murmur.client.internal.Outbox}: from messages to bytes, many in one write.
+ *   <li>{@link io.murmur.client.internal.Connection}: a connection that comes back.
+ *   <li>{@link io.murmur.client.internal.Transport}, {@link io.murmur.client.internal.SystemClock}: what the platform has.
  * </ul>
  */
 @NullMarked

@@ -1,0 +1,55 @@
+package io.murmur.client;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.message.ClientRequest;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one call asks for in place of the defaults.
+ *
+ * @param level the consistency level; null for the cache's default
+ * @param timeToLiveMillis milliseconds from now until the value expires; {@link ClientRequest#TTL_OF_CACHE} for the cache's own,
+ *     {@link ClientRequest#TTL_NONE} for never. For puts only.
+ * @param timeout the whole call's, retries included; null for the client's default
+ * @param retryUnknown whether a write whose outcome is unknown is sent again to another node: for writes that may happen twice without
+ *     harm, as a put of the same value; another client's write in between may be overwritten
+ */
+public record CallOptions(
+        @Nullable Level level,
+        long timeToLiveMillis,
+        @Nullable Duration timeout,
+        boolean retryUnknown) {
+
+    public static final CallOptions DEFAULT = new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false);
+
+    /** The defaults, at this level. */
+    public static CallOptions at(Level level) {
+        return DEFAULT.withLevel(level);
+    }
+
+    public CallOptions withLevel(Level newLevel) {
+        return new CallOptions(newLevel, timeToLiveMillis, timeout, retryUnknown);
+    }
+
+    /** A positive time to live. */
+    public CallOptions withTimeToLive(Duration timeToLive) {
+        if (timeToLive.toMillis() < 1) {
+            throw new IllegalArgumentException("a time to live is at least 1 ms: " + timeToLive);
+        }
+        return new CallOptions(level, timeToLive.toMillis(), timeout, retryUnknown);
+    }
+
+    /** No expiry, whatever the cache's default. */
+    public CallOptions withoutExpiry() {
+        return new CallOptions(level, ClientRequest.TTL_NONE, timeout, retryUnknown);
+    }
+
+    public CallOptions withTimeout(Duration newTimeout) {
+        return new CallOptions(level, timeToLiveMillis, newTimeout, retryUnknown);
+    }
+
+    public CallOptions withRetryUnknown(boolean retry) {
+        return new CallOptions(level, timeToLiveMillis, timeout, retry);
+    }
+}

@@ -1,0 +1,121 @@
+package io.murmur.client;
+
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Failure.Effect;
+
+/** How calls fail. A write has three outcomes: done, not done ({@link Effect#NONE}), and unknown ({@link Effect#UNKNOWN}). */
+public abstract sealed class MurmurException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final Effect effect;
+
+    private MurmurException(String message, Effect effect) {
+        super(message);
+        this.effect = effect;
+    }
+
+    /** What is known of a failed write. A failed read has no effect in any case. */
+    public final Effect effect() {
+        return effect;
+    }
+
+    static MurmurException of(Failure failure) {
+        return switch (failure) {
+            case Failure.Unavailable f -> new Unavailable(f);
+            case Failure.Timeout f -> new Timeout(f.message(), f.acknowledged(), f.required(), f.effect());
+            case Failure.Overloaded f -> new Overloaded(f.message());
+            case Failure.ClockDrift f -> new ClockDrift(f);
+            case Failure.StaleRing f -> new StaleRing(f);
+            case Failure.StorageFailed f -> new StorageFailed(f);
+            case Failure.BadRequest f -> new BadRequest(f.message());
+        };
+    }
+
+    /** Too few owners are alive for the level; nothing was sent. */
+    public static final class Unavailable extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        Unavailable(Failure.Unavailable failure) {
+            super(failure.message(), failure.effect());
+        }
+    }
+
+    /** Too few owners, or no coordinator at all, answered in time. */
+    public static final class Timeout extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        private final int acknowledged;
+        private final int required;
+
+        Timeout(String message, int acknowledged, int required, Effect effect) {
+            super(message, effect);
+            this.acknowledged = acknowledged;
+            this.required = required;
+        }
+
+        /** Owners that had answered, as far as is known. */
+        public int acknowledged() {
+            return acknowledged;
+        }
+
+        /** Owners that the level asked for; 0 when the coordinator itself did not answer. */
+        public int required() {
+            return required;
+        }
+    }
+
+    /** Refused before any work, by a node or by this client, because too much is waiting. */
+    public static final class Overloaded extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        Overloaded(String message) {
+            super(message, Effect.NONE);
+        }
+    }
+
+    /** The nodes' clocks are too far apart. */
+    public static final class ClockDrift extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        ClockDrift(Failure.ClockDrift failure) {
+            super(failure.message(), failure.effect());
+        }
+    }
+
+    /** The owners moved while the call was on its way. */
+    public static final class StaleRing extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        StaleRing(Failure.StaleRing failure) {
+            super(failure.message(), failure.effect());
+        }
+    }
+
+    /** Owners could not store or read. */
+    public static final class StorageFailed extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        StorageFailed(Failure.StorageFailed failure) {
+            super(failure.message(), failure.effect());
+        }
+    }
+
+    /** The call itself is wrong. */
+    public static final class BadRequest extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        BadRequest(String message) {
+            super(message, Effect.NONE);
+        }
+    }
+
+    /** No node could be reached, or the connection broke before the answer. */
+    public static final class ConnectionLost extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        ConnectionLost(String message, Effect effect) {
+            super(message, effect);
+        }
+    }
+}

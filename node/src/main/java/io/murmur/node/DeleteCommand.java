@@ -1,0 +1,34 @@
+package io.murmur.node;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Deletes a key. */
+@Command(
+        name = "delete",
+        mixinStandardHelpOptions = true,
+        description = "Delete a key, whether it has a value or not.",
+        footer = {"", "Example: ./murmur delete greeting --level QUORUM"})
+final class DeleteCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Parameters(paramLabel = "KEY", description = "the key, as UTF-8 text")
+    private String key = "";
+
+    @Override
+    public Integer call() {
+        return options.run((cache, call) -> {
+            spec.commandLine().getOut().println(PutCommand.describe(cache.delete(key, call)));
+            return 0;
+        });
+    }
+}

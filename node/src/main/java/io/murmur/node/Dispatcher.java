@@ -1,0 +1,155 @@
+package io.murmur.node;
+
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientReply.Result;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.IntUnaryOperator;
+
+/**
+ * Which shard a message belongs to, and the way there: at once when it is the current loop's, else as a task of the other loop. Replies
+ * to clients come back on the loop of their connection.
+ */
+final class Dispatcher {
+
+    private final List<Shard> shards;
+    private final IntUnaryOperator shardOfSlot;
+
+    Dispatcher(List<Shard> shards, IntUnaryOperator shardOfSlot) {
+        this.shards = shards;
+        this.shardOfSlot = shardOfSlot;
+    }
+
+    private Shard shardOf(Key key) {
+        return shards.get(shardOfSlot.applyAsInt(key.slot()));
+    }
+
+    void dispatch(NodeId from, PeerRequest request) {
+        Shard shard = shardOf(request.key());
+        run(shard, () -> shard.quorum().receive(from, request));
+    }
+
+    void dispatch(NodeId from, PeerReply reply) {
+        int index = (int) (reply.id() & 0xFF);
+        if (index < shards.size()) {
+            Shard shard = shards.get(index);
+            run(shard, () -> shard.quorum().receive(from, reply));
+        }
+    }
+
+    private static void run(Shard shard, Runnable task) {
+        if (shard.loop.inEventLoop()) {
+            task.run();
+        } else {
+            shard.loop.execute(task);
+        }
+    }
+
+    /**
+     * @param home where the reply is wanted
+     */
+    void dispatch(ClientRequest request, EventLoop home, Consumer<ClientReply> reply) {
+        switch (request) {
+            case ClientRequest.Get get -> toShard(shardOf(get.key()), get, home, reply);
+            case ClientRequest.Put put -> toShard(shardOf(put.key()), put, home, reply);
+            case ClientRequest.Delete delete -> toShard(shardOf(delete.key()), delete, home, reply);
+            case ClientRequest.GetRing getRing -> toShard(shards.get(0), getRing, home, reply);
+            case ClientRequest.GetAll all ->
+                split(
+                        all,
+                        all.keys(),
+                        home,
+                        reply,
+                        places -> new ClientRequest.GetAll(
+                                all.id(), all.epoch(), all.deadlineNanos(), pick(all.keys(), places), all.level()));
+            case ClientRequest.PutAll all ->
+                split(
+                        all,
+                        all.entries().stream().map(ClientRequest.Entry::key).toList(),
+                        home,
+                        reply,
+                        places -> new ClientRequest.PutAll(
+                                all.id(),
+                                all.epoch(),
+                                all.deadlineNanos(),
+                                pick(all.entries(), places),
+                                all.timeToLiveMillis(),
+                                all.level()));
+        }
+    }
+
+    private static void toShard(Shard shard, ClientRequest request, EventLoop home, Consumer<ClientReply> reply) {
+        if (shard.loop.equals(home)) {
+            shard.coordinate(request, reply);
+        } else {
+            shard.loop.execute(() -> shard.coordinate(request, answer -> home.execute(() -> reply.accept(answer))));
+        }
+    }
+
+    private static <T> List<T> pick(List<T> all, List<Integer> places) {
+        return places.stream().map(all::get).toList();
+    }
+
+    private interface Part {
+        ClientRequest of(List<Integer> places);
+    }
+
+    /** Each shard gets the keys that are its own; the results are put together in the order of the keys. */
+    private void split(ClientRequest whole, List<Key> keys, EventLoop home, Consumer<ClientReply> reply, Part part) {
+        if (shards.size() == 1) {
+            toShard(shards.get(0), whole, home, reply);
+            return;
+        }
+        List<List<Integer>> byShard = new ArrayList<>();
+        shards.forEach(shard -> byShard.add(new ArrayList<>()));
+        for (int place = 0; place < keys.size(); place++) {
+            byShard.get(shardOf(keys.get(place)).index).add(place);
+        }
+        Merge merge = new Merge(whole.id(), keys.size(), reply);
+        for (int index = 0; index < byShard.size(); index++) {
+            List<Integer> places = byShard.get(index);
+            if (!places.isEmpty() || (keys.isEmpty() && index == 0)) {
+                merge.missing++;
+            }
+        }
+        for (int index = 0; index < byShard.size(); index++) {
+            List<Integer> places = byShard.get(index);
+            if (!places.isEmpty() || (keys.isEmpty() && index == 0)) {
+                toShard(shards.get(index), part.of(places), home, answer -> merge.take(places, answer));
+            }
+        }
+    }
+
+    /** On the loop of the client's connection. */
+    private static final class Merge {
+        private final long id;
+        private final Result[] results;
+        private final Consumer<ClientReply> reply;
+        private int missing;
+
+        Merge(long id, int size, Consumer<ClientReply> reply) {
+            this.id = id;
+            this.results = new Result[size];
+            this.reply = reply;
+        }
+
+        void take(List<Integer> places, ClientReply answer) {
+            if (answer instanceof ClientReply.Many many) {
+                for (int i = 0; i < places.size(); i++) {
+                    results[places.get(i)] = many.results().get(i);
+                }
+            }
+            if (--missing == 0) {
+                reply.accept(new ClientReply.Many(id, answer.epoch(), Arrays.asList(results)));
+            }
+        }
+    }
+}

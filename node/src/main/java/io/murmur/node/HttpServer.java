@@ -1,0 +1,202 @@
+package io.murmur.node;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.murmur.client.internal.Transport;
+import io.murmur.kernel.ring.Member;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.node.config.NodeConfiguration;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.timeout.ReadTimeoutHandler;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The HTTP port: health, ring and metrics, to be read only. Requests are small, slow clients are cut off. */
+final class HttpServer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int MAX_REQUEST_BYTES = 16 << 10;
+    private static final int IDLE_SECONDS = 30;
+
+    private final NodeConfiguration configuration;
+    private final Node node;
+    private final Metrics metrics;
+    private final ObjectMapper json = new ObjectMapper();
+    private @Nullable Channel listening;
+
+    HttpServer(NodeConfiguration configuration, Node node) {
+        this.configuration = configuration;
+        this.node = node;
+        this.metrics = new Metrics(node);
+    }
+
+    void listen(EventLoopGroup group) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(group)
+                .channel(Transport.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpObjectAggregator(MAX_REQUEST_BYTES))
+                                .addLast(new Handler());
+                    }
+                });
+        listening = Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port");
+    }
+
+    int port() {
+        return listening == null ? 0 : ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+            boolean keepAlive = HttpUtil.isKeepAlive(request);
+            if (!request.method().equals(HttpMethod.GET)) {
+                answer(ctx, keepAlive, HttpResponseStatus.METHOD_NOT_ALLOWED, error("only GET is answered here"));
+                return;
+            }
+            switch (new QueryStringDecoder(request.uri()).path()) {
+                case "/health/live" -> answer(ctx, keepAlive, HttpResponseStatus.OK, status("live", null));
+                case "/health/ready" -> {
+                    String reason = node.notReadyBecause();
+                    if (reason == null) {
+                        answer(ctx, keepAlive, HttpResponseStatus.OK, status("ready", null));
+                    } else {
+                        answer(ctx, keepAlive, HttpResponseStatus.SERVICE_UNAVAILABLE, status("not ready", reason));
+                    }
+                }
+                case "/ring" -> ring(ctx, keepAlive);
+                case "/metrics" ->
+                    metrics.write(text -> ctx.executor()
+                            .execute(() -> answer(
+                                    ctx,
+                                    keepAlive,
+                                    HttpResponseStatus.OK,
+                                    "text/plain; version=0.0.4; charset=utf-8",
+                                    text)));
+                default ->
+                    answer(
+                            ctx,
+                            keepAlive,
+                            HttpResponseStatus.NOT_FOUND,
+                            error("no such page; there are /health/live, /health/ready, /ring and /metrics"));
+            }
+        }
+
+        private void ring(ChannelHandlerContext ctx, boolean keepAlive) {
+            Ring ring = node.ringIfFormed();
+            if (ring == null) {
+                answer(ctx, keepAlive, HttpResponseStatus.SERVICE_UNAVAILABLE, error("there is no ring yet"));
+            } else {
+                answer(ctx, keepAlive, HttpResponseStatus.OK, describe(ring));
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+            LOG.debug("HTTP: {}", cause.toString());
+            ctx.close();
+        }
+    }
+
+    private ObjectNode status(String status, @Nullable String reason) {
+        ObjectNode body = json.createObjectNode();
+        body.put("status", status);
+        body.put("node", configuration.name());
+        if (reason != null) {
+            body.put("reason", reason);
+        }
+        return body;
+    }
+
+    private ObjectNode error(String message) {
+        return json.createObjectNode().put("error", message);
+    }
+
+    private ObjectNode describe(Ring ring) {
+        ObjectNode body = json.createObjectNode();
+        body.put("epoch", ring.epoch());
+        body.put("partitions", ring.partitions());
+        body.put("replicas", ring.replicas());
+        Map<NodeId, Integer> owned = new HashMap<>();
+        ArrayNode owners = json.createArrayNode();
+        for (int partition = 0; partition < ring.partitions(); partition++) {
+            ArrayNode names = owners.addArray();
+            for (NodeId owner : ring.owners(partition)) {
+                owned.merge(owner, 1, Integer::sum);
+                Member member = ring.member(owner);
+                names.add(member == null ? owner.toString() : member.name());
+            }
+        }
+        ArrayNode members = body.putArray("members");
+        for (Member member : ring.members()) {
+            members.addObject()
+                    .put("id", member.id().toString())
+                    .put("name", member.name())
+                    .put("address", member.address())
+                    .put("region", member.region())
+                    .put("zone", member.zone())
+                    .put("weight", member.weight())
+                    .put("partitions", owned.getOrDefault(member.id(), 0));
+        }
+        body.set("owners", owners);
+        return body;
+    }
+
+    private void answer(ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, ObjectNode body) {
+        String text;
+        try {
+            text = json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that is no JSON", e);
+        }
+        answer(ctx, keepAlive, status, "application/json", text);
+    }
+
+    private static void answer(
+            ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, String type, String text) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        HttpUtil.setKeepAlive(response, keepAlive);
+        var written = ctx.writeAndFlush(response);
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+        }
+    }
+}

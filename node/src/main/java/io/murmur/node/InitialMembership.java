@@ -1,0 +1,204 @@
+package io.murmur.node;
+
+import io.murmur.kernel.Disk;
+import io.murmur.kernel.ring.Member;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingPlanner;
+import io.murmur.kernel.wire.MalformedException;
+import io.murmur.kernel.wire.RingCodec;
+import io.murmur.kernel.wire.WireReader;
+import io.murmur.kernel.wire.WireWriter;
+import io.murmur.node.config.ConfigurationException;
+import io.murmur.node.config.InitialMember;
+import io.murmur.node.config.NodeConfiguration;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a new cluster's first ring comes about. Every initial member is told the same list of names and addresses; the nodes learn each
+ * other's ids as they greet; whoever has met all computes the ring, the same as everyone else, and keeps it. From then on the ring on disk
+ * counts, and a node that greets with a member's name and another id is not that member: its data folder is not the member's.
+ *
+ * <p>Greetings come from any event loop, so this is the one place of the node with a lock; it is never on a request's path.
+ */
+final class InitialMembership {
+
+    private static final String FILE = "ring/ring";
+
+    private final NodeConfiguration configuration;
+    private final Disk disk;
+    private final Consumer<Ring> formed;
+    private final Map<String, NodeId> met = new HashMap<>();
+    private volatile @Nullable Ring ring;
+
+    /**
+     * @param formed called once, when the ring is there and kept; from within {@link #greeted} or the constructor
+     */
+    InitialMembership(NodeConfiguration configuration, NodeId self, Disk disk, Consumer<Ring> formed)
+            throws IOException {
+        this.configuration = configuration;
+        this.disk = disk;
+        this.formed = formed;
+        Ring kept = load(disk);
+        if (kept == null) {
+            greeted(configuration.name(), self);
+        } else {
+            check(kept, self);
+            ring = kept;
+            formed.accept(kept);
+        }
+    }
+
+    /** The ring, or null while members are still to be met. */
+    @Nullable
+    Ring ring() {
+        return ring;
+    }
+
+    /** The members that have not been met, by name; empty once there is a ring. */
+    synchronized List<String> awaited() {
+        List<String> names = new ArrayList<>();
+        if (ring == null) {
+            for (InitialMember member : configuration.members()) {
+                if (!met.containsKey(member.name())) {
+                    names.add(member.name());
+                }
+            }
+        }
+        return names;
+    }
+
+    /**
+     * A node says who it is.
+     *
+     * @return why it cannot be let in, or null when all is well
+     */
+    synchronized @Nullable String greeted(String name, NodeId id) {
+        Ring known = ring;
+        if (known != null) {
+            return known.member(id) != null ? null : stranger(name, id, known);
+        }
+        if (configuration.members().stream().noneMatch(member -> member.name().equals(name))) {
+            return "'" + name + "' is not among the initial members of cluster '" + configuration.cluster()
+                    + "'; give every node the same 'members'";
+        }
+        NodeId former = met.putIfAbsent(name, id);
+        if (former != null && !former.equals(id)) {
+            return "two nodes call themselves '" + name + "': " + former + " and " + id
+                    + "; stop one, or restart the cluster's nodes if its data folder was emptied meanwhile";
+        }
+        if (met.size() == configuration.members().size()) {
+            form();
+        }
+        return null;
+    }
+
+    private static String stranger(String name, NodeId id, Ring known) {
+        for (Member member : known.members()) {
+            if (member.name().equals(name)) {
+                return "the ring knows '" + name + "' as " + member.id() + ", not as " + id
+                        + ": its data folder is not the one it had. Start it on its former data folder; what it held stays"
+                        + " safe on the other owners meanwhile";
+            }
+        }
+        return "'" + name + "' (" + id + ") is no member of the ring of epoch " + known.epoch();
+    }
+
+    private void form() {
+        List<Member> members = new ArrayList<>();
+        for (InitialMember member : configuration.members()) {
+            members.add(new Member(
+                    Objects.requireNonNull(met.get(member.name())),
+                    member.name(),
+                    member.host(),
+                    member.port(),
+                    member.region(),
+                    member.zone(),
+                    member.weight()));
+        }
+        Ring first = RingPlanner.first(configuration.partitions(), configuration.replicas(), members);
+        try {
+            keep(disk, first);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the ring could not be kept", e);
+        }
+        ring = first;
+        formed.accept(first);
+    }
+
+    /** What was fixed when the cluster was made is not changed by changing a file. */
+    private void check(Ring kept, NodeId self) {
+        Member own = kept.member(self);
+        if (own == null) {
+            throw new ConfigurationException("the ring in the data folder does not know this node's id " + self
+                    + ": the folder was put together from two nodes' folders; restore it from one");
+        }
+        same("name", own.name(), configuration.name());
+        same("partitions", kept.partitions(), configuration.partitions());
+        same("replicas", kept.replicas(), configuration.replicas());
+        same("zone", own.zone(), configuration.zone());
+        same("region", own.region(), configuration.region());
+        List<String> names =
+                kept.members().stream().map(Member::address).sorted().toList();
+        List<String> configured = configuration.members().stream()
+                .map(InitialMember::address)
+                .sorted()
+                .toList();
+        same("members", names, configured);
+    }
+
+    private static void same(String key, Object kept, Object configured) {
+        if (!kept.equals(configured)) {
+            throw new ConfigurationException(key + " is '" + configured + "' but the cluster was made with '" + kept
+                    + "'; set it back: it cannot be changed by configuration once the ring is made");
+        }
+    }
+
+    private static void keep(Disk disk, Ring ring) throws IOException {
+        WireWriter out = new WireWriter();
+        out.writeInt(0);
+        RingCodec.writeRing(out, ring);
+        byte[] bytes = out.toByteArray();
+        int checksum = checksum(bytes);
+        for (int i = 0; i < 4; i++) {
+            bytes[i] = (byte) (checksum >>> (24 - 8 * i));
+        }
+        Identity.replace(disk, FILE, bytes);
+    }
+
+    private static @Nullable Ring load(Disk disk) throws IOException {
+        if (!disk.list("ring").contains(FILE)) {
+            return null;
+        }
+        byte[] bytes = Identity.read(disk, FILE);
+        try {
+            WireReader in = new WireReader(bytes);
+            if (in.readInt() != checksum(bytes)) {
+                throw new MalformedException("wrong checksum");
+            }
+            Ring ring = RingCodec.readRing(in);
+            in.expectEnd();
+            return ring;
+        } catch (MalformedException e) {
+            throw new IOException(
+                    FILE + " in the data folder is damaged (" + e.getMessage()
+                            + "); copy it from another node of the cluster",
+                    e);
+        }
+    }
+
+    private static int checksum(byte[] bytes) {
+        CRC32C crc = new CRC32C();
+        crc.update(bytes, Math.min(4, bytes.length), Math.max(0, bytes.length - 4));
+        return (int) crc.getValue();
+    }
+}

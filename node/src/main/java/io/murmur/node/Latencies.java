@@ -1,0 +1,99 @@
+package io.murmur.node;
+
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How long calls took at their coordinator, and how they failed; one for each shard, on its loop alone. Others take {@link #snapshot}s,
+ * which are made on the loop.
+ */
+final class Latencies {
+
+    /** Upper bounds of the buckets, in microseconds; the last bucket has none. */
+    static final long[] BOUNDS_MICROS = {
+        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000
+    };
+
+    /** What a client may ask. */
+    enum Operation {
+        GET,
+        PUT,
+        DELETE,
+        GET_ALL,
+        PUT_ALL,
+        GET_RING
+    }
+
+    /** Counts of one operation; the buckets are not cumulative. */
+    static final class Histogram {
+        final long[] buckets = new long[BOUNDS_MICROS.length + 1];
+        long count;
+        long sumNanos;
+
+        void add(Histogram other) {
+            for (int i = 0; i < buckets.length; i++) {
+                buckets[i] += other.buckets[i];
+            }
+            count += other.count;
+            sumNanos += other.sumNanos;
+        }
+    }
+
+    final Map<Operation, Histogram> histograms = new EnumMap<>(Operation.class);
+    final Map<String, Long> failures = new TreeMap<>();
+
+    Latencies() {
+        for (Operation operation : Operation.values()) {
+            histograms.put(operation, new Histogram());
+        }
+    }
+
+    void note(ClientRequest request, ClientReply reply, long nanos) {
+        Histogram histogram = histogram(operation(request));
+        histogram.count++;
+        histogram.sumNanos += nanos;
+        histogram.buckets[bucket(nanos / 1000)]++;
+        if (reply instanceof ClientReply.One one && one.result() instanceof ClientReply.Failed failed) {
+            Failure failure = failed.failure();
+            failures.merge(failure.name(), 1L, Long::sum);
+        }
+    }
+
+    private Histogram histogram(Operation operation) {
+        return histograms.computeIfAbsent(operation, ignored -> new Histogram());
+    }
+
+    private static Operation operation(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Get ignored -> Operation.GET;
+            case ClientRequest.Put ignored -> Operation.PUT;
+            case ClientRequest.Delete ignored -> Operation.DELETE;
+            case ClientRequest.GetAll ignored -> Operation.GET_ALL;
+            case ClientRequest.PutAll ignored -> Operation.PUT_ALL;
+            case ClientRequest.GetRing ignored -> Operation.GET_RING;
+        };
+    }
+
+    private static int bucket(long micros) {
+        int bucket = 0;
+        while (bucket < BOUNDS_MICROS.length && micros > BOUNDS_MICROS[bucket]) {
+            bucket++;
+        }
+        return bucket;
+    }
+
+    void add(Latencies other) {
+        other.histograms.forEach((operation, histogram) -> histogram(operation).add(histogram));
+        other.failures.forEach((name, count) -> failures.merge(name, count, Long::sum));
+    }
+
+    Latencies snapshot() {
+        Latencies copy = new Latencies();
+        copy.add(this);
+        return copy;
+    }
+}

@@ -1,0 +1,49 @@
+package io.murmur.node;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The command line. Exit codes: 0 done, 1 the command failed, 2 it was wrong or could not start, 3 the node stopped for its disk. */
+@Command(
+        name = "murmur",
+        mixinStandardHelpOptions = true,
+        version = "murmur 0.1.0",
+        description = "A leaderless, quorum-replicated, durable cache.",
+        subcommands = {
+            NodeCommand.class,
+            GetCommand.class,
+            PutCommand.class,
+            DeleteCommand.class,
+            ConfigCommand.class,
+            CommandLine.HelpCommand.class
+        },
+        footer = {"", "./murmur demo shows all of it at work; ./murmur COMMAND --help tells more of each."})
+public final class Main implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    static CommandLine commandLine() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, command, parsed) -> {
+            PrintWriter err = command.getErr();
+            err.println(
+                    command.getCommandName() + ": " + (failure.getMessage() == null ? failure : failure.getMessage()));
+            err.flush();
+            return failure instanceof RuntimeException ? 1 : 2;
+        });
+    }
+
+    @Override
+    public Integer call() {
+        spec.commandLine().usage(spec.commandLine().getOut());
+        return 2;
+    }
+}

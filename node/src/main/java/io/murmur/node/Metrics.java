@@ -1,0 +1,191 @@
+package io.murmur.node;
+
+import io.murmur.quorum.QuorumStatistics;
+import io.murmur.storage.StoreCounters;
+import java.lang.management.GarbageCollectorMXBean;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryUsage;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.ToLongFunction;
+
+/** What the node has done, as Prometheus text (exposition format 0.0.4). Each shard is asked on its own loop. */
+final class Metrics {
+
+    private final Node node;
+
+    Metrics(Node node) {
+        this.node = node;
+    }
+
+    private record Sample(QuorumStatistics quorum, Latencies latencies) {}
+
+    /** Hands the text over when all shards have answered, on the loop of the last. */
+    void write(Consumer<String> then) {
+        List<CompletableFuture<Sample>> samples = node.shards().stream()
+                .map(shard -> {
+                    CompletableFuture<Sample> sample = new CompletableFuture<>();
+                    shard.loop.execute(
+                            () -> sample.complete(new Sample(shard.quorum().statistics(), shard.latencies.snapshot())));
+                    return sample;
+                })
+                .toList();
+        CompletableFuture.allOf(samples.toArray(new CompletableFuture<?>[0]))
+                .thenAccept(ignored -> then.accept(
+                        text(samples.stream().map(CompletableFuture::join).toList())));
+    }
+
+    private String text(List<Sample> samples) {
+        Page page = new Page();
+        requests(page, samples);
+        quorum(page, samples);
+        store(page, node.store().counters());
+        page.gauge(
+                "murmur_connections",
+                "Accepted connections of clients and nodes.",
+                node.server().connections());
+        page.counter(
+                "murmur_malformed_frames_total",
+                "Frames that cost their sender the connection.",
+                node.server().malformed());
+        page.counter(
+                "murmur_dropped_messages_total",
+                "Messages to nodes that were not connected or congested.",
+                node.droppedMessages());
+        jvm(page);
+        return page.toString();
+    }
+
+    private static void requests(Page page, List<Sample> samples) {
+        Latencies all = new Latencies();
+        samples.forEach(sample -> all.add(sample.latencies()));
+        String name = "murmur_request_duration_seconds";
+        page.head(name, "histogram", "How long calls took at their coordinator.");
+        all.histograms.forEach((operation, histogram) -> {
+            String label = "operation=\"" + operation.name().toLowerCase(Locale.ROOT) + "\"";
+            long cumulative = 0;
+            for (int i = 0; i < histogram.buckets.length; i++) {
+                cumulative += histogram.buckets[i];
+                String bound =
+                        i < Latencies.BOUNDS_MICROS.length ? Double.toString(Latencies.BOUNDS_MICROS[i] / 1e6) : "+Inf";
+                page.line(name + "_bucket{" + label + ",le=\"" + bound + "\"}", cumulative);
+            }
+            page.line(name + "_sum{" + label + "}", histogram.sumNanos / 1e9);
+            page.line(name + "_count{" + label + "}", histogram.count);
+        });
+        page.head("murmur_request_failures_total", "counter", "Calls that failed, by name.");
+        all.failures.forEach(
+                (reason, count) -> page.line("murmur_request_failures_total{reason=\"" + reason + "\"}", count));
+    }
+
+    private static void quorum(Page page, List<Sample> samples) {
+        sum(page, samples, "murmur_reads_total", "Keys read.", QuorumStatistics::reads);
+        sum(page, samples, "murmur_writes_total", "Keys written.", QuorumStatistics::writes);
+        sum(page, samples, "murmur_reads_failed_total", "Keys whose read failed.", QuorumStatistics::readsFailed);
+        sum(page, samples, "murmur_writes_failed_total", "Keys whose write failed.", QuorumStatistics::writesFailed);
+        sum(
+                page,
+                samples,
+                "murmur_digest_mismatches_total",
+                "Reads whose owners disagreed.",
+                QuorumStatistics::digestMismatches);
+        sum(page, samples, "murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
+        sum(page, samples, "murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
+        sum(
+                page,
+                samples,
+                "murmur_restamped_writes_total",
+                "Writes that met a greater version and were stamped anew.",
+                QuorumStatistics::restamps);
+        sum(
+                page,
+                samples,
+                "murmur_replica_refusals_total",
+                "Requests of coordinators refused by this node's replica.",
+                QuorumStatistics::replicaRefusals);
+        sum(
+                page,
+                samples,
+                "murmur_expired_requests_total",
+                "Requests dropped because their deadline had passed.",
+                QuorumStatistics::expiredRequests);
+        sum(page, samples, "murmur_overloaded_total", "Calls refused as overloaded.", QuorumStatistics::overloaded);
+        page.gauge(
+                "murmur_pending_calls",
+                "Calls on their way.",
+                samples.stream().mapToLong(sample -> sample.quorum().pending()).sum());
+    }
+
+    private static void sum(
+            Page page, List<Sample> samples, String name, String help, ToLongFunction<QuorumStatistics> value) {
+        page.counter(
+                name,
+                help,
+                samples.stream()
+                        .mapToLong(sample -> value.applyAsLong(sample.quorum()))
+                        .sum());
+    }
+
+    private static void store(Page page, StoreCounters store) {
+        page.counter("murmur_store_joins_total", "Cells joined.", store.joins.sum());
+        page.counter("murmur_store_refused_joins_total", "Cells refused.", store.refusedJoins.sum());
+        page.counter("murmur_log_groups_total", "Writes to the commit log.", store.logGroups.sum());
+        page.counter("murmur_log_bytes_total", "Bytes written to the commit log.", store.logBytes.sum());
+        page.counter("murmur_log_syncs_total", "Fsyncs of the commit log.", store.logSyncs.sum());
+        page.counter("murmur_log_sync_seconds_total", "Time spent in them.", store.logSyncNanos.sum() / 1e9);
+        page.gauge("murmur_log_segments", "Segments of the commit log.", store.logSegments.get());
+        page.counter("murmur_hot_hits_total", "Reads answered by hot cells.", store.hotHits.sum());
+        page.counter("murmur_memory_table_hits_total", "Reads answered by memory tables.", store.memoryTableHits.sum());
+        page.counter("murmur_table_reads_total", "Reads that went to tables.", store.tableReads.sum());
+        page.counter("murmur_bloom_skips_total", "Tables skipped by their Bloom filter.", store.bloomSkips.sum());
+        page.counter("murmur_flushes_total", "Memory tables written as tables.", store.flushes.sum());
+        page.counter("murmur_compactions_total", "Merges of tables.", store.compactions.sum());
+        page.counter("murmur_table_faults_total", "Damaged tables and failed reads of them.", store.tableFaults.sum());
+        page.gauge("murmur_memory_table_bytes", "Bytes in memory tables.", store.memoryTableBytes.get());
+        page.gauge("murmur_tables", "Tables.", store.tables.get());
+        page.gauge("murmur_table_bytes", "Bytes in tables.", store.tableBytes.get());
+    }
+
+    private static void jvm(Page page) {
+        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
+        page.gauge("jvm_memory_heap_used_bytes", "Heap in use.", heap.getUsed());
+        page.gauge("jvm_memory_heap_max_bytes", "Heap at most.", heap.getMax());
+        page.head("jvm_gc_collection_seconds_total", "counter", "Time spent collecting garbage.");
+        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
+            page.line(
+                    "jvm_gc_collection_seconds_total{gc=\"" + collector.getName() + "\"}",
+                    collector.getCollectionTime() / 1e3);
+        }
+    }
+
+    /** Lines of the exposition format. */
+    private static final class Page {
+        private final StringBuilder text = new StringBuilder();
+
+        void head(String name, String type, String help) {
+            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
+            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
+        }
+
+        void line(String series, Number value) {
+            text.append(series).append(' ').append(value).append('\n');
+        }
+
+        void counter(String name, String help, Number value) {
+            head(name, "counter", help);
+            line(name, value);
+        }
+
+        void gauge(String name, String help, Number value) {
+            head(name, "gauge", help);
+            line(name, value);
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
+        }
+    }
+}

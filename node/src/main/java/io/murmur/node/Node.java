@@ -1,0 +1,316 @@
+package io.murmur.node;
+
+import io.murmur.client.internal.SystemClock;
+import io.murmur.client.internal.Transport;
+import io.murmur.kernel.Clock;
+import io.murmur.kernel.Fatal;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.Slots;
+import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.node.config.InitialMember;
+import io.murmur.node.config.NodeConfiguration;
+import io.murmur.quorum.QuorumSettings;
+import io.murmur.quorum.QuorumShard;
+import io.murmur.quorum.ShardSeams;
+import io.murmur.storage.FileDisk;
+import io.murmur.storage.ReplicaStore;
+import io.murmur.storage.StoreSettings;
+import io.murmur.storage.StoreThreads;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A running node, put together here and taken apart in the reverse order. Several may run in one process.
+ *
+ * <p>Threads: {@code shards} event loops that own the data and the connections, one acceptor that serves HTTP as well, one for the commit
+ * log, a few for table reads, flushes and compaction. None of them is ever interrupted.
+ */
+public final class Node implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Node.class);
+    private static final int BACKGROUND_THREADS = 3;
+    private static final int CONNECT_TIMEOUT_MILLIS = 500;
+
+    private final NodeConfiguration configuration;
+    private final Clock clock = new SystemClock();
+    private final FileDisk disk;
+    private final NodeId self;
+    private final EventLoopGroup acceptor;
+    private final EventLoopGroup loops;
+    private final ExecutorService logThread;
+    private final ExecutorService background;
+    private final ReplicaStore store;
+    private final InitialMembership membership;
+    private final Server server;
+    private final HttpServer http;
+    private final List<Shard> shards = new ArrayList<>();
+    private final LongAdder droppedMessages = new LongAdder();
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private final AtomicBoolean stopping = new AtomicBoolean();
+
+    private Node(NodeConfiguration configuration, Fatal fatal) throws IOException {
+        this.configuration = configuration;
+        this.disk = FileDisk.open(configuration.data());
+        this.self = Identity.loadOrMake(disk);
+        this.membership = new InitialMembership(configuration, self, disk, this::ringFormed);
+        this.acceptor = Transport.loops(1, configuration.name() + "-acceptor");
+        this.loops = Transport.loops(configuration.shards(), configuration.name() + "-shard");
+        this.logThread =
+                Executors.newSingleThreadExecutor(new DefaultThreadFactory(configuration.name() + "-log", true));
+        this.background = Executors.newFixedThreadPool(
+                BACKGROUND_THREADS, new DefaultThreadFactory(configuration.name() + "-background", true));
+
+        List<EventLoop> eventLoops = new ArrayList<>();
+        for (int index = 0; index < configuration.shards(); index++) {
+            eventLoops.add(loops.next());
+        }
+        int slotsPerPartition = Slots.COUNT / configuration.partitions();
+        IntUnaryOperator shardOfSlot = slot -> (slot / slotsPerPartition) % configuration.shards();
+        long start = clock.monotonicNanos();
+        this.store = ReplicaStore.open(
+                storeSettings(configuration, shardOfSlot),
+                disk,
+                clock,
+                new StoreThreads(logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
+                fatal);
+        LOG.info(
+                "recovered {} in {} ms as {}",
+                configuration.data(),
+                (clock.monotonicNanos() - start) / 1_000_000,
+                self);
+
+        Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot);
+        List<PeerLinks> links = new ArrayList<>();
+        for (int index = 0; index < configuration.shards(); index++) {
+            links.add(addShard(index, eventLoops.get(index), dispatcher));
+        }
+        this.server = new Server(configuration, self, clock, membership);
+        this.http = new HttpServer(configuration, this);
+        http.listen(acceptor);
+        server.listen(acceptor, loops, dispatcher);
+        openLinks(links);
+    }
+
+    /**
+     * Starts a node: recovers its data, listens, connects to the others. Ready when {@link #awaitReady} says so.
+     *
+     * @param fatal what to do when the disk can no longer be trusted
+     * @throws IOException with one line for the operator: folder or port cannot be had
+     */
+    public static Node start(NodeConfiguration configuration, Fatal fatal) throws IOException {
+        return new Node(configuration, fatal);
+    }
+
+    private static StoreSettings storeSettings(NodeConfiguration configuration, IntUnaryOperator shardOfSlot) {
+        StoreSettings defaults = StoreSettings.of(configuration.shards(), shardOfSlot);
+        return new StoreSettings(
+                configuration.shards(),
+                shardOfSlot,
+                configuration.memoryTableBytes(),
+                configuration.hotBytes(),
+                configuration.logSegmentBytes(),
+                defaults.maxLogSegments(),
+                configuration.syncInterval(),
+                defaults.maxPendingBytes(),
+                configuration.freeDiskFloor());
+    }
+
+    private PeerLinks addShard(int index, EventLoop loop, Dispatcher dispatcher) {
+        PeerLinks links = new PeerLinks(self, loop, droppedMessages, (from, message) -> {
+            switch (message) {
+                case PeerRequest request -> dispatcher.dispatch(from, request);
+                case PeerReply reply -> dispatcher.dispatch(from, reply);
+                default -> LOG.error("a message to the own node that no peer sends: {}", message);
+            }
+        });
+        LoopTimers timers = new LoopTimers(loop);
+        ShardSeams seams = new ShardSeams(
+                self,
+                clock,
+                timers,
+                links,
+                store.shard(index),
+                links,
+                new Random(new SecureRandom().nextLong()),
+                this::ring);
+        QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
+        QuorumSettings settings = new QuorumSettings(
+                configuration.caches(),
+                configuration.limits(),
+                configuration.readTimeout(),
+                configuration.writeTimeout(),
+                configuration.maxClockDrift(),
+                configuration.maxPending(),
+                defaults.maxReplyBytes(),
+                configuration.hedgeShare(),
+                index);
+        shards.add(new Shard(index, loop, timers, new QuorumShard(seams, settings, store.greatestReading())));
+        return links;
+    }
+
+    private void openLinks(List<PeerLinks> links) {
+        Bootstrap bootstrap = new Bootstrap()
+                .channel(Transport.channel())
+                .option(ChannelOption.TCP_NODELAY, true)
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
+        Handshake.Hello hello =
+                new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
+        for (InitialMember member : configuration.members()) {
+            if (member.name().equals(configuration.name())) {
+                continue;
+            }
+            for (Shard shard : shards) {
+                PeerLinks ofShard = links.get(shard.index);
+                shard.loop.execute(() -> ofShard.open(
+                        member.name(), member.address(), hello, bootstrap, clock, shard.scratch, membership::greeted));
+            }
+        }
+    }
+
+    private void ringFormed(Ring ring) {
+        LOG.info(
+                "ready: {} members, epoch {}, on {}, HTTP on {}:{}",
+                ring.members().size(),
+                ring.epoch(),
+                configuration.address(),
+                configuration.httpHost(),
+                configuration.httpPort());
+        ready.countDown();
+    }
+
+    /** The current ring. Requests come only when there is one: {@link Server} lets nobody in before. */
+    private Ring ring() {
+        Ring ring = membership.ring();
+        if (ring == null) {
+            throw new IllegalStateException("no ring yet");
+        }
+        return ring;
+    }
+
+    @Nullable
+    Ring ringIfFormed() {
+        return membership.ring();
+    }
+
+    /** Whether clients may come: there is a ring, the data is there and whole, and the node is not stopping. */
+    public boolean isReady() {
+        return notReadyBecause() == null;
+    }
+
+    /** Why clients may not come, or null when they may. */
+    @Nullable
+    String notReadyBecause() {
+        if (membership.ring() == null) {
+            return "waiting for the initial members " + membership.awaited();
+        }
+        if (stopping.get()) {
+            return "stopping";
+        }
+        List<String> damage = store.damage();
+        return damage.isEmpty() ? null : damage.get(0);
+    }
+
+    /** Waits until the ring is there; false when that takes longer. */
+    public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
+        return ready.await(timeout, unit);
+    }
+
+    /** The port of the HTTP server, which may have been picked at start. */
+    public int httpPort() {
+        return http.port();
+    }
+
+    NodeConfiguration configuration() {
+        return configuration;
+    }
+
+    NodeId self() {
+        return self;
+    }
+
+    List<Shard> shards() {
+        return shards;
+    }
+
+    ReplicaStore store() {
+        return store;
+    }
+
+    Server server() {
+        return server;
+    }
+
+    long droppedMessages() {
+        return droppedMessages.sum();
+    }
+
+    /** Stops gracefully: takes nothing new, finishes what is on its way, makes everything durable, closes. Blocks. */
+    @Override
+    public void close() throws IOException {
+        if (!stopping.compareAndSet(false, true)) {
+            return;
+        }
+        LOG.info("stopping: finishing calls on their way");
+        server.drain();
+        awaitDrained();
+        server.closeConnections();
+        // The loops end first, so that nothing joins behind the last sync; what they have handed to the log is still
+        // kept.
+        shutdown(loops);
+        shutdown(acceptor);
+        store.close();
+        logThread.shutdown();
+        background.shutdown();
+        disk.close();
+        LOG.info("stopped");
+    }
+
+    private static void shutdown(EventLoopGroup group) {
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+
+    private void awaitDrained() {
+        CountDownLatch drained = new CountDownLatch(shards.size());
+        long deadline = clock.monotonicNanos() + configuration.drainTimeout().toNanos();
+        for (Shard shard : shards) {
+            shard.loop.execute(() -> checkDrained(shard, drained, deadline));
+        }
+        try {
+            if (!drained.await(configuration.drainTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS)) {
+                LOG.warn("gave up waiting for calls on their way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void checkDrained(Shard shard, CountDownLatch drained, long deadline) {
+        if (shard.quorum().pendingCalls() == 0 || clock.monotonicNanos() - deadline > 0) {
+            drained.countDown();
+        } else {
+            shard.loop.schedule(() -> checkDrained(shard, drained, deadline), 5, TimeUnit.MILLISECONDS);
+        }
+    }
+}

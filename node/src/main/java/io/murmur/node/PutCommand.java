@@ -1,0 +1,52 @@
+package io.murmur.node;
+
+import io.murmur.client.CallOptions;
+import io.murmur.client.Receipt;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Writes a key. */
+@Command(
+        name = "put",
+        mixinStandardHelpOptions = true,
+        description = "Write a value, and print what acknowledged it.",
+        footer = {"", "Example: ./murmur put greeting hello --level QUORUM --ttl 60000"})
+final class PutCommand implements Callable<Integer> {
+
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Mixin
+    private ClientOptions options = new ClientOptions();
+
+    @Parameters(index = "0", paramLabel = "KEY", description = "the key, as UTF-8 text")
+    private String key = "";
+
+    @Parameters(index = "1", paramLabel = "VALUE", description = "the value, as UTF-8 text")
+    private String value = "";
+
+    @Option(names = "--ttl", paramLabel = "MILLIS", description = "time to live in milliseconds (default: the cache's)")
+    private @Nullable Long timeToLiveMillis;
+
+    @Override
+    public Integer call() {
+        return options.run((cache, call) -> {
+            CallOptions withTtl =
+                    timeToLiveMillis == null ? call : call.withTimeToLive(Duration.ofMillis(timeToLiveMillis));
+            spec.commandLine().getOut().println(describe(cache.put(key, value, withTtl)));
+            return 0;
+        });
+    }
+
+    static String describe(Receipt receipt) {
+        return "done: version " + receipt.version() + ", durable at " + receipt.acknowledged() + " owners ("
+                + receipt.required() + " required)";
+    }
+}

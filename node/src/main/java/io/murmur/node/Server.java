@@ -1,0 +1,153 @@
+package io.murmur.node;
+
+import io.murmur.client.internal.FrameDecoder;
+import io.murmur.client.internal.Outbox;
+import io.murmur.client.internal.Transport;
+import io.murmur.kernel.Clock;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.kernel.wire.WireWriter;
+import io.murmur.node.config.NodeConfiguration;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import java.io.IOException;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/** The port for nodes and clients: who may come in, and what is known of the connections. */
+final class Server {
+
+    private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
+
+    /** A reply may be 16 MiB; a client that lets more than two of them wait is closed. */
+    private static final long MAX_WAITING_BYTES = 40L << 20;
+
+    private final NodeConfiguration configuration;
+    private final NodeId self;
+    private final Clock clock;
+    private final InitialMembership membership;
+    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final LongAdder malformed = new LongAdder();
+    private @Nullable Channel listening;
+    private volatile boolean draining;
+
+    Server(NodeConfiguration configuration, NodeId self, Clock clock, InitialMembership membership) {
+        this.configuration = configuration;
+        this.self = self;
+        this.clock = clock;
+        this.membership = membership;
+    }
+
+    /** Binds the port; connections are spread over the loops. */
+    void listen(EventLoopGroup acceptor, EventLoopGroup loops, Dispatcher dispatcher) throws IOException {
+        ServerBootstrap bootstrap = new ServerBootstrap()
+                .group(acceptor, loops)
+                .channel(Transport.serverChannel())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .option(ChannelOption.SO_BACKLOG, 1024)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        channel.pipeline()
+                                .addLast(new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES))
+                                .addLast(new ServerConnection(Server.this, dispatcher));
+                    }
+                });
+        listening = bind(bootstrap, configuration.host(), configuration.port(), "port");
+    }
+
+    /** Binds, or says in one line why not. */
+    static Channel bind(ServerBootstrap bootstrap, String host, int port, String key) throws IOException {
+        ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            throw new IOException("cannot listen on " + host + ":" + port + ": "
+                    + bound.cause().getMessage() + "; stop what uses it, or choose another with '" + key + "'");
+        }
+        return bound.channel();
+    }
+
+    Outbox outbox(Channel channel) {
+        return new Outbox(channel, new MessageCodec(clock), new WireWriter(), MAX_WAITING_BYTES);
+    }
+
+    void opened(Channel channel) {
+        connections.add(channel);
+    }
+
+    void closed(Channel channel) {
+        connections.remove(channel);
+    }
+
+    void countMalformed() {
+        malformed.increment();
+    }
+
+    long malformed() {
+        return malformed.sum();
+    }
+
+    int connections() {
+        return connections.size();
+    }
+
+    /** Why whoever greets like this cannot be let in, with the remedy; or null. */
+    @Nullable
+    String objection(Handshake.Hello hello) {
+        if (hello.protocol() < MessageCodec.PROTOCOL) {
+            return "protocol version " + hello.protocol() + " is too old; " + configuration.name() + " speaks "
+                    + MessageCodec.PROTOCOL;
+        }
+        if (!hello.cluster().isEmpty() && !hello.cluster().equals(configuration.cluster())) {
+            return "this is cluster '" + configuration.cluster() + "', not '" + hello.cluster()
+                    + "'; correct 'cluster' or the address";
+        }
+        if (draining) {
+            return configuration.name() + " is stopping; use another node";
+        }
+        NodeId node = hello.node();
+        if (node != null) {
+            return membership.greeted(hello.name(), node);
+        }
+        return membership.ring() == null
+                ? configuration.name() + " has not met all initial members yet, still waiting for "
+                        + membership.awaited()
+                : null;
+    }
+
+    Handshake.Welcome welcome() {
+        Ring ring = membership.ring();
+        return new Handshake.Welcome(
+                MessageCodec.PROTOCOL,
+                configuration.cluster(),
+                self,
+                configuration.name(),
+                ring == null ? 0 : ring.epoch());
+    }
+
+    /** Takes no new connections from now on. */
+    void drain() {
+        draining = true;
+        if (listening != null) {
+            listening.close().awaitUninterruptibly();
+        }
+    }
+
+    boolean isDraining() {
+        return draining;
+    }
+
+    void closeConnections() {
+        connections.forEach(channel -> channel.close().awaitUninterruptibly());
+    }
+}

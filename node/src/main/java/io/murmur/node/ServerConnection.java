@@ -1,0 +1,160 @@
+package io.murmur.node;
+
+import io.murmur.client.internal.Outbox;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.wire.MalformedException;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One accepted connection, of a client or of another node. It greets first, and soon; what it sends is bounded in size by the frame
+ * decoder and in number here; whoever does not read its replies is not read from; and anything that breaks the rules costs this
+ * connection and nobody else anything (invariant 9).
+ */
+final class ServerConnection extends ChannelInboundHandlerAdapter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
+    private static final long GREETING_SECONDS = 5;
+    private static final int MAX_IN_FLIGHT = 4096;
+
+    private final Server server;
+    private final Dispatcher dispatcher;
+    private @Nullable Outbox outbox;
+    private @Nullable ScheduledFuture<?> greetingTimeout;
+    private @Nullable NodeId peer;
+    private boolean greeted;
+    private int inFlight;
+
+    ServerConnection(Server server, Dispatcher dispatcher) {
+        this.server = server;
+        this.dispatcher = dispatcher;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        outbox = server.outbox(ctx.channel());
+        greetingTimeout = ctx.executor()
+                .schedule(
+                        () -> {
+                            LOG.debug("{} did not greet in time", ctx.channel().remoteAddress());
+                            ctx.close();
+                        },
+                        GREETING_SECONDS,
+                        TimeUnit.SECONDS);
+        server.opened(ctx.channel());
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        cancelGreetingTimeout();
+        server.closed(ctx.channel());
+    }
+
+    private void cancelGreetingTimeout() {
+        if (greetingTimeout != null) {
+            greetingTimeout.cancel(false);
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object read) {
+        Message message = (Message) read;
+        if (!greeted) {
+            greet(ctx, message);
+            return;
+        }
+        NodeId node = peer;
+        switch (message) {
+            case PeerRequest request when node != null -> dispatcher.dispatch(node, request);
+            case PeerReply reply when node != null -> dispatcher.dispatch(node, reply);
+            case ClientRequest request when node == null -> take(ctx.channel(), request);
+            case Message unexpected ->
+                breakOff(ctx, "it sent an unexpected " + unexpected.getClass().getSimpleName());
+        }
+    }
+
+    private void greet(ChannelHandlerContext ctx, Message message) {
+        if (!(message instanceof Handshake.Hello hello)) {
+            breakOff(ctx, "it did not greet first");
+            return;
+        }
+        cancelGreetingTimeout();
+        String objection = server.objection(hello);
+        Outbox out = outbox;
+        if (out == null) {
+            ctx.close();
+        } else if (objection == null) {
+            greeted = true;
+            peer = hello.node();
+            out.send(server.welcome());
+        } else {
+            LOG.info("refused {} '{}': {}", hello.node() == null ? "client" : "node", hello.name(), objection);
+            out.send(new Handshake.Rejected(objection));
+            // After the outbox has been flushed, which is a task of this loop as well.
+            ctx.executor().execute(ctx::close);
+        }
+    }
+
+    private void take(Channel channel, ClientRequest request) {
+        if (inFlight >= MAX_IN_FLIGHT) {
+            Failure overloaded = new Failure.Overloaded(inFlight + " calls of this connection are in flight");
+            reply(channel, new ClientReply.One(request.id(), 0, new ClientReply.Failed(overloaded)));
+            return;
+        }
+        inFlight++;
+        dispatcher.dispatch(request, channel.eventLoop(), answer -> {
+            inFlight--;
+            reply(channel, answer);
+        });
+    }
+
+    private void reply(Channel channel, ClientReply answer) {
+        if (outbox != null && !outbox.send(answer) && channel.isActive()) {
+            LOG.info("closing {}: it does not read its replies", channel.remoteAddress());
+            channel.close();
+        }
+    }
+
+    /** Back pressure: who does not read is not read from. */
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        ctx.channel().config().setAutoRead(ctx.channel().isWritable());
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        Throwable reason = cause.getCause() instanceof MalformedException malformed ? malformed : cause;
+        if (reason instanceof MalformedException) {
+            server.countMalformed();
+            breakOff(ctx, reason.getMessage());
+        } else if (reason instanceof IOException) {
+            LOG.debug("{}: {}", ctx.channel().remoteAddress(), reason.toString());
+            ctx.close();
+        } else {
+            LOG.error(
+                    "a request of {} failed unexpectedly; closing its connection",
+                    ctx.channel().remoteAddress(),
+                    reason);
+            ctx.close();
+        }
+    }
+
+    private static void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
+        LOG.debug("closing {}: {}", ctx.channel().remoteAddress(), reason);
+        ctx.close();
+    }
+}

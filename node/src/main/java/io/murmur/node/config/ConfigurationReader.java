@@ -1,0 +1,342 @@
+package io.murmur.node.config;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.Durability;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Limits;
+import io.murmur.kernel.ring.Slots;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From file, environment and flags to a checked configuration; flags win over the environment, that over the file, that over the defaults.
+ */
+public final class ConfigurationReader {
+
+    /** A value and where it came from. */
+    private record Origin(String value, String where) {}
+
+    private final Map<Setting, Origin> values = new EnumMap<>(Setting.class);
+
+    private ConfigurationReader() {
+        for (Setting setting : Setting.values()) {
+            values.put(setting, new Origin(setting.fallback(), "the default"));
+        }
+    }
+
+    /**
+     * Reads and checks.
+     *
+     * @param file a YAML file, or null for none
+     * @param environment as of {@link System#getenv()}; only names that begin with {@code MURMUR_} matter
+     * @param flags by key
+     * @throws ConfigurationException on anything wrong, with the remedy
+     */
+    public static NodeConfiguration read(
+            @Nullable Path file, Map<String, String> environment, Map<String, String> flags) {
+        ConfigurationReader reader = new ConfigurationReader();
+        if (file != null) {
+            reader.readFile(file);
+        }
+        reader.readEnvironment(environment);
+        flags.forEach((key, value) -> reader.set(key, value, "the command line"));
+        return reader.checked();
+    }
+
+    private void readFile(Path file) {
+        JsonNode root;
+        try {
+            root = new YAMLMapper(new YAMLFactory()).readTree(Files.readString(file));
+        } catch (IOException e) {
+            String reason = e.getMessage() == null
+                    ? e.toString()
+                    : e.getMessage().lines().findFirst().orElse("");
+            throw new ConfigurationException("the configuration file " + file + " cannot be read: "
+                    + e.getClass().getSimpleName() + ": " + reason);
+        }
+        if (root != null && !root.isMissingNode() && !root.isNull()) {
+            if (!root.isObject()) {
+                throw new ConfigurationException("the configuration file " + file + " must hold 'key: value' lines");
+            }
+            readTree("", root, file);
+        }
+    }
+
+    private void readTree(String prefix, JsonNode node, Path file) {
+        for (Map.Entry<String, JsonNode> field : node.properties()) {
+            String key = prefix + field.getKey();
+            JsonNode value = field.getValue();
+            if (value.isObject() && Setting.ofKey(key) == null) {
+                readTree(key + ".", value, file);
+            } else {
+                set(key, text(value), file.toString());
+            }
+        }
+    }
+
+    /** Lists become what one would write in a flag: items with commas; the keys of an item with colons. */
+    private static String text(JsonNode value) {
+        if (value.isArray()) {
+            List<String> items = new ArrayList<>();
+            value.forEach(item -> items.add(text(item)));
+            return String.join(",", items);
+        }
+        if (value.isObject()) {
+            List<String> parts = new ArrayList<>();
+            parts.add(value.path("name").asText());
+            for (Map.Entry<String, JsonNode> field : value.properties()) {
+                if (!field.getKey().equals("name")) {
+                    parts.add(field.getKey() + "=" + field.getValue().asText());
+                }
+            }
+            return String.join(":", parts);
+        }
+        return value.isNull() ? "" : value.asText();
+    }
+
+    private void readEnvironment(Map<String, String> environment) {
+        for (Setting setting : Setting.values()) {
+            String value = environment.get(setting.environment());
+            if (value != null) {
+                values.put(setting, new Origin(value, setting.environment()));
+            }
+        }
+        Set<String> known = new HashSet<>();
+        for (Setting setting : Setting.values()) {
+            known.add(setting.environment());
+        }
+        for (String name : environment.keySet()) {
+            if (name.startsWith("MURMUR_") && !known.contains(name) && !name.equals("MURMUR_JAVA_OPTIONS")) {
+                String key = name.substring("MURMUR_".length())
+                        .toLowerCase(Locale.ROOT)
+                        .replace('_', '-');
+                String meant = Setting.nearest(key);
+                throw new ConfigurationException("the environment has " + name + ", which is no setting; did you mean "
+                        + Objects.requireNonNull(Setting.ofKey(meant)).environment()
+                        + "? './murmur config' lists all");
+            }
+        }
+    }
+
+    private void set(String key, String value, String where) {
+        Setting setting = Setting.ofKey(key);
+        if (setting == null) {
+            throw new ConfigurationException("'" + key + "' (from " + where + ") is no setting; did you mean '"
+                    + Setting.nearest(key) + "'? './murmur config' lists all");
+        }
+        values.put(setting, new Origin(value, where));
+    }
+
+    private String raw(Setting setting) {
+        return origin(setting).value();
+    }
+
+    private Origin origin(Setting setting) {
+        return Objects.requireNonNull(values.get(setting));
+    }
+
+    private <T> T get(Setting setting, Function<String, T> parse) {
+        Origin origin = origin(setting);
+        try {
+            return parse.apply(origin.value());
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new ConfigurationException(
+                    setting.key() + " is '" + origin.value() + "' (from " + origin.where() + "): " + e.getMessage());
+        }
+    }
+
+    private int number(Setting setting, long least, long most) {
+        return get(setting, text -> (int) Setting.number(text, least, most));
+    }
+
+    private String word(Setting setting) {
+        return get(setting, text -> {
+            if (!CacheSettings.isValidName(text)) {
+                throw new IllegalArgumentException("1 to 64 of a-z A-Z 0-9 . _ - are needed");
+            }
+            return text;
+        });
+    }
+
+    private NodeConfiguration checked() {
+        String host = get(Setting.HOST, ConfigurationReader::notEmpty);
+        int port = number(Setting.PORT, 1, 65535);
+        List<InitialMember> members = get(
+                Setting.MEMBERS,
+                text -> Setting.list(text).stream().map(InitialMember::parse).toList());
+        String name = name(members);
+        InitialMember self = self(name, host, port, members);
+        int replicas = number(Setting.REPLICAS, 1, 16);
+        int shards = number(Setting.SHARDS, 0, 256);
+        return new NodeConfiguration(
+                word(Setting.CLUSTER),
+                name,
+                get(Setting.DATA, text -> Path.of(notEmpty(text))),
+                host,
+                port,
+                get(Setting.HTTP_HOST, ConfigurationReader::notEmpty),
+                number(Setting.HTTP_PORT, 0, 65535),
+                self.region(),
+                self.zone(),
+                self.weight(),
+                members.isEmpty() ? List.of(self) : members,
+                get(Setting.PARTITIONS, ConfigurationReader::partitions),
+                replicas,
+                shards == 0 ? Math.min(256, Runtime.getRuntime().availableProcessors()) : shards,
+                get(Setting.CACHES, text -> caches(text, replicas)),
+                new Limits(
+                        bytes(Setting.MAX_KEY_BYTES, 1, Limits.KEY_CEILING_BYTES),
+                        bytes(Setting.WARN_VALUE_BYTES, 0, Limits.VALUE_CEILING_BYTES),
+                        bytes(Setting.MAX_VALUE_BYTES, 0, Limits.VALUE_CEILING_BYTES)),
+                duration(Setting.READ_TIMEOUT),
+                duration(Setting.WRITE_TIMEOUT),
+                duration(Setting.MAX_CLOCK_DRIFT),
+                duration(Setting.DRAIN_TIMEOUT),
+                number(Setting.MAX_PENDING, 1, 10_000_000),
+                get(Setting.HEDGE_SHARE, text -> Setting.share(text, 1)),
+                size(Setting.MEMORY_TABLE_BYTES, 64 << 10, 16L << 30),
+                size(Setting.HOT_BYTES, 0, 1L << 40),
+                bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
+                duration(Setting.SYNC_INTERVAL),
+                get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)));
+    }
+
+    private String name(List<InitialMember> members) {
+        if (!raw(Setting.NAME).isEmpty()) {
+            return word(Setting.NAME);
+        }
+        if (members.size() > 1) {
+            throw new ConfigurationException("name is missing: say which of the members this node is, as --name "
+                    + members.get(0).name());
+        }
+        return members.isEmpty() ? "node" : members.get(0).name();
+    }
+
+    private InitialMember self(String name, String host, int port, List<InitialMember> members) {
+        Set<String> names = new HashSet<>();
+        Set<String> addresses = new HashSet<>();
+        InitialMember self = null;
+        for (InitialMember member : members) {
+            if (!names.add(member.name()) || !addresses.add(member.address())) {
+                throw new ConfigurationException(
+                        "members (from " + origin(Setting.MEMBERS).where() + ") has '" + member
+                                + "', whose name or address stands there twice");
+            }
+            self = member.name().equals(name) ? member : self;
+        }
+        if (members.isEmpty()) {
+            return new InitialMember(
+                    name, host, port, word(Setting.REGION), word(Setting.ZONE), number(Setting.WEIGHT, 1, 1000));
+        }
+        if (self == null) {
+            throw new ConfigurationException("name is '" + name + "' (from "
+                    + origin(Setting.NAME).where()
+                    + ") but members names only " + names.stream().sorted().toList()
+                    + "; add this node to the list, or correct the name");
+        }
+        if (self.port() != port) {
+            throw new ConfigurationException(
+                    "port is " + port + " (from " + origin(Setting.PORT).where() + ") but members says "
+                            + self.address() + " for '" + name + "'; make them agree");
+        }
+        return self;
+    }
+
+    private Duration duration(Setting setting) {
+        return get(setting, text -> {
+            Duration duration = Setting.duration(text);
+            if (duration.isZero()) {
+                throw new IllegalArgumentException("it must be at least 1ms");
+            }
+            return duration;
+        });
+    }
+
+    private long size(Setting setting, long least, long most) {
+        return get(setting, text -> {
+            long bytes = Setting.bytes(text);
+            if (bytes < least || bytes > most) {
+                throw new IllegalArgumentException("it must be from " + least + " to " + most + " bytes");
+            }
+            return bytes;
+        });
+    }
+
+    private int bytes(Setting setting, long least, int most) {
+        return (int) size(setting, least, most);
+    }
+
+    private static String notEmpty(String text) {
+        if (text.isBlank()) {
+            throw new IllegalArgumentException("it must not be empty");
+        }
+        return text.strip();
+    }
+
+    private static int partitions(String text) {
+        int partitions = (int) Setting.number(text, 1, Slots.COUNT);
+        if (Integer.bitCount(partitions) != 1) {
+            throw new IllegalArgumentException("it must be a power of two");
+        }
+        return partitions;
+    }
+
+    private static Map<String, CacheSettings> caches(String text, int replicas) {
+        Map<String, CacheSettings> caches = new LinkedHashMap<>();
+        caches.put("default", cache("default", replicas));
+        for (String item : Setting.list(text)) {
+            CacheSettings cache = cache(item, replicas);
+            caches.put(cache.name(), cache);
+        }
+        return caches;
+    }
+
+    private static CacheSettings cache(String text, int replicasOfRing) {
+        String[] parts = text.split(":", -1);
+        int replicas = replicasOfRing;
+        Level read = Level.LOCAL_QUORUM;
+        Level write = Level.LOCAL_QUORUM;
+        Durability durability = Durability.FSYNC;
+        Duration timeToLive = null;
+        for (int i = 1; i < parts.length; i++) {
+            int equals = parts[i].indexOf('=');
+            String key = equals < 0 ? parts[i] : parts[i].substring(0, equals);
+            String value = equals < 0 ? "" : parts[i].substring(equals + 1);
+            switch (key) {
+                case "replicas" -> replicas = (int) Setting.number(value, 1, replicasOfRing);
+                case "read" -> read = Level.parse(value);
+                case "write" -> write = Level.parse(value);
+                case "durability" -> durability = durability(value);
+                case "ttl" -> timeToLive = Setting.duration(value);
+                default ->
+                    throw new IllegalArgumentException("'" + key + "' of cache '" + parts[0]
+                            + "' is none of replicas, read, write, durability, ttl");
+            }
+        }
+        return new CacheSettings(parts[0], replicas, read, write, durability, timeToLive);
+    }
+
+    private static Durability durability(String text) {
+        return switch (text) {
+            case "fsync" -> Durability.FSYNC;
+            case "interval" -> Durability.INTERVAL;
+            default -> throw new IllegalArgumentException("durability is fsync or interval, not '" + text + "'");
+        };
+    }
+}
