@@ -23,6 +23,11 @@ final class Agenda {
         return nowNanos;
     }
 
+    /** How many events have been noted down so far. */
+    long events() {
+        return sequence;
+    }
+
     /** Notes down a task for then, or for now when then is past. */
     Timers.Timer at(long nanos, Runnable task) {
         Event event = new Event(Math.max(nanos, nowNanos), sequence++, task);

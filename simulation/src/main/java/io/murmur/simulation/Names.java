@@ -16,6 +16,7 @@ import io.murmur.kernel.ring.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -135,12 +136,47 @@ final class Names {
         return failure.message() + " (effect " + failure.effect() + ")";
     }
 
+    String of(Operation operation) {
+        return String.format(
+                Locale.ROOT,
+                "%s by way of %s [%.3f..%.3f ms]: %s %s at %s -> %s",
+                operation.client(),
+                of(operation.coordinator()),
+                operation.invokedNanos() / 1e6,
+                operation.completedNanos() / 1e6,
+                of(operation.action()),
+                text(operation.key()),
+                operation.level(),
+                of(operation.result()));
+    }
+
+    private static String of(Operation.Action action) {
+        return switch (action) {
+            case Operation.Get ignored -> "get";
+            case Operation.Put put -> "put " + quoted(put.value()) + timeToLive(put.timeToLiveMillis()) + " into";
+            case Operation.Delete ignored -> "delete";
+        };
+    }
+
+    private String of(Operation.Result result) {
+        return switch (result) {
+            case Operation.Read read ->
+                (read.value() == null ? "nothing" : quoted(read.value())) + ", seen " + of(read.seen());
+            case Operation.Written written -> "written " + of(written.version());
+            case Operation.Failed failed -> failed.why() + ", effect " + failed.effect();
+        };
+    }
+
+    private static String quoted(String value) {
+        return '"' + value + '"';
+    }
+
     static String text(Key key) {
         return new String(key.bytes(), StandardCharsets.UTF_8);
     }
 
     private static String text(byte[] value) {
-        return '"' + new String(value, StandardCharsets.UTF_8) + '"';
+        return quoted(new String(value, StandardCharsets.UTF_8));
     }
 
     private static String at(@Nullable Level level) {

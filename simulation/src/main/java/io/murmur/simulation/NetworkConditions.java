@@ -36,4 +36,19 @@ public record NetworkConditions(
     public NetworkConditions withDuplication(double share) {
         return new NetworkConditions(loss, share, minDelayMicros, maxDelayMicros, stragglers, maxStragglerMicros);
     }
+
+    public NetworkConditions withDelays(long delayMicros, double shareOfStragglers, long stragglerMicros) {
+        return new NetworkConditions(
+                loss, duplication, minDelayMicros, minDelayMicros + delayMicros, shareOfStragglers, stragglerMicros);
+    }
+
+    public NetworkConditions withDelaysOf(NetworkConditions other) {
+        return new NetworkConditions(
+                loss,
+                duplication,
+                other.minDelayMicros,
+                other.maxDelayMicros,
+                other.stragglers,
+                other.maxStragglerMicros);
+    }
 }

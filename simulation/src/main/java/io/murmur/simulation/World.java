@@ -261,6 +261,11 @@ public final class World {
         return agenda.nowNanos();
     }
 
+    /** How many events have been noted down so far. */
+    long events() {
+        return agenda.events();
+    }
+
     /** Something the harness does later. */
     public Timers.Timer after(Duration delay, Runnable task) {
         return agenda.after(delay.toNanos(), task);
