@@ -5,11 +5,11 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Runs seeds, each twice, and says which failed and how to see it. For the {@code main} of whoever has processes to test:
+ * Runs seeds, each twice, and says which failed and how to see it. For the main method of whoever has processes to test:
  *
  * <pre>
  *   Seeds seeds = new Seeds("./murmur simulate", factory, System.out);
- *   System.exit(seeds.main(args) == 0 ? 0 : 1);
+ *   System.exit(seeds.execute(args) == 0 ? 0 : 1);
  *
  *   1000             seeds 1 to 1000
  *   5000 6000        seeds 5000 to 6000
@@ -34,7 +34,7 @@ public final class Seeds {
     }
 
     /** Does what the arguments say and returns the number of seeds that failed; of arguments it does not understand, too. */
-    public int main(String... arguments) {
+    public int execute(String... arguments) {
         try {
             if (arguments.length == 2 && arguments[0].equals("replay")) {
                 return replay(Long.parseLong(arguments[1]));
