@@ -17,6 +17,7 @@ final class FaultSchedule {
 
     /** The kinds. */
     enum Kind {
+        KILL,
         CRASH,
         CRASH_INSIDE_DISK_CALL,
         POWER_CUT,
@@ -93,6 +94,10 @@ final class FaultSchedule {
         NodeId node = nodes.get(random.nextInt(nodes.size()));
         world.count("fault " + kind);
         switch (kind) {
+            case KILL -> {
+                world.kill(node);
+                later(() -> world.start(node));
+            }
             case CRASH -> {
                 world.crash(node);
                 later(() -> world.start(node));

@@ -46,7 +46,7 @@ final class Life {
                 process = factory.start(seams());
                 machine.port.open(clock, this::receive);
             } catch (IOException e) {
-                world.startFailed(machine, e);
+                world.stopped(machine, "cannot start: " + e.getMessage());
             } catch (RuntimeException e) {
                 throw e;
             } catch (Exception e) {
@@ -93,8 +93,10 @@ final class Life {
         }
         try {
             task.run();
-        } catch (SimulatedCrash | NodeStopped e) {
-            world.ended(machine, e);
+        } catch (SimulatedCrash e) {
+            world.died(machine);
+        } catch (NodeStopped e) {
+            world.stopped(machine, e.reason());
         } catch (Throwable e) {
             world.threw(machine, e);
         }

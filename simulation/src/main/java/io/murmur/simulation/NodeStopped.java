@@ -5,7 +5,14 @@ final class NodeStopped extends Error {
 
     private static final long serialVersionUID = 1L;
 
+    private final String reason;
+
     NodeStopped(String reason, Throwable cause) {
         super(reason, cause);
+        this.reason = reason;
+    }
+
+    String reason() {
+        return reason;
     }
 }

@@ -16,11 +16,12 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A disk that does what POSIX allows, and no more than it promises. A crash keeps a random part of each file's unsynced bytes, possibly
- * with a hole of zeros in it, and a random subset of the unsynced name changes, each as a whole. A failed sync loses what it was to keep
- * for good, even if the next sync succeeds, as Linux marks the pages clean ("Can applications recover from fsync failures?", 2020).
+ * A disk that does what POSIX allows, and no more than it promises. A crash of the machine keeps a random part of each file's unsynced
+ * bytes, possibly with a hole of zeros in it, and a random subset of the unsynced name changes, each as a whole. A failed sync loses what
+ * it was to keep for good, even if the next sync succeeds, as Linux marks the pages clean ("Can applications recover from fsync
+ * failures?", 2020).
  *
- * <p>It outlives its users: after {@link #crash()} the next opens what is left. Handles of before the crash are dead.
+ * <p>It outlives its users: after {@link #crash()} or {@link #kill()} the next opens what is left. Handles of before are dead.
  */
 public final class SimulatedDisk implements Disk {
 
@@ -28,7 +29,7 @@ public final class SimulatedDisk implements Disk {
     private static final double HOLES = 0.25;
 
     private final RandomGenerator random;
-    private TreeMap<String, SimulatedFile> names = new TreeMap<>();
+    private final TreeMap<String, SimulatedFile> names = new TreeMap<>();
     private final TreeMap<String, SimulatedFile> durableNames = new TreeMap<>();
     private final List<NameChange> unsyncedChanges = new ArrayList<>();
     private int lives;
@@ -58,18 +59,24 @@ public final class SimulatedDisk implements Disk {
 
     // ---- faults
 
-    /** Power is lost: what is not synced is kept in part. */
-    public void crash() {
+    /** The process dies and the operating system lives: everything is as it was written, and as unsynced as it was. */
+    public void kill() {
         lives++;
         callsToCrash = 0;
         failsNextSync = false;
+    }
+
+    /** Power is lost: what is not synced is kept in part. */
+    public void crash() {
+        kill();
         for (NameChange change : unsyncedChanges) {
             if (random.nextBoolean()) {
                 change.applyTo(durableNames);
             }
         }
         unsyncedChanges.clear();
-        names = new TreeMap<>(durableNames);
+        names.clear();
+        names.putAll(durableNames);
         names.values().forEach(file -> file.crash(random, HOLES));
     }
 
@@ -220,7 +227,7 @@ public final class SimulatedDisk implements Disk {
 
     private void requireLife(int life) {
         if (life != lives) {
-            throw new IllegalStateException("a file opened before the crash is used after it");
+            throw new IllegalStateException("a file opened in a former life is used in the next");
         }
     }
 

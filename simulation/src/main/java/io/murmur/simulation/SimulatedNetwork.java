@@ -107,7 +107,7 @@ final class SimulatedNetwork {
         if (target == null) {
             lost(from, to, message, "nobody there");
         } else if (target.equals(from)) {
-            travel(from, target, frame, message, 0, "to itself");
+            travel(from, target, frame, message, 0, "to itself, ");
         } else if (cutSinceNanos(from.id, to) != null) {
             lost(from, to, message, "cut off");
         } else {
@@ -149,6 +149,7 @@ final class SimulatedNetwork {
         Port.Plug receiver = to.plug();
         if (receiver == null) {
             counts.add("messages lost");
+            transcript.write(agenda.nowNanos(), to.name, () -> "is down: a message of " + from.name + " vanishes");
             return;
         }
         digest.add(((long) from.number << 32) | to.number);

@@ -41,14 +41,26 @@ public final class SimulatedStorage implements Storage {
     private int nextFile;
     private long greatestReading;
 
-    private record Waiting(Key key, Cell cell, Consumer<JoinOutcome> then) {}
+    private record Waiting(Entry entry, Consumer<JoinOutcome> then) {}
 
-    /** Recovers what the disk holds. */
+    /**
+     * Recovers what the disk holds, and writes it anew. What was found need not be durable: a killed process leaves bytes that are not
+     * synced, and after a failed sync even the next one may keep nothing of what is read; but from now on it is seen.
+     */
     public SimulatedStorage(NodeSeams seams) throws IOException {
         this.seams = seams;
-        for (String file : seams.disk().list(FOLDER)) {
+        List<String> files = seams.disk().list(FOLDER);
+        for (String file : files) {
             replay(file);
             nextFile = 1 + Integer.parseInt(file, FOLDER.length() + 1, file.length() - SUFFIX.length(), 10);
+        }
+        if (!cells.isEmpty()) {
+            List<Entry> held = new ArrayList<>();
+            cells.forEach((key, cell) -> held.add(new Entry(key, cell)));
+            append(held);
+        }
+        for (String file : files) {
+            seams.disk().delete(file);
         }
     }
 
@@ -100,7 +112,7 @@ public final class SimulatedStorage implements Storage {
         if (waiting.isEmpty()) {
             seams.log().execute(this::commit);
         }
-        waiting.add(new Waiting(key, cell, then));
+        waiting.add(new Waiting(new Entry(key, cell), then));
     }
 
     /** On the log's thread: one append and one sync for all that waits. */
@@ -108,7 +120,7 @@ public final class SimulatedStorage implements Storage {
         List<Waiting> group = waiting;
         waiting = new ArrayList<>();
         try {
-            appendGroup(group);
+            append(group.stream().map(Waiting::entry).toList());
         } catch (IOException e) {
             // What has been written of the group may or may not be found again; the next group begins a new file.
             appender = null;
@@ -118,16 +130,18 @@ public final class SimulatedStorage implements Storage {
         }
         seams.shard().execute(() -> {
             for (Waiting join : group) {
-                join.then().accept(new JoinOutcome.Held(apply(join.key(), join.cell())));
+                join.then()
+                        .accept(new JoinOutcome.Held(
+                                apply(join.entry().key(), join.entry().cell())));
             }
         });
     }
 
-    private void appendGroup(List<Waiting> group) throws IOException {
+    private void append(List<Entry> group) throws IOException {
         WireWriter out = new WireWriter();
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
         List<ByteBuffer> records = new ArrayList<>();
-        for (Waiting join : group) {
+        for (Entry join : group) {
             out.clear();
             CellCodec.writeKey(out, join.key());
             CellCodec.writeCell(out, join.cell());

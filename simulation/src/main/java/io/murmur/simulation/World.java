@@ -4,7 +4,6 @@ import io.murmur.kernel.Timers;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
-import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
@@ -26,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  * messages, timers, threads and disks are entries in one queue ordered by simulated time, and all that is left to chance is drawn from
  * generators under the seed. So equal seeds give equal runs, a run of minutes takes milliseconds, and faults come as often as wanted.
  *
- * <p>A crash ends a node's life: its timers, tasks and unsynced bytes are gone; messages under way still arrive, possibly at its next
- * life. A life also ends when its disk says so ({@link SimulatedCrash}) or when it calls {@link io.murmur.kernel.Fatal#stop}; then the
- * world starts the node again by itself after a while. What any task throws otherwise is a {@link Violation}.
+ * <p>A kill ends a node's life: its timers and tasks are gone; messages under way still arrive, possibly at its next life. A crash takes
+ * what the disk has not synced as well. A life also ends inside a disk call ({@link SimulatedCrash}), when it calls {@link
+ * io.murmur.kernel.Fatal#stop}, or when the disk does not let it start; then the world starts the node again by itself after a while.
+ * What any task throws otherwise is a {@link Violation}.
  *
  * <p>On one thread; nothing here blocks or reads the time of day.
  */
@@ -117,40 +117,47 @@ public final class World {
         machines.keySet().forEach(this::start);
     }
 
-    /** Ends a node's life at once, as kill -9 and power loss do; without effect on one that is down. It stays down until started. */
-    public void crash(NodeId id) {
+    /** Ends a node's process at once, as kill -9 does; without effect on one that is down. It stays down until started. */
+    public void kill(NodeId id) {
         Machine machine = machine(id);
         if (machine.life != null) {
-            note(machine.port.name, "crashes");
+            note(machine.port.name, "is killed");
+            counts.add("kills");
             end(machine);
+            machine.disk.kill();
         }
     }
 
-    private void end(Machine machine) {
+    /** Cuts a node's power, be its process up or down: what its disk has not synced is kept in part. It stays down until started. */
+    public void crash(NodeId id) {
+        Machine machine = machine(id);
+        note(machine.port.name, "crashes");
         counts.add("crashes");
+        end(machine);
+        machine.disk.crash();
+    }
+
+    private void end(Machine machine) {
         if (machine.life != null) {
             machine.life.end();
             machine.life = null;
         }
         machine.downSinceNanos = agenda.nowNanos();
-        machine.disk.crash();
     }
 
-    /** A life has ended by itself. */
-    void ended(Machine machine, Error how) {
-        note(
-                machine.port.name,
-                how instanceof NodeStopped ? "stops: " + how.getMessage() : "crashes inside a disk call");
-        counts.add(how instanceof NodeStopped ? "stops" : "crashes inside a disk call");
-        end(machine);
+    /** The machine dies inside a disk call. */
+    void died(Machine machine) {
+        counts.add("crashes inside a disk call");
+        crash(machine.port.id);
         startLater(machine);
     }
 
-    /** A start has been refused by the disk. */
-    void startFailed(Machine machine, IOException why) {
-        note(machine.port.name, "cannot start: " + why.getMessage());
-        counts.add("failed starts");
+    /** The process has ended itself, or could not start. */
+    void stopped(Machine machine, String reason) {
+        note(machine.port.name, "stops: " + reason);
+        counts.add("stops");
         end(machine);
+        machine.disk.kill();
         startLater(machine);
     }
 
@@ -165,6 +172,7 @@ public final class World {
         thrown.printStackTrace(new PrintWriter(trace));
         violation(new Violation("nothing is thrown", machine.port.name + " threw " + trace));
         end(machine);
+        machine.disk.kill();
     }
 
     /** Whether one node believes another to be alive: it lags behind both ways of being unreachable. */
