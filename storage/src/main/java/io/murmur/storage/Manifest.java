@@ -31,7 +31,8 @@ final class Manifest {
     /** The tables that count; none, and a manifest that says so, at the first start. */
     List<Long> readOrBegin() throws IOException {
         if (disk.list(FOLDER).contains(NAME)) {
-            // A process that died between rename and sync left a manifest that power loss could still take back; but the
+            // A process that died between rename and sync left a manifest that power loss could still take back; but
+            // the
             // files that it no longer names are about to be deleted.
             disk.syncFolder(FOLDER);
             return read();

@@ -337,7 +337,8 @@ final class ShardStore implements Storage {
                 List<Entry> entries = List.of();
                 @Nullable IOException broken = null;
                 try {
-                    entries = tables.scan(firstSlot, lastSlot, after, limit);
+                    // Tables hold the cells of all shards, and only its own shard knows what is newer than they.
+                    entries = tables.scan(firstSlot, lastSlot, this::owns, after, limit);
                 } catch (IOException e) {
                     broken = e;
                 } catch (UncheckedIOException e) {
@@ -362,6 +363,10 @@ final class ShardStore implements Storage {
                 });
             });
         }
+    }
+
+    private boolean owns(int slot) {
+        return settings.shardOfSlot().applyAsInt(slot) == index;
     }
 
     private static ScanOutcome page(SortedMap<Key, Cell> found, int limit) {

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -115,8 +116,13 @@ final class TableSet {
         }
     }
 
-    /** The first entries of a range of slots, behind a key if there is one, each key once with the join of its cells. Blocks. */
-    List<Entry> scan(int firstSlot, int lastSlot, @Nullable Key after, int limit) throws IOException {
+    /**
+     * The first entries of a range of slots, behind a key if there is one, each key once with the join of its cells. Blocks.
+     *
+     * @param wanted leaves out other slots of the range
+     */
+    List<Entry> scan(int firstSlot, int lastSlot, IntPredicate wanted, @Nullable Key after, int limit)
+            throws IOException {
         byte[] from = after == null || after.slot() < firstSlot ? TableKey.startOf(firstSlot) : TableKey.of(after);
         List<Table> acquired = new ArrayList<>();
         try {
@@ -130,7 +136,9 @@ final class TableSet {
                 if (entry.key().slot() > lastSlot) {
                     break;
                 }
-                found.add(entry);
+                if (wanted.test(entry.key().slot())) {
+                    found.add(entry);
+                }
             }
             return found;
         } finally {

@@ -1,0 +1,26 @@
+package io.murmur.storage;
+
+import io.murmur.kernel.Fatal;
+import java.time.Duration;
+
+/** Settings so small that a few hundred joins flush, merge, and end log segments. */
+final class TestSettings {
+
+    /** For tests in which the node must not be stopped. */
+    static final Fatal NOT_EXPECTED = (reason, cause) -> {
+        throw new AssertionError(reason, cause);
+    };
+
+    private TestSettings() {}
+
+    /** For real files, where each flush waits for several syncs and a few hundred joins must not overtake four of them. */
+    static StoreSettings small(int shards) {
+        return new StoreSettings(
+                shards, slot -> slot % shards, 64 << 10, 4 << 10, 16 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.0);
+    }
+
+    static StoreSettings tiny(int shards) {
+        return new StoreSettings(
+                shards, slot -> slot % shards, 4 << 10, 4 << 10, 2 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.05);
+    }
+}
