@@ -1,27 +1,19 @@
 package io.murmur.storage;
 
-import io.murmur.kernel.Clock;
 import io.murmur.kernel.Storage;
-import io.murmur.kernel.Timers;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** A store over real files, on real threads. A restart closes it, since one process cannot leave its files behind. */
+/** A store of one shard over real files, on real threads. A restart closes it: one process cannot leave its own files behind. */
 final class FileBench implements StorageBench {
 
     private static final long PATIENCE_SECONDS = 60;
 
     private final Path folder;
     private final StoreSettings settings;
-    private final ScheduledExecutorService shard = Executors.newSingleThreadScheduledExecutor();
-    private final ExecutorService log = Executors.newSingleThreadExecutor();
-    private final ExecutorService background = Executors.newFixedThreadPool(2);
+    private final MachineThreads threads = new MachineThreads(1);
     private FileDisk disk;
     private ReplicaStore store;
 
@@ -33,24 +25,11 @@ final class FileBench implements StorageBench {
     }
 
     private ReplicaStore openStore() throws IOException {
-        Timers timers = (delay, task) -> {
-            var waiting = shard.schedule(task, delay.toNanos(), TimeUnit.NANOSECONDS);
-            return () -> waiting.cancel(false);
-        };
-        return ReplicaStore.open(
-                settings,
-                disk,
-                new MachineClock(),
-                new StoreThreads(log, background, List.of(shard), timers),
-                TestSettings.NOT_EXPECTED);
+        return ReplicaStore.open(settings, disk, threads, threads.threads(), TestSettings.NOT_EXPECTED);
     }
 
     ReplicaStore store() {
         return store;
-    }
-
-    FileDisk disk() {
-        return disk;
     }
 
     @Override
@@ -62,7 +41,7 @@ final class FileBench implements StorageBench {
     public <T> CompletableFuture<T> begin(Call<T> call) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         Storage current = store.shard(0);
-        shard.execute(() -> call.on(current, answer::complete));
+        threads.shard(0).execute(() -> call.on(current, answer::complete));
         return answer;
     }
 
@@ -80,31 +59,19 @@ final class FileBench implements StorageBench {
 
     private void closeStore() throws IOException {
         // What the shard's thread was told before comes first.
-        await(CompletableFuture.runAsync(() -> {}, shard));
+        awaitShard();
         store.close();
-        await(CompletableFuture.runAsync(() -> {}, shard));
+        awaitShard();
         disk.close();
+    }
+
+    private void awaitShard() {
+        await(CompletableFuture.runAsync(() -> {}, threads.shard(0)));
     }
 
     @Override
     public void close() throws IOException {
         closeStore();
-        // Not shutdownNow: an interrupt would close the channel it hits.
-        shard.shutdown();
-        log.shutdown();
-        background.shutdown();
-    }
-
-    /** The machine's time. */
-    private static final class MachineClock implements Clock {
-        @Override
-        public long monotonicNanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long wallMillis() {
-            return System.currentTimeMillis();
-        }
+        threads.close();
     }
 }

@@ -13,6 +13,11 @@ final class TestSettings {
 
     private TestSettings() {}
 
+    /** All stays in the log. */
+    static StoreSettings logOnly() {
+        return new StoreSettings(1, slot -> 0, 1 << 20, 4 << 10, 1 << 10, 1000, Duration.ofMillis(100), 1 << 20, 0.05);
+    }
+
     /** For real files, where each flush waits for several syncs and a few hundred joins must not overtake four of them. */
     static StoreSettings small(int shards) {
         return new StoreSettings(
@@ -21,6 +26,6 @@ final class TestSettings {
 
     static StoreSettings tiny(int shards) {
         return new StoreSettings(
-                shards, slot -> slot % shards, 4 << 10, 4 << 10, 2 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.05);
+                shards, slot -> slot % shards, 4 << 10, 4 << 10, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
     }
 }
