@@ -5,6 +5,7 @@ import io.murmur.client.internal.Outbox;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.wire.MessageCodec;
@@ -18,13 +19,16 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
+import java.util.Deque;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The port for nodes and clients: who may come in, and what is known of the connections. */
-final class Server {
+final class Server implements PeerLinks.WayBack {
 
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
@@ -36,6 +40,7 @@ final class Server {
     private final Clock clock;
     private final InitialMembership membership;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final Map<NodeId, Deque<ServerConnection>> ofPeers = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
     private volatile boolean draining;
@@ -87,6 +92,29 @@ final class Server {
 
     void closed(Channel channel) {
         connections.remove(channel);
+    }
+
+    /** The newest comes first: an older one may be of a former life of the peer, whose end was never told. */
+    void opened(NodeId peer, ServerConnection connection) {
+        ofPeers.compute(peer, (id, former) -> {
+            Deque<ServerConnection> connections = former == null ? new ConcurrentLinkedDeque<>() : former;
+            connections.addFirst(connection);
+            return connections;
+        });
+    }
+
+    void closed(NodeId peer, ServerConnection connection) {
+        ofPeers.computeIfPresent(peer, (id, connections) -> {
+            connections.remove(connection);
+            return connections.isEmpty() ? null : connections;
+        });
+    }
+
+    @Override
+    public boolean answer(NodeId to, PeerReply reply) {
+        Deque<ServerConnection> connections = ofPeers.get(to);
+        ServerConnection newest = connections == null ? null : connections.peekFirst();
+        return newest != null && newest.answer(reply);
     }
 
     void countMalformed() {

@@ -33,6 +33,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final Server server;
     private final Dispatcher dispatcher;
+    private @Nullable Channel channel;
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private @Nullable NodeId peer;
@@ -46,6 +47,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
         outbox = server.outbox(ctx.channel());
         greetingTimeout = ctx.executor()
                 .schedule(
@@ -62,6 +64,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelGreetingTimeout();
         server.closed(ctx.channel());
+        NodeId node = peer;
+        if (node != null) {
+            server.closed(node, this);
+        }
     }
 
     private void cancelGreetingTimeout() {
@@ -101,6 +107,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             greeted = true;
             peer = hello.node();
             out.send(server.welcome());
+            if (peer != null) {
+                server.opened(peer, this);
+            }
         } else {
             LOG.info("refused {} '{}': {}", hello.node() == null ? "client" : "node", hello.name(), objection);
             out.send(new Handshake.Rejected(objection));
@@ -127,6 +136,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             LOG.info("closing {}: it does not read its replies", channel.remoteAddress());
             channel.close();
         }
+    }
+
+    /** Answers a request that came on another loop or earlier; false when the connection is gone. From any thread. */
+    boolean answer(PeerReply reply) {
+        Outbox out = outbox;
+        Channel to = channel;
+        if (out == null || to == null || !to.isActive()) {
+            return false;
+        }
+        to.eventLoop().execute(() -> out.send(reply));
+        return true;
     }
 
     /** Back pressure: who does not read is not read from. */
