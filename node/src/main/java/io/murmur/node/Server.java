@@ -35,6 +35,11 @@ final class Server implements PeerLinks.WayBack {
     /** A reply may be 16 MiB; a client that lets more than two of them wait is closed. */
     private static final long MAX_WAITING_BYTES = 40L << 20;
 
+    /** Enough for any greeting: who has not greeted yet is not given more memory. */
+    private static final int MAX_GREETING_BYTES = 1 << 10;
+
+    private static final String FRAMES = "frames";
+
     private final NodeConfiguration configuration;
     private final NodeId self;
     private final Clock clock;
@@ -65,7 +70,7 @@ final class Server implements PeerLinks.WayBack {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES))
+                                .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
                                 .addLast(new ServerConnection(Server.this, dispatcher));
                     }
                 });
@@ -84,6 +89,12 @@ final class Server implements PeerLinks.WayBack {
 
     Outbox outbox(Channel channel) {
         return new Outbox(channel, new MessageCodec(clock), new WireWriter(), MAX_WAITING_BYTES);
+    }
+
+    /** From here on frames may be long. */
+    void letIn(Channel channel) {
+        channel.pipeline()
+                .replace(FRAMES, FRAMES, new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES));
     }
 
     void opened(Channel channel) {
@@ -144,6 +155,10 @@ final class Server implements PeerLinks.WayBack {
             return configuration.name() + " is stopping; use another node";
         }
         NodeId node = hello.node();
+        if (self.equals(node)) {
+            return "this is node " + self + " itself, so '" + hello.name()
+                    + "' runs on a copy of its data folder; give it a folder of its own";
+        }
         if (node != null) {
             return membership.greeted(hello.name(), node);
         }

@@ -38,6 +38,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private @Nullable NodeId peer;
     private boolean greeted;
+    private boolean ended;
     private int inFlight;
 
     ServerConnection(Server server, Dispatcher dispatcher) {
@@ -78,13 +79,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
-        Message message = (Message) read;
-        if (!greeted) {
-            greet(ctx, message);
-            return;
-        }
         NodeId node = peer;
-        switch (message) {
+        switch ((Message) read) {
+            // What came along with the cause of the end is not obeyed.
+            case Message ignored when ended -> LOG.trace("behind the end: {}", ignored);
+            case Message first when !greeted -> greet(ctx, first);
             case PeerRequest request when node != null -> dispatcher.dispatch(node, request);
             case PeerReply reply when node != null -> dispatcher.dispatch(node, reply);
             case ClientRequest request when node == null -> take(ctx.channel(), request);
@@ -94,11 +93,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void greet(ChannelHandlerContext ctx, Message message) {
-        if (!(message instanceof Handshake.Hello hello)) {
+        if (!(message instanceof Handshake.Hello said)) {
             breakOff(ctx, "it did not greet first");
             return;
         }
         cancelGreetingTimeout();
+        Handshake.Hello hello =
+                new Handshake.Hello(said.protocol(), printable(said.cluster()), said.node(), printable(said.name()));
         String objection = server.objection(hello);
         Outbox out = outbox;
         if (out == null) {
@@ -107,15 +108,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             greeted = true;
             peer = hello.node();
             out.send(server.welcome());
+            server.letIn(ctx.channel());
             if (peer != null) {
                 server.opened(peer, this);
             }
         } else {
             LOG.info("refused {} '{}': {}", hello.node() == null ? "client" : "node", hello.name(), objection);
+            ended = true;
             out.send(new Handshake.Rejected(objection));
             // After the outbox has been flushed, which is a task of this loop as well.
             ctx.executor().execute(ctx::close);
         }
+    }
+
+    /** What a stranger says of itself goes into log lines and must not make further ones. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private void take(Channel channel, ClientRequest request) {
@@ -169,11 +177,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     "a request of {} failed unexpectedly; closing its connection",
                     ctx.channel().remoteAddress(),
                     reason);
+            ended = true;
             ctx.close();
         }
     }
 
-    private static void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
+    private void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
+        ended = true;
         LOG.debug("closing {}: {}", ctx.channel().remoteAddress(), reason);
         ctx.close();
     }
