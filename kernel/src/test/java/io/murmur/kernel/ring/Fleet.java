@@ -33,8 +33,7 @@ final class Fleet {
     }
 
     private static Fleet random(Random random, int regions, int mostNodes) {
-        Fleet fleet = new Fleet(
-                random, regions, random.nextInt(1, 7), random.nextBoolean() ? 1 : random.nextInt(2, 9));
+        Fleet fleet = new Fleet(random, regions, random.nextInt(1, 7), random.nextBoolean() ? 1 : random.nextInt(2, 9));
         int nodes = random.nextInt(1, mostNodes + 1);
         for (int i = 0; i < nodes; i++) {
             fleet.join();

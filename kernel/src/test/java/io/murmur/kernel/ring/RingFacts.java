@@ -92,8 +92,9 @@ final class RingFacts {
     private static int leastPerZone(Ring ring, Map<String, Integer> zoneSizes) {
         List<Integer> shares = dealt(ring.replicas(), zoneSizes.values());
         int most = shares.getLast();
-        int dealtInCompleteRounds =
-                zoneSizes.values().stream().mapToInt(size -> Math.min(size, most)).sum();
+        int dealtInCompleteRounds = zoneSizes.values().stream()
+                .mapToInt(size -> Math.min(size, most))
+                .sum();
         int replicas = shares.stream().mapToInt(Integer::intValue).sum();
         return dealtInCompleteRounds == replicas ? most : most - 1;
     }
@@ -144,8 +145,8 @@ final class RingFacts {
             }
         }
         for (int partition = 0; partition < ring.partitions(); partition++) {
-            assertThat(ring.owners(partition).stream().map(ring::regionOf)).isSortedAccordingTo((a, b) ->
-                    Objects.requireNonNull(a).compareTo(Objects.requireNonNull(b)));
+            assertThat(ring.owners(partition).stream().map(ring::regionOf))
+                    .isSortedAccordingTo((a, b) -> Objects.requireNonNull(a).compareTo(Objects.requireNonNull(b)));
         }
     }
 

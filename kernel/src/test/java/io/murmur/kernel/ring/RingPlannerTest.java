@@ -75,11 +75,14 @@ class RingPlannerTest {
     void equalNodesInEqualZonesOwnTheSameUpToOne(int nodesPerZone) {
         for (int zones = 1; zones <= 4 && zones * nodesPerZone <= 200; zones++) {
             Ring ring = RingPlanner.first(
-                    512, 3, Fleet.equal(nodesPerZone, nodesPerZone * zones, zones).members());
+                    512,
+                    3,
+                    Fleet.equal(nodesPerZone, nodesPerZone * zones, zones).members());
 
             assertThat(gap(ring, 1)).isLessThanOrEqualTo(1);
             assertThat(gap(ring, 3)).isLessThanOrEqualTo(1);
-            if (zones != 2) { // With two zones, a second owner is often the only one of its zone, and there is no choice.
+            if (zones
+                    != 2) { // With two zones, a second owner is often the only one of its zone, and there is no choice.
                 assertThat(gap(ring, 2)).isLessThanOrEqualTo(2);
             }
         }
@@ -182,7 +185,9 @@ class RingPlannerTest {
 
             Ring after = RingPlanner.next(before, fleet.members());
 
-            assertThat(new Search(before, after).betterRing()).as("change %d", change).isEmpty();
+            assertThat(new Search(before, after).betterRing())
+                    .as("change %d", change)
+                    .isEmpty();
             before = after;
         }
     }
@@ -261,15 +266,18 @@ class RingPlannerTest {
             this.before = before;
             this.planned = planned;
             List<Member> nodes = planned.members();
-            List<Integer> shares =
-                    RingFacts.dealt(planned.replicas(), RingFacts.zoneSizes(nodes).values());
+            List<Integer> shares = RingFacts.dealt(
+                    planned.replicas(), RingFacts.zoneSizes(nodes).values());
             for (int subset = 0; subset < 1 << nodes.size(); subset++) {
                 int bits = subset;
                 List<Member> owners = IntStream.range(0, nodes.size())
                         .filter(node -> (bits >>> node & 1) == 1)
                         .mapToObj(nodes::get)
                         .toList();
-                if (RingFacts.zoneSizes(owners).values().stream().sorted().toList().equals(shares)) {
+                if (RingFacts.zoneSizes(owners).values().stream()
+                        .sorted()
+                        .toList()
+                        .equals(shares)) {
                     choices.add(owners.stream().map(Member::id).toList());
                 }
             }
@@ -285,8 +293,8 @@ class RingPlannerTest {
             }
             int partition = chosen.size();
             if (partition == planned.partitions()) {
-                Ring ring = new Ring(
-                        planned.epoch(), planned.partitions(), planned.replicas(), planned.members(), chosen);
+                Ring ring =
+                        new Ring(planned.epoch(), planned.partitions(), planned.replicas(), planned.members(), chosen);
                 return RingFacts.unfair(ring).isEmpty() ? Optional.of(ring) : Optional.empty();
             }
             for (List<NodeId> owners : choices) {
