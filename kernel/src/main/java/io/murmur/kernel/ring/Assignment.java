@@ -15,12 +15,12 @@ import java.util.List;
  * <p><b>The idea.</b> It is a flow of replicas from partitions to nodes:
  *
  * <pre>
- *   pool(p) ──1──► cell(p, zone) ──1──► node
- *   floating       least                quota
+ *   pool(p) ──1──► cell(p, zone) ──1──► node ──1──► vessel
+ *   floating       least                sure        open
  * </pre>
  *
- * Each cell is the source of the {@code least} replicas of its partition in its zone, each pool of the floating ones, and each node drains
- * its quota. An integral flow exists, since sharing every quota equally among all partitions is a fractional one. Keeping a replica
+ * Each cell is the source of the {@code least} replicas of its partition in its zone, each pool of the floating ones; each node drains its
+ * sure partitions, and each vessel those that its nodes share. An integral flow exists, since sharing every quota equally among all partitions is a fractional one. Keeping a replica
  * costs nothing and dropping one costs one, so the cheapest flow moves the least data. It is found by successive shortest paths
  * (Ahuja, Magnanti and Orlin, Network Flows, section 9.7): begin with all that is held, which is cheapest but meets no quota, and send
  * what is too much anywhere along a cheapest path to where something is missing. Garage and others plan their layouts by flow too.
@@ -34,6 +34,7 @@ import java.util.List;
 final class Assignment {
 
     private final Region region;
+    private final Quotas quotas;
     private final int partitions;
     private final int nodes;
     private final int zones;
@@ -43,7 +44,9 @@ final class Assignment {
     private final boolean[][] owned;
     /** By cell: whether it has a floating replica. */
     private final boolean[] floats;
-    /** By vertex: nodes first, then pools, then cells; positive where replicas must leave, negative where some are missing. */
+    /** By node: whether it has one of its vessel's open partitions. */
+    private final boolean[] tops;
+    /** By vertex: nodes first, then pools, cells and vessels; positive where replicas must leave, negative where some are missing. */
     private final int[] excess;
 
     private final int[] potential;
@@ -54,8 +57,9 @@ final class Assignment {
     private final IntQueue settled = new IntQueue();
     private int search;
 
-    private Assignment(Region region, int partitions, int[] quotas, boolean[][] held) {
+    private Assignment(Region region, int partitions, Quotas quotas, boolean[][] held) {
         this.region = region;
+        this.quotas = quotas;
         this.partitions = partitions;
         this.nodes = region.size();
         this.zones = region.zones();
@@ -63,14 +67,18 @@ final class Assignment {
         this.owned = new boolean[nodes][];
         Arrays.setAll(owned, node -> held[node].clone());
         this.floats = new boolean[partitions * zones];
-        int vertices = nodes + partitions + partitions * zones;
+        this.tops = new boolean[nodes];
+        int vertices = nodes + partitions + partitions * zones + quotas.vessels();
         this.excess = new int[vertices];
         this.potential = new int[vertices];
         this.distance = new int[vertices];
         this.from = new int[vertices];
         this.reachedIn = new int[vertices];
         for (int node = 0; node < nodes; node++) {
-            excess[node] = -quotas[node];
+            excess[node] = -quotas.sure(node);
+        }
+        for (int vessel = 0; vessel < quotas.vessels(); vessel++) {
+            excess[vertexOf(vessel)] = -quotas.open(vessel);
         }
         for (int partition = 0; partition < partitions; partition++) {
             beginWithWhatIsHeld(partition);
@@ -78,11 +86,10 @@ final class Assignment {
     }
 
     /**
-     * @param quotas how many partitions each node should own
      * @param held by node, then by partition: who owns what so far, in the region or not
      * @return by node, then by partition: who is to own what
      */
-    static boolean[][] of(Region region, int partitions, int[] quotas, boolean[][] held) {
+    static boolean[][] of(Region region, int partitions, Quotas quotas, boolean[][] held) {
         Assignment assignment = new Assignment(region, partitions, quotas, held);
         for (int vertex = 0; vertex < assignment.excess.length; vertex++) {
             while (assignment.excess[vertex] > 0) {
@@ -158,12 +165,17 @@ final class Assignment {
             expandNode(vertex);
         } else if (vertex < nodes + partitions) {
             expandPool(vertex - nodes);
-        } else {
+        } else if (vertex < vertexOf(0)) {
             expandCell(vertex);
+        } else {
+            expandVessel(vertex);
         }
     }
 
     private void expandNode(int node) {
+        if (quotas.vessel(node) != Quotas.NONE && !tops[node]) {
+            relax(node, vertexOf(quotas.vessel(node)), 0);
+        }
         int zone = region.zoneOf(node);
         for (int partition = 0; partition < partitions; partition++) {
             if (owned[node][partition]) {
@@ -199,6 +211,14 @@ final class Assignment {
         }
     }
 
+    private void expandVessel(int vertex) {
+        for (int node = 0; node < nodes; node++) {
+            if (tops[node] && vertexOf(quotas.vessel(node)) == vertex) {
+                relax(vertex, node, 0);
+            }
+        }
+    }
+
     private void relax(int vertex, int neighbour, int cost) {
         reach(neighbour, distance[vertex] + cost + potential[vertex] - potential[neighbour], vertex);
     }
@@ -218,7 +238,11 @@ final class Assignment {
 
     /** Moves one replica along one arc, in the direction of the flow or back. */
     private void push(int vertex, int neighbour) {
-        if (vertex < nodes) {
+        if (vertex >= vertexOf(0)) {
+            tops[neighbour] = false;
+        } else if (neighbour >= vertexOf(0)) {
+            tops[vertex] = true;
+        } else if (vertex < nodes) {
             owned[vertex][index(neighbour) / zones] = false;
         } else if (neighbour < nodes) {
             owned[neighbour][index(vertex) / zones] = true;
@@ -235,6 +259,10 @@ final class Assignment {
 
     private int cell(int partition, int zone) {
         return nodes + partitions + partition * zones + zone;
+    }
+
+    private int vertexOf(int vessel) {
+        return cell(partitions, 0) + vessel;
     }
 
     private int index(int cell) {

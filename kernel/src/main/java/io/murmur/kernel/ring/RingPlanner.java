@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
  * {@link Assignment} (which partitions) is a cheapest flow that starts from what is held; {@link Precedence} (in which order) lets owners
  * of one partition change places.
  *
- * <p><b>The trade-off.</b> The fewest moves are those for these quotas: where equal nodes could round one way or the other, the rounding
- * keeps what is held, yet it is chosen before the flow and not by it. Planning is milliseconds for tens of nodes and stays below a
- * second for 200 nodes of 1024 partitions and 3 replicas: too much for an event loop that serves requests, so it belongs elsewhere.
+ * <p><b>The trade-off.</b> Placement is neither random nor local: to know a partition's owners one must have the ring, which is some
+ * kilobytes, and a different set of members means planning anew. That takes milliseconds for tens of nodes and well below a second for
+ * 200 nodes, 1024 partitions and 3 replicas; with 16384 partitions it can be seconds, too much for an event loop.
  */
 public final class RingPlanner {
 
@@ -87,16 +87,14 @@ public final class RingPlanner {
     /** By partition: the owners in order, from those before, in their order. */
     private static int[][] plan(Region region, int[][] before) {
         boolean[][] held = new boolean[region.size()][before.length];
-        int[] heldCount = new int[region.size()];
         for (int partition = 0; partition < before.length; partition++) {
             for (int node : before[partition]) {
                 if (node != GONE) {
                     held[node][partition] = true;
-                    heldCount[node]++;
                 }
             }
         }
-        int[] quotas = Quotas.of(region, before.length, heldCount);
+        Quotas quotas = new Quotas(region, before.length);
         return Precedence.of(region, Assignment.of(region, before.length, quotas, held), before);
     }
 

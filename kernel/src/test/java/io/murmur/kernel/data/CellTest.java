@@ -25,7 +25,9 @@ class CellTest {
         Arbitrary<Version> versions = Combinators.combine(
                         Arbitraries.of(0L, 1L, 2L, -1L), Arbitraries.of(new NodeId(0, 1), new NodeId(-1, 0)))
                 .as(Version::new);
-        Arbitrary<byte[]> values = Arbitraries.of((byte) 0, (byte) 1, (byte) -1).array(byte[].class).ofMaxSize(2);
+        Arbitrary<byte[]> values = Arbitraries.of((byte) 0, (byte) 1, (byte) -1)
+                .array(byte[].class)
+                .ofMaxSize(2);
         Arbitrary<Long> expiries = Arbitraries.of(0L, 5L, Cell.NEVER);
         return Arbitraries.frequencyOf(
                 Tuple.of(1, versions.map(Tombstone::new)),

@@ -94,7 +94,8 @@ class HybridClockTest {
                 }
             }
             Version stamp = clock.stamp();
-            assertThat(seen).allSatisfy(version -> assertThat(stamp.isAfter(version)).isTrue());
+            assertThat(seen)
+                    .allSatisfy(version -> assertThat(stamp.isAfter(version)).isTrue());
             seen.clear();
             seen.add(stamp);
         }
@@ -102,8 +103,10 @@ class HybridClockTest {
 
     @Test
     void aVersionIsTooFarAheadBeyondTheDriftBoundOnly() {
-        assertThat(clock.millisTooFarAhead(new Version((NOW_MILLIS + 500) << 16 | 0xFFFF, OTHER))).isZero();
-        assertThat(clock.millisTooFarAhead(new Version((NOW_MILLIS + 501) << 16, OTHER))).isEqualTo(1);
+        assertThat(clock.millisTooFarAhead(new Version((NOW_MILLIS + 500) << 16 | 0xFFFF, OTHER)))
+                .isZero();
+        assertThat(clock.millisTooFarAhead(new Version((NOW_MILLIS + 501) << 16, OTHER)))
+                .isEqualTo(1);
         assertThat(clock.millisTooFarAhead(new Version(0, OTHER))).isNegative();
     }
 

@@ -52,7 +52,8 @@ class KeyTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "käse", "a/b", "0123456789012345678901234567890123456789012345678901234567890123-"})
+    @ValueSource(
+            strings = {"", "a b", "käse", "a/b", "0123456789012345678901234567890123456789012345678901234567890123-"})
     void whatIsNoNameOfACacheIsRefused(String cache) {
         assertThatThrownBy(() -> Key.of(cache, "k")).isInstanceOf(IllegalArgumentException.class);
     }

@@ -25,8 +25,15 @@ final class Fleet {
     /** A few to many nodes in uneven zones of some regions, in half of the cases of uneven weights. */
     static Fleet random(long seed, int mostNodes) {
         Random random = new Random(seed);
-        Fleet fleet = new Fleet(
-                random, random.nextInt(1, 4), random.nextInt(1, 7), random.nextBoolean() ? 1 : random.nextInt(2, 9));
+        return random(random, random.nextInt(1, 4), mostNodes);
+    }
+
+    static Fleet randomOfOneRegion(long seed, int mostNodes) {
+        return random(new Random(seed), 1, mostNodes);
+    }
+
+    private static Fleet random(Random random, int regions, int mostNodes) {
+        Fleet fleet = new Fleet(random, regions, random.nextInt(1, 7), random.nextBoolean() ? 1 : random.nextInt(2, 9));
         int nodes = random.nextInt(1, mostNodes + 1);
         for (int i = 0; i < nodes; i++) {
             fleet.join();

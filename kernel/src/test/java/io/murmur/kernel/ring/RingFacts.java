@@ -65,22 +65,38 @@ final class RingFacts {
         return gained;
     }
 
-    /** Replicas that cannot stay where they are, since members changed zones or there are other zones than before. */
+    /** Replicas that cannot stay where they are, or must go where they are not, since zones are other than they were. */
     static int displaced(Ring from, Ring to) {
         int displaced = 0;
         for (Map.Entry<String, List<Member>> region : regions(to).entrySet()) {
-            int most = dealt(to.replicas(), zoneSizes(region.getValue()).values()).getLast();
+            Map<String, Integer> sizes = zoneSizes(region.getValue());
+            int most = dealt(to.replicas(), sizes.values()).getLast();
+            int least = leastPerZone(to, sizes);
             for (int partition = 0; partition < to.partitions(); partition++) {
                 List<Member> stayed = from.owners(partition).stream()
                         .flatMap(id -> Optional.ofNullable(to.member(id)).stream())
                         .filter(member -> member.region().equals(region.getKey()))
                         .toList();
-                for (int inZone : zoneSizes(stayed).values()) {
-                    displaced += Math.max(0, inZone - most);
+                Map<String, Integer> shares = zoneSizes(stayed);
+                for (Map.Entry<String, Integer> zone : sizes.entrySet()) {
+                    int share = count(shares, zone.getKey());
+                    displaced += Math.max(0, share - most);
+                    displaced += Math.max(0, Math.min(least, zone.getValue()) - share);
                 }
             }
         }
         return displaced;
+    }
+
+    /** Owners that every partition has in every zone that has as many nodes. */
+    private static int leastPerZone(Ring ring, Map<String, Integer> zoneSizes) {
+        List<Integer> shares = dealt(ring.replicas(), zoneSizes.values());
+        int most = shares.getLast();
+        int dealtInCompleteRounds = zoneSizes.values().stream()
+                .mapToInt(size -> Math.min(size, most))
+                .sum();
+        int replicas = shares.stream().mapToInt(Integer::intValue).sum();
+        return dealtInCompleteRounds == replicas ? most : most - 1;
     }
 
     /** The most even way to deal replicas to zones of these sizes, by size of the share. */
@@ -129,22 +145,26 @@ final class RingFacts {
             }
         }
         for (int partition = 0; partition < ring.partitions(); partition++) {
-            assertThat(ring.owners(partition).stream().map(ring::regionOf)).isSortedAccordingTo((a, b) ->
-                    Objects.requireNonNull(a).compareTo(Objects.requireNonNull(b)));
+            assertThat(ring.owners(partition).stream().map(ring::regionOf))
+                    .isSortedAccordingTo((a, b) -> Objects.requireNonNull(a).compareTo(Objects.requireNonNull(b)));
         }
     }
 
     /** No partition could pass from one node to another that has less of it by weight, unless the rule of zones forbids it. */
     static void assertFair(Ring ring) {
+        assertThat(unfair(ring)).isEmpty();
+    }
+
+    /** The transfers that would make the ring fairer. */
+    static List<String> unfair(Ring ring) {
+        List<String> transfers = new ArrayList<>();
         Map<NodeId, Integer> loads = loads(ring);
         for (List<Member> members : regions(ring).values()) {
             Map<String, Integer> sizes = zoneSizes(members);
             Map<String, Integer> zoneLoads = new TreeMap<>();
             members.forEach(member -> zoneLoads.merge(member.zone(), count(loads, member.id()), Integer::sum));
-            List<Integer> shares = dealt(ring.replicas(), sizes.values());
-            int most = shares.getLast();
-            int replicas = shares.stream().mapToInt(Integer::intValue).sum();
-            int least = dealtInRounds(most, sizes) == replicas ? most : most - 1;
+            int most = dealt(ring.replicas(), sizes.values()).getLast();
+            int least = leastPerZone(ring, sizes);
             for (Member giver : members) {
                 boolean canGive = count(zoneLoads, giver.zone())
                         > ring.partitions() * Math.min(least, count(sizes, giver.zone()));
@@ -153,27 +173,22 @@ final class RingFacts {
                             < ring.partitions() * Math.min(most, count(sizes, taker.zone()));
                     boolean allowed = giver.zone().equals(taker.zone()) || (canGive && canTake);
                     if (allowed && !giver.equals(taker)) {
-                        assertFair(ring, giver, count(loads, giver.id()), taker, count(loads, taker.id()));
+                        int given = count(loads, giver.id());
+                        int taken = count(loads, taker.id());
+                        if (given > 0
+                                && taken < ring.partitions()
+                                && (2L * given - 1) * taker.weight() > (2L * taken + 1) * giver.weight()) {
+                            transfers.add(giver + ", who owns " + given + ", to " + taker + ", who owns " + taken);
+                        }
                     }
                 }
             }
         }
-    }
-
-    private static void assertFair(Ring ring, Member giver, int given, Member taker, int taken) {
-        if (given > 0 && taken < ring.partitions()) {
-            assertThat((2L * given - 1) * taker.weight())
-                    .as("%s owns %d and could give to %s, which owns %d", giver, given, taker, taken)
-                    .isLessThanOrEqualTo((2L * taken + 1) * giver.weight());
-        }
+        return transfers;
     }
 
     private static <K> int count(Map<K, Integer> counts, K key) {
         return counts.getOrDefault(key, 0);
-    }
-
-    private static int dealtInRounds(int rounds, Map<String, Integer> zoneSizes) {
-        return zoneSizes.values().stream().mapToInt(size -> Math.min(size, rounds)).sum();
     }
 
     /** Every node comes first in its share of what it owns, rounded up or down. */

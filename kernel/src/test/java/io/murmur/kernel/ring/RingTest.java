@@ -50,13 +50,13 @@ class RingTest {
 
         assertThat(ring.standIns(0)).containsExactly(B.id());
         assertThat(three.standIns(0)).containsExactly(member(5, "east", "c").id(), B.id());
-        assertThat(three.standIns(2)).containsExactly(A.id(), member(5, "east", "c").id());
+        assertThat(three.standIns(2))
+                .containsExactly(A.id(), member(5, "east", "c").id());
     }
 
     @Test
     void aCacheWithFewerReplicasLivesOnTheFirstOwnersOfEachRegion() {
-        Ring ring = new Ring(
-                7, 1, 2, List.of(D, C, B, A), List.of(List.of(B.id(), A.id(), D.id(), C.id())));
+        Ring ring = new Ring(7, 1, 2, List.of(D, C, B, A), List.of(List.of(B.id(), A.id(), D.id(), C.id())));
 
         assertThat(ring.owners(0, 1)).containsExactly(B.id(), D.id());
         assertThat(ring.owners(0, 2)).containsExactly(B.id(), A.id(), D.id(), C.id());

@@ -20,7 +20,8 @@ class SlotsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"foo, 12182", "bar, 5061", "hello, 866", "somekey, 11058", "foo{hash_tag}, 2515", "bar{hash_tag}, 2515"})
+    @CsvSource({"foo, 12182", "bar, 5061", "hello, 866", "somekey, 11058", "foo{hash_tag}, 2515", "bar{hash_tag}, 2515"
+    })
     void slotsAreThoseThatRedisPublishes(String key, int slot) {
         assertThat(slot(key)).isEqualTo(slot);
     }

@@ -121,7 +121,9 @@ class MalformedFramesTest {
         if (allocated > mostBytes) {
             allocated = allocatedBytes(frame); // The first message of its kind has loaded classes too.
         }
-        assertThat(allocated).as("bytes allocated for a frame of %d", frame.length).isLessThanOrEqualTo(mostBytes);
+        assertThat(allocated)
+                .as("bytes allocated for a frame of %d", frame.length)
+                .isLessThanOrEqualTo(mostBytes);
     }
 
     private long allocatedBytes(byte[] frame) {

@@ -185,7 +185,8 @@ class MessageCodecTest {
     @Test
     void theLargestKeyAndValueFitIntoAFrame() {
         Key key = new Key("c".repeat(64), new byte[Limits.KEY_CEILING_BYTES]);
-        Message put = new ClientRequest.Put(1, 1, Messages.NOW_NANOS, key, new byte[Limits.VALUE_CEILING_BYTES], 0, null);
+        Message put =
+                new ClientRequest.Put(1, 1, Messages.NOW_NANOS, key, new byte[Limits.VALUE_CEILING_BYTES], 0, null);
 
         ClientRequest.Put read = (ClientRequest.Put) receiver.read(frame(put));
 

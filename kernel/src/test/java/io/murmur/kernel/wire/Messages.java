@@ -64,8 +64,10 @@ final class Messages {
                 ClientRequest.GetAll.class,
                 Combinators.combine(longs(), longs(), deadlines(), keys().list().ofMaxSize(5), levels())
                         .as(ClientRequest.GetAll::new));
-        Arbitrary<List<ClientRequest.Entry>> entries =
-                Combinators.combine(keys(), values()).as(ClientRequest.Entry::new).list().ofMaxSize(4);
+        Arbitrary<List<ClientRequest.Entry>> entries = Combinators.combine(keys(), values())
+                .as(ClientRequest.Entry::new)
+                .list()
+                .ofMaxSize(4);
         kinds.put(
                 ClientRequest.PutAll.class,
                 Combinators.combine(longs(), longs(), deadlines(), entries, timesToLive(), levels())
@@ -95,7 +97,8 @@ final class Messages {
                 Combinators.combine(longs(), longs(), deadlines(), keys()).as(PeerRequest.ReadDigest::new));
         kinds.put(
                 PeerReply.Joined.class,
-                Combinators.combine(longs(), longs(), versions().injectNull(0.5)).as(PeerReply.Joined::new));
+                Combinators.combine(longs(), longs(), versions().injectNull(0.5))
+                        .as(PeerReply.Joined::new));
         kinds.put(
                 PeerReply.CellIs.class,
                 Combinators.combine(longs(), longs(), cells().injectNull(0.3)).as(PeerReply.CellIs::new));
@@ -111,8 +114,9 @@ final class Messages {
 
     static Arbitrary<Message> any() {
         List<Arbitrary<? extends Message>> kinds = List.copyOf(byKind().values());
-        return Arbitraries.integers().between(0, kinds.size() - 1).flatMap(kind -> kinds.get(kind)
-                .map(message -> message));
+        return Arbitraries.integers()
+                .between(0, kinds.size() - 1)
+                .flatMap(kind -> kinds.get(kind).map(message -> message));
     }
 
     /** By kind; a test compares the kinds with the sealed family. */
@@ -127,7 +131,8 @@ final class Messages {
                 Failure.Timeout.class,
                 Combinators.combine(counts(), counts(), effects).as(Failure.Timeout::new));
         kinds.put(Failure.Overloaded.class, texts(60).map(Failure.Overloaded::new));
-        kinds.put(Failure.ClockDrift.class, Combinators.combine(longs(), effects).as(Failure.ClockDrift::new));
+        kinds.put(
+                Failure.ClockDrift.class, Combinators.combine(longs(), effects).as(Failure.ClockDrift::new));
         kinds.put(Failure.StaleRing.class, Combinators.combine(longs(), effects).as(Failure.StaleRing::new));
         kinds.put(
                 Failure.StorageFailed.class,
@@ -138,8 +143,9 @@ final class Messages {
 
     static Arbitrary<Failure> failures() {
         List<Arbitrary<? extends Failure>> kinds = List.copyOf(failuresByKind().values());
-        return Arbitraries.integers().between(0, kinds.size() - 1).flatMap(kind -> kinds.get(kind)
-                .map(failure -> failure));
+        return Arbitraries.integers()
+                .between(0, kinds.size() - 1)
+                .flatMap(kind -> kinds.get(kind).map(failure -> failure));
     }
 
     static Arbitrary<Cell> cells() {
@@ -149,12 +155,15 @@ final class Messages {
     static Arbitrary<Ring> rings() {
         Arbitrary<Integer> partitions = Arbitraries.of(1, 2, 8, 16);
         Arbitrary<Integer> replicas = Arbitraries.integers().between(1, 4);
-        return Combinators.combine(longs(), partitions, replicas, members().list().uniqueElements(Member::id).ofMaxSize(6))
+        return Combinators.combine(
+                        longs(),
+                        partitions,
+                        replicas,
+                        members().list().uniqueElements(Member::id).ofMaxSize(6))
                 .as((epoch, parts, wanted, members) -> {
                     Ring planned = RingPlanner.first(parts, wanted, members);
-                    List<List<NodeId>> owners = IntStream.range(0, parts)
-                            .mapToObj(planned::owners)
-                            .toList();
+                    List<List<NodeId>> owners =
+                            IntStream.range(0, parts).mapToObj(planned::owners).toList();
                     return new Ring(epoch, parts, wanted, members, owners);
                 });
     }
@@ -162,7 +171,8 @@ final class Messages {
     private static Arbitrary<Member> members() {
         Arbitrary<Integer> ports = Arbitraries.integers().between(1, 65535);
         Arbitrary<Integer> weights = Arbitraries.integers().between(1, Member.MAX_WEIGHT);
-        return Combinators.combine(nodes(), names(), names(), ports, Arbitraries.of("east", "", "wést"), names(), weights)
+        return Combinators.combine(
+                        nodes(), names(), names(), ports, Arbitraries.of("east", "", "wést"), names(), weights)
                 .as(Member::new);
     }
 

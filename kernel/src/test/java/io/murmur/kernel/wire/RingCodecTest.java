@@ -34,7 +34,8 @@ class RingCodecTest {
     void aRingOf200NodesAndThreeReplicasTakesAFewKilobytes() {
         List<Member> members = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            members.add(new Member(new NodeId(i, i), "node-" + i, "10.0.0." + i, 7000, "r", "zone-" + i % 3, 1 + i % 4));
+            members.add(
+                    new Member(new NodeId(i, i), "node-" + i, "10.0.0." + i, 7000, "r", "zone-" + i % 3, 1 + i % 4));
         }
         Ring ring = RingPlanner.first(1024, 3, members);
 

@@ -32,8 +32,12 @@ class WireTest {
 
     @Property(seed = "2")
     void proseIsCutBehindItsLastWholeCharacter(
-            @ForAll @StringLength(max = 20) @CharRange(from = 'a', to = 'c') @CharRange(from = 'ä', to = 'ü')
-                    @CharRange(from = '\u4E00', to = '\u4E05') String text,
+            @ForAll
+                    @StringLength(max = 20)
+                    @CharRange(from = 'a', to = 'c')
+                    @CharRange(from = 'ä', to = 'ü')
+                    @CharRange(from = '\u4E00', to = '\u4E05')
+                    String text,
             @ForAll @IntRange(max = 40) int mostBytes) {
         out.clear();
         out.writeProse(text, mostBytes);
