@@ -57,6 +57,8 @@ public final class ReplicaStore implements AutoCloseable {
             shard.begin(log, this::hasFlushed);
         }
         this.greatestReading = greatest;
+        // A process that dies again and again before its first flush must not pile up tables.
+        compactions.beginIfDue();
         new Scrub(tables, threads, jobs, counters, damage).begin();
     }
 

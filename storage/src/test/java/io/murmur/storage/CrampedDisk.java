@@ -14,6 +14,7 @@ final class CrampedDisk implements Disk {
     private final Disk disk;
     private @Nullable String fullFolder;
     private @Nullable String failing;
+    private @Nullable String dying;
 
     CrampedDisk(Disk disk) {
         this.disk = disk;
@@ -27,6 +28,16 @@ final class CrampedDisk implements Disk {
     /** The next append in this folder writes the half of what it was given. */
     void failNextAppend(String folder) {
         failing = folder;
+    }
+
+    /** The process dies in the next sync of this folder. */
+    void dieInSyncOf(String folder) {
+        dying = folder;
+    }
+
+    /** So dies a process: no code takes it for a fault of the disk. */
+    static final class Died extends Error {
+        private static final long serialVersionUID = 1L;
     }
 
     @Override
@@ -89,6 +100,10 @@ final class CrampedDisk implements Disk {
 
     @Override
     public void syncFolder(String folder) throws IOException {
+        if (folder.equals(dying)) {
+            dying = null;
+            throw new Died();
+        }
         disk.syncFolder(folder);
     }
 

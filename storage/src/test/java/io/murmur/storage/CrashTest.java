@@ -3,20 +3,29 @@ package io.murmur.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Power cuts and kills at any call of the disk, in recovery as well, under many seeds. */
 class CrashTest {
 
-    private static final int SEEDS = 400;
-
     @Test
     void whatWasAcknowledgedOrSeenSurvivesAnyCrash() throws IOException {
+        live(0, 80);
+    }
+
+    @Test
+    @Tag("slow")
+    void whatWasAcknowledgedOrSeenSurvivesAnyCrashOfAThousandSeeds() throws IOException {
+        live(1_000, 1_000);
+    }
+
+    private static void live(long first, int seeds) throws IOException {
         int acknowledged = 0;
         int merged = 0;
         int crashesInside = 0;
         int crashesInRecovery = 0;
-        for (long seed = 0; seed < SEEDS; seed++) {
+        for (long seed = first; seed < first + seeds; seed++) {
             CrashLives lives = new CrashLives(seed);
             lives.live();
             acknowledged += lives.acknowledged();
@@ -26,9 +35,9 @@ class CrashTest {
         }
 
         // The seeds went where it hurts.
-        assertThat(acknowledged).isGreaterThan(SEEDS * 100);
-        assertThat(merged).isGreaterThan(SEEDS / 10);
-        assertThat(crashesInside).isGreaterThan(SEEDS);
-        assertThat(crashesInRecovery).isGreaterThan(SEEDS / 10);
+        assertThat(acknowledged).isGreaterThan(seeds * 100);
+        assertThat(merged).isGreaterThan(seeds / 10);
+        assertThat(crashesInside).isGreaterThan(seeds);
+        assertThat(crashesInRecovery).isGreaterThan(seeds / 10);
     }
 }

@@ -250,6 +250,23 @@ class FaultTest {
         assertThatThrownBy(bench::start).isInstanceOf(IOException.class).hasMessageContaining("manifest is missing");
     }
 
+    @Test
+    void aManifestThatAKilledProcessDidNotSyncIsMadeDurableBeforeAnythingReliesOnIt() throws IOException {
+        for (int round = 0; round < 20; round++) {
+            bench.fill(60, 100 + 1_000L * round);
+            bench.fill(60, 500 + 1_000L * round);
+            // The process dies when the manifest has its new name, before the folder is synced.
+            bench.cramped.dieInSyncOf("manifest");
+            assertThatThrownBy(() -> bench.fill(300, 5_000)).isInstanceOf(CrampedDisk.Died.class);
+            bench.disk.kill();
+            bench.start();
+            // What the manifest no longer names is gone for good.
+            bench.disk.syncFolder("tables");
+            bench.powerCut();
+            assertThat(bench.store.damage()).isEmpty();
+        }
+    }
+
     // ---- bounds
 
     @Test

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 class KillTest {
 
     private static final int KILLS = 200;
-    private static final long FOREVER_MILLIS = 600_000;
 
     @TempDir
     Path folder = Path.of("");
@@ -37,7 +36,6 @@ class KillTest {
     @Test
     void noAcknowledgedWriteIsLostByTwoHundredKills() throws Exception {
         try (ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor()) {
-            runToTheEnd();
             for (int kill = 0; kill < KILLS; kill++) {
                 startAndKill(killer);
             }
@@ -47,19 +45,13 @@ class KillTest {
         assertThat(Files.list(folder.resolve("data/tables"))).isNotEmpty();
     }
 
-    /** One process ends by itself, and leaves an archive of its classes with which the others start faster. */
-    private void runToTheEnd() throws Exception {
-        Process process = start(200);
-        follow(process, () -> {});
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        assertThat(process.exitValue()).as(errors()).isZero();
-    }
-
     private void startAndKill(ScheduledExecutorService killer) throws Exception {
         boolean inRecovery = random.nextInt(8) == 0;
-        int afterMillis = inRecovery ? 150 + random.nextInt(250) : random.nextInt(80);
-        Process process = start(FOREVER_MILLIS);
-        Runnable kill = () -> killer.schedule(process::destroyForcibly, afterMillis, TimeUnit.MILLISECONDS);
+        int afterMillis = inRecovery ? 100 + random.nextInt(400) : random.nextInt(80);
+        Process process = start();
+        // By its handle: Process.destroyForcibly closes the stream as well, with what is still in it.
+        Runnable kill = () ->
+                killer.schedule(() -> process.toHandle().destroyForcibly(), afterMillis, TimeUnit.MILLISECONDS);
         if (inRecovery) {
             kill.run();
         }
@@ -73,17 +65,13 @@ class KillTest {
         return Files.readString(folder.resolve("errors"));
     }
 
-    private Process start(long lifeMillis) throws IOException {
+    private Process start() throws IOException {
         firstReading += 1_000_000;
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"),
-                "-Xlog:cds=off",
-                "-Xlog:aot=off",
                 "--enable-native-access=ALL-UNNAMED",
                 "-ea",
                 "-cp",
@@ -91,7 +79,6 @@ class KillTest {
                 KilledProcess.class.getName()));
         command.add(folder.resolve("data").toString());
         command.add(Long.toString(firstReading));
-        command.add(Long.toString(lifeMillis));
         return new ProcessBuilder(command)
                 .redirectError(folder.resolve("errors").toFile())
                 .start();

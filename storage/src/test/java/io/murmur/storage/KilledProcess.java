@@ -46,7 +46,7 @@ final class KilledProcess {
         StoreSettings settings = new StoreSettings(
                 SHARDS,
                 slot -> slot % SHARDS,
-                64 << 10,
+                128 << 10,
                 16 << 10,
                 64 << 10,
                 4,
@@ -62,16 +62,17 @@ final class KilledProcess {
         Runtime.getRuntime().halt(3);
     }
 
-    /** @param arguments folder, first reading, how long to live in milliseconds */
+    /** @param arguments folder and first reading */
     public static void main(String[] arguments) throws Exception {
         KilledProcess process = new KilledProcess(Path.of(arguments[0]), Long.parseLong(arguments[1]));
         process.tellWhatIsHeld();
         for (int shard = 0; shard < SHARDS; shard++) {
             process.write(shard);
         }
-        new CountDownLatch(1).await(Long.parseLong(arguments[2]), TimeUnit.MILLISECONDS);
-        // For the run that makes the archive of classes; the others are killed before.
-        System.exit(0);
+        // Should nobody come to kill it, it does not write for ever.
+        if (!new CountDownLatch(1).await(60, TimeUnit.SECONDS)) {
+            fail("nobody has killed this process");
+        }
     }
 
     private void tellWhatIsHeld() throws Exception {

@@ -1,0 +1,169 @@
+package io.murmur.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.mapdb.DB;
+import org.mapdb.DBException;
+import org.mapdb.DBMaker;
+import org.mapdb.Serializer;
+import org.mapdb.SortedTableMap;
+import org.mapdb.volume.MappedFileVol;
+import org.mapdb.volume.Volume;
+
+/** What MapDB's two write-once formats can and cost: the figures of docs/decisions/0003. */
+@Tag("slow")
+class TableFormatTest {
+
+    private static final int INCREMENT_BYTES = 16 << 20;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private record Load(int entries, int valueBytes) {
+        static final Load SMALL = new Load(500_000, 100);
+        static final Load MEDIUM = new Load(100_000, 1024);
+        static final Load LARGE = new Load(24, 8 << 20);
+
+        byte[] key(int number) {
+            return String.format(Locale.ROOT, "key-%020d", number).getBytes(StandardCharsets.US_ASCII);
+        }
+
+        byte[] value(int number) {
+            byte[] value = new byte[valueBytes];
+            new Random(number).nextBytes(value);
+            return value;
+        }
+    }
+
+    private interface Sink {
+        void put(byte[] key, byte[] value);
+    }
+
+    private static void put(Load load, Sink sink) {
+        for (int number = 0; number < load.entries; number++) {
+            sink.put(load.key(number), load.value(number));
+        }
+    }
+
+    private void tree(String name, Load load, boolean mapped, boolean outside) throws IOException {
+        File file = Files.createTempFile(folder, "tree", ".mapdb").toFile();
+        Files.delete(file.toPath());
+        DBMaker.Maker maker = DBMaker.fileDB(file);
+        DB db = (mapped ? maker.fileMmapEnable() : maker.fileChannelEnable())
+                .fileLockDisable()
+                .allocateStartSize(INCREMENT_BYTES)
+                .allocateIncrement(INCREMENT_BYTES)
+                .concurrencyDisable()
+                .make();
+        var map = db.treeMap("cells", Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY);
+        var sink = (outside ? map.valuesOutsideNodesEnable() : map).createFromSink();
+        long start = System.nanoTime();
+        put(load, sink::put);
+        sink.create();
+        db.commit();
+        db.close();
+        try (FileChannel channel = FileChannel.open(file.toPath(), StandardOpenOption.WRITE)) {
+            channel.force(false);
+        }
+        long written = System.nanoTime() - start;
+        DB read = DBMaker.fileDB(file)
+                .fileMmapEnable()
+                .fileLockDisable()
+                .readOnly()
+                .make();
+        measure(
+                name,
+                load,
+                read.treeMap("cells", Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY)
+                        .open(),
+                written,
+                file);
+        read.close();
+        Files.delete(file.toPath());
+    }
+
+    private void sorted(String name, Load load, int pageBytes) throws IOException {
+        File file = Files.createTempFile(folder, "sorted", ".mapdb").toFile();
+        Volume volume = MappedFileVol.FACTORY.makeVolume(file.getPath(), false);
+        var sink = SortedTableMap.create(volume, Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY)
+                .pageSize(pageBytes)
+                .createFromSink();
+        long start = System.nanoTime();
+        put(load, sink::put);
+        Map<byte[], byte[]> map = sink.create();
+        volume.sync();
+        measure(name, load, map, System.nanoTime() - start, file);
+        volume.close();
+        Files.delete(file.toPath());
+    }
+
+    private static void measure(String name, Load load, Map<byte[], byte[]> map, long writtenNanos, File file) {
+        Random random = new Random(5);
+        int gets = Math.min(50_000, 10 * load.entries);
+        int found = 0;
+        long start = System.nanoTime();
+        for (int i = 0; i < gets; i++) {
+            found += map.get(load.key(random.nextInt(load.entries))).length == load.valueBytes ? 1 : 0;
+        }
+        long got = System.nanoTime() - start;
+        assertThat(found).isEqualTo(gets);
+        int scanned = 0;
+        start = System.nanoTime();
+        for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
+            scanned += entry.getValue().length == load.valueBytes ? 1 : 0;
+        }
+        long swept = System.nanoTime() - start;
+        assertThat(scanned).isEqualTo(load.entries);
+        assertThat(map.get(load.key(load.entries / 2))).isEqualTo(load.value(load.entries / 2));
+        System.out.printf(
+                Locale.ROOT,
+                "%-28s %,9d bytes: %,12.0f written/s %,9.1f us a get %,12.0f scanned/s, file %.2f of the data%n",
+                name,
+                load.valueBytes,
+                load.entries * 1e9 / writtenNanos,
+                got / 1e3 / gets,
+                scanned * 1e9 / swept,
+                file.length() / ((double) load.entries * (24 + load.valueBytes)));
+    }
+
+    @Test
+    void theTreeHoldsValuesOfAnySize() throws IOException {
+        for (Load load : new Load[] {Load.SMALL, Load.SMALL, Load.MEDIUM}) {
+            tree("tree, mapped", load, true, false);
+            tree("tree, channel", load, false, false);
+            tree("tree, channel, values apart", load, false, true);
+        }
+        tree("tree, channel, values apart", Load.LARGE, false, true);
+        tree("tree, channel", new Load(8, 8 << 20), false, false);
+    }
+
+    @Test
+    void theSortedTableHoldsSmallValues() throws IOException {
+        for (Load load : new Load[] {Load.SMALL, Load.SMALL, Load.MEDIUM}) {
+            sorted("sorted table, 64 KiB pages", load, 64 << 10);
+            sorted("sorted table, 1 MiB pages", load, 1 << 20);
+        }
+    }
+
+    @Test
+    void theSortedTableTakesNoValueOfEightMegabytes() {
+        assertThatThrownBy(() -> sorted("sorted table, 1 MiB pages", Load.LARGE, 1 << 20))
+                .isInstanceOfAny(AssertionError.class, IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> sorted("sorted table, 16 MiB pages", Load.LARGE, 16 << 20))
+                .isInstanceOf(DBException.WrongConfiguration.class);
+    }
+}
