@@ -46,7 +46,7 @@ final class KilledProcess {
         StoreSettings settings = new StoreSettings(
                 SHARDS,
                 slot -> slot % SHARDS,
-                128 << 10,
+                256 << 10,
                 16 << 10,
                 64 << 10,
                 4,
