@@ -187,7 +187,10 @@ class CallsTest {
 
     @Test
     void aBlockingCallOnTheClientsOwnThreadIsRefusedAtOnce() {
+        node.when(ClientRequest.Get.class, node.hold());
         CompletableFuture<Receipt> chained = FakeCluster.texts(client).get("k").thenApply(value -> cache.put("k", "v"));
+        FakeCluster.await(() -> node.held() == 1);
+        node.serveHeld();
 
         assertThatThrownBy(chained::join)
                 .hasCauseInstanceOf(IllegalStateException.class)

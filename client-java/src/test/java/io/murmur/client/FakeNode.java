@@ -62,7 +62,9 @@ final class FakeNode implements AutoCloseable {
 
         /** Breaks the connection as the end of a process does. */
         void reset() {
-            channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            if (channel.isActive()) {
+                channel.config().setOption(ChannelOption.SO_LINGER, 0);
+            }
             channel.close();
         }
 
@@ -78,6 +80,19 @@ final class FakeNode implements AutoCloseable {
             channel.writeAndFlush(Unpooled.wrappedBuffer(new byte[] {0, 0, 0, 3, 1, 2, 3, 4, 5, 6, 7}));
         }
     }
+
+    /** Requests are read by this one, so that their deadline is what was left of it when they were sent. */
+    private static final Clock STOPPED = new Clock() {
+        @Override
+        public long monotonicNanos() {
+            return 0;
+        }
+
+        @Override
+        public long wallMillis() {
+            return 0;
+        }
+    };
 
     private record Rule(Predicate<ClientRequest> meant, Reaction reaction, AtomicInteger timesLeft) {}
 
@@ -117,7 +132,7 @@ final class FakeNode implements AutoCloseable {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES))
+                                .addLast(new FrameDecoder(new MessageCodec(STOPPED), MessageCodec.MAX_BODY_BYTES))
                                 .addLast(new Inbound());
                     }
                 })
@@ -212,7 +227,10 @@ final class FakeNode implements AutoCloseable {
                 peer.reply(new ClientReply.One(request.id(), epoch(), new ClientReply.Failed(failure)));
     }
 
-    /** All requests of a type it has received, in order, whatever became of them. */
+    /**
+     * All requests of a type it has received, in order, whatever became of them. Their deadline is the time that was left when they were
+     * sent.
+     */
     <T extends ClientRequest> List<T> received(Class<T> type) {
         return received.stream().filter(type::isInstance).map(type::cast).toList();
     }

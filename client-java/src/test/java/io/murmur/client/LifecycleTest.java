@@ -243,7 +243,8 @@ class LifecycleTest {
 
         client.close();
 
-        assertThat(puts).allSatisfy(put -> assertThat(failureOf(put).effect()).isEqualTo(Effect.NONE));
+        assertThat(puts)
+                .allSatisfy(put -> assertThat(failureOf(put)).isInstanceOf(MurmurException.ConnectionLost.class));
     }
 
     @Test
