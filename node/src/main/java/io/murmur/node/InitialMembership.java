@@ -36,25 +36,31 @@ final class InitialMembership {
 
     private final NodeConfiguration configuration;
     private final Disk disk;
-    private final Consumer<Ring> formed;
     private final Map<String, NodeId> met = new HashMap<>();
     private volatile @Nullable Ring ring;
+    private @Nullable Consumer<Ring> formed;
 
     /**
-     * @param formed called once, when the ring is there and kept; from within {@link #greeted} or the constructor
+     * @throws ConfigurationException when the configuration contradicts the ring on disk
+     * @throws IOException when the ring on disk cannot be read
      */
-    InitialMembership(NodeConfiguration configuration, NodeId self, Disk disk, Consumer<Ring> formed)
-            throws IOException {
+    InitialMembership(NodeConfiguration configuration, NodeId self, Disk disk) throws IOException {
         this.configuration = configuration;
         this.disk = disk;
-        this.formed = formed;
         Ring kept = load(disk);
         if (kept == null) {
             greeted(configuration.name(), self);
         } else {
             check(kept, self);
             ring = kept;
-            formed.accept(kept);
+        }
+    }
+
+    /** Calls this once the ring is there and kept: at once, or from within {@link #greeted}. */
+    synchronized void whenFormed(Consumer<Ring> listener) {
+        formed = listener;
+        if (ring != null) {
+            listener.accept(ring);
         }
     }
 
@@ -132,7 +138,9 @@ final class InitialMembership {
             throw new UncheckedIOException("the ring could not be kept", e);
         }
         ring = first;
-        formed.accept(first);
+        if (formed != null) {
+            formed.accept(first);
+        }
     }
 
     /** What was fixed when the cluster was made is not changed by changing a file. */

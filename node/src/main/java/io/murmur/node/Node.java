@@ -27,7 +27,9 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -52,6 +54,12 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int BACKGROUND_THREADS = 3;
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
+    private static final int THREADS_END_SECONDS = 10;
+
+    /** Of taking a node apart. */
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
 
     private final NodeConfiguration configuration;
     private final Clock clock = new SystemClock();
@@ -66,51 +74,71 @@ public final class Node implements AutoCloseable {
     private final Server server;
     private final HttpServer http;
     private final List<Shard> shards = new ArrayList<>();
+    private final List<PeerLinks> links = new ArrayList<>();
+    private final Deque<Step> takeApart = new ArrayDeque<>();
     private final LongAdder droppedMessages = new LongAdder();
     private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private Node(NodeConfiguration configuration, Fatal fatal) throws IOException {
         this.configuration = configuration;
-        this.disk = FileDisk.open(configuration.data());
-        this.self = Identity.loadOrMake(disk);
-        this.membership = new InitialMembership(configuration, self, disk, this::ringFormed);
-        this.acceptor = Transport.loops(1, configuration.name() + "-acceptor");
-        this.loops = Transport.loops(configuration.shards(), configuration.name() + "-shard");
-        this.logThread =
-                Executors.newSingleThreadExecutor(new DefaultThreadFactory(configuration.name() + "-log", true));
-        this.background = Executors.newFixedThreadPool(
-                BACKGROUND_THREADS, new DefaultThreadFactory(configuration.name() + "-background", true));
+        try {
+            this.disk = FileDisk.open(configuration.data());
+            takeApart.push(disk::close);
+            this.self = Identity.loadOrMake(disk);
+            this.membership = new InitialMembership(configuration, self, disk);
+            this.acceptor = Transport.loops(1, configuration.name() + "-acceptor");
+            this.loops = Transport.loops(configuration.shards(), configuration.name() + "-shard");
+            takeApart.push(this::shutDownLoops);
+            this.logThread = threads(1, "log");
+            this.background = threads(BACKGROUND_THREADS, "background");
 
-        List<EventLoop> eventLoops = new ArrayList<>();
-        for (int index = 0; index < configuration.shards(); index++) {
-            eventLoops.add(loops.next());
-        }
-        int slotsPerPartition = Slots.COUNT / configuration.partitions();
-        IntUnaryOperator shardOfSlot = slot -> (slot / slotsPerPartition) % configuration.shards();
-        long start = clock.monotonicNanos();
-        this.store = ReplicaStore.open(
-                storeSettings(configuration, shardOfSlot),
-                disk,
-                clock,
-                new StoreThreads(logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
-                fatal);
-        LOG.info(
-                "recovered {} in {} ms as {}",
-                configuration.data(),
-                (clock.monotonicNanos() - start) / 1_000_000,
-                self);
+            List<EventLoop> eventLoops = new ArrayList<>();
+            for (int index = 0; index < configuration.shards(); index++) {
+                eventLoops.add(loops.next());
+            }
+            int slotsPerPartition = Slots.COUNT / configuration.partitions();
+            IntUnaryOperator shardOfSlot = slot -> (slot / slotsPerPartition) % configuration.shards();
+            long start = clock.monotonicNanos();
+            this.store = ReplicaStore.open(
+                    storeSettings(configuration, shardOfSlot),
+                    disk,
+                    clock,
+                    new StoreThreads(
+                            logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
+                    fatal);
+            // The loops end before the store, so that nothing joins behind its last sync.
+            takeApart.push(store::close);
+            takeApart.push(this::shutDownLoops);
+            long millis = (clock.monotonicNanos() - start) / 1_000_000;
+            LOG.info("recovered {} in {} ms as {}", configuration.data(), millis, self);
 
-        Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot);
-        List<PeerLinks> links = new ArrayList<>();
-        for (int index = 0; index < configuration.shards(); index++) {
-            links.add(addShard(index, eventLoops.get(index), dispatcher));
+            this.server = new Server(configuration, self, clock, membership);
+            Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot);
+            for (int index = 0; index < configuration.shards(); index++) {
+                links.add(addShard(index, eventLoops.get(index), dispatcher));
+            }
+            this.http = new HttpServer(configuration, this);
+            http.listen(acceptor);
+            server.listen(acceptor, loops, dispatcher);
+            openLinks();
+            membership.whenFormed(this::ringFormed);
+        } catch (IOException | RuntimeException e) {
+            takeApart(e);
+            throw e;
         }
-        this.server = new Server(configuration, self, clock, membership);
-        this.http = new HttpServer(configuration, this);
-        http.listen(acceptor);
-        server.listen(acceptor, loops, dispatcher);
-        openLinks(links);
+    }
+
+    private ExecutorService threads(int count, String role) {
+        ExecutorService threads = Executors.newFixedThreadPool(
+                count, new DefaultThreadFactory(configuration.name() + "-" + role, true));
+        takeApart.push(() -> {
+            threads.shutdown();
+            if (!threads.awaitTermination(THREADS_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a {} thread is still at work; what it was writing will be written anew", role);
+            }
+        });
+        return threads;
     }
 
     /**
@@ -142,9 +170,9 @@ public final class Node implements AutoCloseable {
             switch (message) {
                 case PeerRequest request -> dispatcher.dispatch(from, request);
                 case PeerReply reply -> dispatcher.dispatch(from, reply);
-                default -> LOG.error("a message to the own node that no peer sends: {}", message);
+                default -> LOG.error("a message that no peer sends: {}", message);
             }
-        });
+        }, server);
         LoopTimers timers = new LoopTimers(loop);
         ShardSeams seams = new ShardSeams(
                 self,
@@ -170,7 +198,7 @@ public final class Node implements AutoCloseable {
         return links;
     }
 
-    private void openLinks(List<PeerLinks> links) {
+    private void openLinks() {
         Bootstrap bootstrap = new Bootstrap()
                 .channel(Transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
@@ -276,19 +304,34 @@ public final class Node implements AutoCloseable {
         server.drain();
         awaitDrained();
         server.closeConnections();
-        // The loops end first, so that nothing joins behind the last sync; what they have handed to the log is still
-        // kept.
-        shutdown(loops);
-        shutdown(acceptor);
-        store.close();
-        logThread.shutdown();
-        background.shutdown();
-        disk.close();
+        for (Shard shard : shards) {
+            shard.loop.submit(links.get(shard.index)::close).awaitUninterruptibly();
+        }
+        IOException failure = new IOException("it did not stop cleanly");
+        takeApart(failure);
+        if (failure.getSuppressed().length > 0) {
+            throw failure;
+        }
         LOG.info("stopped");
     }
 
-    private static void shutdown(EventLoopGroup group) {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+    /** Gives back what was taken, the latest first; what fails is told to the exception and hinders nothing else. */
+    private void takeApart(Exception failure) {
+        while (!takeApart.isEmpty()) {
+            try {
+                takeApart.pop().run();
+            } catch (IOException | RuntimeException e) {
+                failure.addSuppressed(e);
+            } catch (InterruptedException e) {
+                failure.addSuppressed(e);
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void shutDownLoops() {
+        loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private void awaitDrained() {

@@ -131,11 +131,14 @@ final class NodeCommand implements Callable<Integer> {
         };
     }
 
+    /** As a shutdown hook; the last word on the exit code, which after SIGTERM would be 143 however well all went. */
     private static void close(Node node) {
         try {
             node.close();
+            Runtime.getRuntime().halt(0);
         } catch (IOException e) {
-            LoggerFactory.getLogger(Node.class).warn("stopped, but not cleanly: {}", e.getMessage());
+            LoggerFactory.getLogger(Node.class).warn("stopped, but not cleanly", e);
+            Runtime.getRuntime().halt(1);
         }
     }
 

@@ -6,11 +6,14 @@ import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Network;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One shard's connections to the other nodes, and the {@link Network} and {@link Liveness} made of them. What this shard says to a peer,
  * requests and replies alike, leaves on its own connection to that peer; what the peer says comes in on a connection that the peer opened.
+ * While the own connection is missing, as when the peer has just returned and has not been found yet, replies leave on one that the peer
+ * opened: whoever can ask is answered.
  *
  * <p>A peer counts as alive while the connection to it stands; a process that dies takes its connections with it at once.
  */
@@ -34,15 +39,28 @@ final class PeerLinks implements Network, Liveness {
 
     private final NodeId self;
     private final EventLoop loop;
+    private final List<Connection> opened = new ArrayList<>();
     private final Map<NodeId, Connection> links = new HashMap<>();
     private final LongAdder dropped;
-    private final BiConsumer<NodeId, Message> toSelf;
+    private final BiConsumer<NodeId, Message> received;
+    private final WayBack wayBack;
 
-    PeerLinks(NodeId self, EventLoop loop, LongAdder dropped, BiConsumer<NodeId, Message> toSelf) {
+    /** The connections that peers opened. */
+    interface WayBack {
+        /** Hands a reply to one of this peer's connections; false when there is none. From any thread. */
+        boolean answer(NodeId to, PeerReply reply);
+    }
+
+    /**
+     * @param received takes what comes from the own node, and what a peer answers on a connection of this shard
+     */
+    PeerLinks(
+            NodeId self, EventLoop loop, LongAdder dropped, BiConsumer<NodeId, Message> received, WayBack wayBack) {
         this.self = self;
         this.loop = loop;
         this.dropped = dropped;
-        this.toSelf = toSelf;
+        this.received = received;
+        this.wayBack = wayBack;
     }
 
     /**
@@ -60,17 +78,26 @@ final class PeerLinks implements Network, Liveness {
             BiFunction<String, NodeId, @Nullable String> greeted) {
         Link link = new Link(peerName, address, greeted);
         link.connection = new Connection(address, hello, bootstrap, loop, clock, scratch, MAX_WAITING_BYTES, link);
+        opened.add(link.connection);
         link.connection.connect();
+    }
+
+    /** Closes all links for good. On the loop. */
+    void close() {
+        opened.forEach(Connection::close);
     }
 
     @Override
     public void send(NodeId to, Message message) {
         if (to.equals(self)) {
-            loop.execute(() -> toSelf.accept(self, message));
+            loop.execute(() -> received.accept(self, message));
             return;
         }
         Connection connection = links.get(to);
-        if (connection == null || !connection.send(message)) {
+        boolean sent = connection != null && connection.isReady()
+                ? connection.send(message)
+                : message instanceof PeerReply reply && wayBack.answer(to, reply);
+        if (!sent) {
             dropped.increment();
         }
     }
@@ -86,6 +113,7 @@ final class PeerLinks implements Network, Liveness {
         private final String address;
         private final BiFunction<String, NodeId, @Nullable String> greeted;
         private @Nullable Connection connection;
+        private @Nullable NodeId peer;
         private String lastLogged = "";
 
         Link(String peerName, String address, BiFunction<String, NodeId, @Nullable String> greeted) {
@@ -106,6 +134,7 @@ final class PeerLinks implements Network, Liveness {
             lastLogged = "";
             LOG.debug("connected to {} at {}", peerName, address);
             if (connection != null) {
+                peer = welcome.node();
                 links.put(welcome.node(), connection);
             }
         }
@@ -124,7 +153,12 @@ final class PeerLinks implements Network, Liveness {
 
         @Override
         public void received(Message message) {
-            LOG.debug("{} answered on a link that is for sending: {}", peerName, message);
+            NodeId from = peer;
+            if (from != null && message instanceof PeerReply) {
+                received.accept(from, message);
+            } else {
+                LOG.debug("{} sent on a link that is for replies: {}", peerName, message);
+            }
         }
     }
 }

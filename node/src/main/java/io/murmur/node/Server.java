@@ -5,6 +5,7 @@ import io.murmur.client.internal.Outbox;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.wire.MessageCodec;
@@ -18,24 +19,33 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
+import java.util.Deque;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** The port for nodes and clients: who may come in, and what is known of the connections. */
-final class Server {
+final class Server implements PeerLinks.WayBack {
 
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
     /** A reply may be 16 MiB; a client that lets more than two of them wait is closed. */
     private static final long MAX_WAITING_BYTES = 40L << 20;
 
+    /** Enough for any greeting: who has not greeted yet is not given more memory. */
+    private static final int MAX_GREETING_BYTES = 1 << 10;
+
+    private static final String FRAMES = "frames";
+
     private final NodeConfiguration configuration;
     private final NodeId self;
     private final Clock clock;
     private final InitialMembership membership;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final Map<NodeId, Deque<ServerConnection>> ofPeers = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
     private volatile boolean draining;
@@ -60,7 +70,7 @@ final class Server {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES))
+                                .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
                                 .addLast(new ServerConnection(Server.this, dispatcher));
                     }
                 });
@@ -81,12 +91,41 @@ final class Server {
         return new Outbox(channel, new MessageCodec(clock), new WireWriter(), MAX_WAITING_BYTES);
     }
 
+    /** From here on frames may be long. */
+    void letIn(Channel channel) {
+        channel.pipeline()
+                .replace(FRAMES, FRAMES, new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES));
+    }
+
     void opened(Channel channel) {
         connections.add(channel);
     }
 
     void closed(Channel channel) {
         connections.remove(channel);
+    }
+
+    /** The newest comes first: an older one may be of a former life of the peer, whose end was never told. */
+    void opened(NodeId peer, ServerConnection connection) {
+        ofPeers.compute(peer, (id, former) -> {
+            Deque<ServerConnection> connections = former == null ? new ConcurrentLinkedDeque<>() : former;
+            connections.addFirst(connection);
+            return connections;
+        });
+    }
+
+    void closed(NodeId peer, ServerConnection connection) {
+        ofPeers.computeIfPresent(peer, (id, connections) -> {
+            connections.remove(connection);
+            return connections.isEmpty() ? null : connections;
+        });
+    }
+
+    @Override
+    public boolean answer(NodeId to, PeerReply reply) {
+        Deque<ServerConnection> connections = ofPeers.get(to);
+        ServerConnection newest = connections == null ? null : connections.peekFirst();
+        return newest != null && newest.answer(reply);
     }
 
     void countMalformed() {
@@ -116,6 +155,10 @@ final class Server {
             return configuration.name() + " is stopping; use another node";
         }
         NodeId node = hello.node();
+        if (self.equals(node)) {
+            return "this is node " + self + " itself, so '" + hello.name()
+                    + "' runs on a copy of its data folder; give it a folder of its own";
+        }
         if (node != null) {
             return membership.greeted(hello.name(), node);
         }

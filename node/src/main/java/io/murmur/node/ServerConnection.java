@@ -33,10 +33,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final Server server;
     private final Dispatcher dispatcher;
+    private @Nullable Channel channel;
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private @Nullable NodeId peer;
     private boolean greeted;
+    private boolean ended;
     private int inFlight;
 
     ServerConnection(Server server, Dispatcher dispatcher) {
@@ -46,6 +48,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        channel = ctx.channel();
         outbox = server.outbox(ctx.channel());
         greetingTimeout = ctx.executor()
                 .schedule(
@@ -62,6 +65,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelGreetingTimeout();
         server.closed(ctx.channel());
+        NodeId node = peer;
+        if (node != null) {
+            server.closed(node, this);
+        }
     }
 
     private void cancelGreetingTimeout() {
@@ -72,13 +79,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
-        Message message = (Message) read;
-        if (!greeted) {
-            greet(ctx, message);
-            return;
-        }
         NodeId node = peer;
-        switch (message) {
+        switch ((Message) read) {
+            // What came along with the cause of the end is not obeyed.
+            case Message ignored when ended -> LOG.trace("behind the end: {}", ignored);
+            case Message first when !greeted -> greet(ctx, first);
             case PeerRequest request when node != null -> dispatcher.dispatch(node, request);
             case PeerReply reply when node != null -> dispatcher.dispatch(node, reply);
             case ClientRequest request when node == null -> take(ctx.channel(), request);
@@ -88,11 +93,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void greet(ChannelHandlerContext ctx, Message message) {
-        if (!(message instanceof Handshake.Hello hello)) {
+        if (!(message instanceof Handshake.Hello said)) {
             breakOff(ctx, "it did not greet first");
             return;
         }
         cancelGreetingTimeout();
+        Handshake.Hello hello =
+                new Handshake.Hello(said.protocol(), printable(said.cluster()), said.node(), printable(said.name()));
         String objection = server.objection(hello);
         Outbox out = outbox;
         if (out == null) {
@@ -101,12 +108,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             greeted = true;
             peer = hello.node();
             out.send(server.welcome());
+            server.letIn(ctx.channel());
+            if (peer != null) {
+                server.opened(peer, this);
+            }
         } else {
             LOG.info("refused {} '{}': {}", hello.node() == null ? "client" : "node", hello.name(), objection);
+            ended = true;
             out.send(new Handshake.Rejected(objection));
             // After the outbox has been flushed, which is a task of this loop as well.
             ctx.executor().execute(ctx::close);
         }
+    }
+
+    /** What a stranger says of itself goes into log lines and must not make further ones. */
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 
     private void take(Channel channel, ClientRequest request) {
@@ -129,6 +146,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Answers a request that came on another loop or earlier; false when the connection is gone. From any thread. */
+    boolean answer(PeerReply reply) {
+        Outbox out = outbox;
+        Channel to = channel;
+        if (out == null || to == null || !to.isActive()) {
+            return false;
+        }
+        to.eventLoop().execute(() -> out.send(reply));
+        return true;
+    }
+
     /** Back pressure: who does not read is not read from. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
@@ -149,11 +177,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     "a request of {} failed unexpectedly; closing its connection",
                     ctx.channel().remoteAddress(),
                     reason);
+            ended = true;
             ctx.close();
         }
     }
 
-    private static void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
+    private void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
+        ended = true;
         LOG.debug("closing {}: {}", ctx.channel().remoteAddress(), reason);
         ctx.close();
     }

@@ -1,5 +1,6 @@
 package io.murmur.node.config;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
@@ -10,6 +11,7 @@ import io.murmur.kernel.Limits;
 import io.murmur.kernel.ring.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,16 +31,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ConfigurationReader {
 
+    /** A key that stands twice in a file would otherwise win over itself in silence. */
+    private static final YAMLMapper YAML = YAMLMapper.builder(YAMLFactory.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build())
+            .build();
+
+    private static final Duration LONGEST = Duration.ofDays(365);
+
     /** A value and where it came from. */
     private record Origin(String value, String where) {}
 
     private final Map<Setting, Origin> values = new EnumMap<>(Setting.class);
 
-    private ConfigurationReader() {
-        for (Setting setting : Setting.values()) {
-            values.put(setting, new Origin(setting.fallback(), "the default"));
-        }
-    }
+    private ConfigurationReader() {}
 
     /**
      * Reads and checks.
@@ -62,7 +68,9 @@ public final class ConfigurationReader {
     private void readFile(Path file) {
         JsonNode root;
         try {
-            root = new YAMLMapper(new YAMLFactory()).readTree(Files.readString(file));
+            root = YAML.readTree(Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new ConfigurationException("the configuration file " + file + " cannot be read: there is no such file");
         } catch (IOException e) {
             String reason = e.getMessage() == null
                     ? e.toString()
@@ -148,14 +156,15 @@ public final class ConfigurationReader {
     }
 
     private Origin origin(Setting setting) {
-        return Objects.requireNonNull(values.get(setting));
+        Origin said = values.get(setting);
+        return said == null ? new Origin(setting.fallback(), "the default") : said;
     }
 
     private <T> T get(Setting setting, Function<String, T> parse) {
         Origin origin = origin(setting);
         try {
             return parse.apply(origin.value());
-        } catch (IllegalArgumentException | ArithmeticException e) {
+        } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     setting.key() + " is '" + origin.value() + "' (from " + origin.where() + "): " + e.getMessage());
         }
@@ -255,14 +264,26 @@ public final class ConfigurationReader {
                     "port is " + port + " (from " + origin(Setting.PORT).where() + ") but members says "
                             + self.address() + " for '" + name + "'; make them agree");
         }
+        sameAsInMembers(Setting.REGION, self.region(), self);
+        sameAsInMembers(Setting.ZONE, self.zone(), self);
+        sameAsInMembers(Setting.WEIGHT, Integer.toString(self.weight()), self);
         return self;
+    }
+
+    /** A node's place is told by the list of members; saying it again is no error, saying another one is. */
+    private void sameAsInMembers(Setting setting, String inMembers, InitialMember self) {
+        Origin said = values.get(setting);
+        if (said != null && !said.value().strip().equals(inMembers)) {
+            throw new ConfigurationException(setting.key() + " is '" + said.value() + "' (from " + said.where()
+                    + ") but members says '" + inMembers + "' for '" + self.name() + "'; say it in members alone");
+        }
     }
 
     private Duration duration(Setting setting) {
         return get(setting, text -> {
             Duration duration = Setting.duration(text);
-            if (duration.isZero()) {
-                throw new IllegalArgumentException("it must be at least 1ms");
+            if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException("it must be from 1ms to " + LONGEST.toDays() + "d");
             }
             return duration;
         });
@@ -299,11 +320,13 @@ public final class ConfigurationReader {
 
     private static Map<String, CacheSettings> caches(String text, int replicas) {
         Map<String, CacheSettings> caches = new LinkedHashMap<>();
-        caches.put("default", cache("default", replicas));
         for (String item : Setting.list(text)) {
             CacheSettings cache = cache(item, replicas);
-            caches.put(cache.name(), cache);
+            if (caches.put(cache.name(), cache) != null) {
+                throw new IllegalArgumentException("'" + cache.name() + "' stands there twice");
+            }
         }
+        caches.putIfAbsent("default", cache("default", replicas));
         return caches;
     }
 

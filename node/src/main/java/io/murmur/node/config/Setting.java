@@ -126,7 +126,7 @@ public enum Setting {
         return row[b.length()];
     }
 
-    /** A number of bytes: {@code 1024}, {@code 64KiB}, {@code 32MiB}. */
+    /** A number of bytes: {@code 1024}, {@code 64KiB}, {@code 32MiB}; the greatest there is in place of a greater one. */
     static long bytes(String text) {
         Matcher matcher = SIZE.matcher(text.strip());
         if (!matcher.matches()) {
@@ -139,7 +139,8 @@ public enum Setting {
             case "gib" -> 30;
             default -> 0;
         };
-        return Math.multiplyExact(Long.parseLong(matcher.group(1)), 1L << shift);
+        long number = Long.parseLong(matcher.group(1));
+        return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
     }
 
     /** A duration: {@code 500ms}, {@code 1s}, {@code 30m}. */

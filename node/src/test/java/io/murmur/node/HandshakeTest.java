@@ -1,0 +1,262 @@
+package io.murmur.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.wire.MessageCodec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who is let in at a node's port, and what breaking the rules costs: the connection, and nobody else anything. */
+class HandshakeTest {
+
+    private static final NodeId STRANGER = new NodeId(1, 2);
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    private TestCluster cluster;
+    private Node node;
+    private int port;
+
+    @SuppressWarnings("NullAway.Init")
+    HandshakeTest() {}
+
+    @BeforeEach
+    void startANodeOfItsOwn() throws Exception {
+        cluster = TestCluster.started(folder, "a");
+        node = cluster.node("a");
+        port = cluster.port("a");
+    }
+
+    @AfterEach
+    void stillServesOthersAndStops() throws IOException {
+        try (TestCluster stopping = cluster;
+                RawConnection other = RawConnection.greeted(stopping.port("a"))) {
+            assertThat(Requests.get(other, "nothing")).isEmpty();
+        }
+    }
+
+    private String refusal(Handshake.Hello hello) throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(hello);
+            String reason = connection.receive() instanceof Handshake.Rejected rejected ? rejected.reason() : "none";
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+            return reason;
+        }
+    }
+
+    /** Looks after a later write to the same slot, which is visible no sooner. */
+    private boolean cameToBeWritten(String key) throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            connection.send(Requests.put(1, "later{slot}", new byte[] {1}, Level.ONE));
+            assertThat(connection.receive()).isInstanceOf(ClientReply.One.class);
+            return !Requests.get(connection, key).isEmpty();
+        }
+    }
+
+    @Test
+    void aClientIsWelcomedByNameAndToldTheEpoch() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(new Handshake.Hello(MessageCodec.PROTOCOL, "", null, "any cluster will do"));
+
+            assertThat(connection.receive())
+                    .isEqualTo(new Handshake.Welcome(MessageCodec.PROTOCOL, "murmur", node.self(), "a", 1));
+        }
+    }
+
+    @Test
+    void anotherClustersClientIsToldWhichClusterThisIs() throws IOException {
+        assertThat(refusal(new Handshake.Hello(MessageCodec.PROTOCOL, "other", null, "x")))
+                .contains("'murmur'")
+                .contains("'other'");
+    }
+
+    @Test
+    void anOlderProtocolIsRefusedWithBothVersions() throws IOException {
+        assertThat(refusal(new Handshake.Hello(0, "murmur", null, "x")))
+                .contains("version 0")
+                .contains(Integer.toString(MessageCodec.PROTOCOL));
+    }
+
+    @Test
+    void aNodeThatIsNoMemberIsRefused() throws IOException {
+        assertThat(refusal(RawConnection.hello(STRANGER, "z"))).contains("'z'").contains("no member");
+    }
+
+    @Test
+    void aMembersNameWithAnotherIdIsRefusedWithTheRemedy() throws IOException {
+        assertThat(refusal(RawConnection.hello(STRANGER, "a")))
+                .contains(node.self().toString())
+                .contains(STRANGER.toString())
+                .contains("former data folder");
+    }
+
+    @Test
+    void aNodeWithThisNodesOwnIdIsRefusedAsItsCopy() throws IOException {
+        assertThat(refusal(RawConnection.hello(node.self(), "a"))).contains("copy");
+    }
+
+    @Test
+    void aNameThatWouldForgeALogLineIsShownWithoutItsLineBreaks() throws IOException {
+        assertThat(refusal(RawConnection.hello(STRANGER, "x\n12:00 [a] INFO all is well")))
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void aFirstMessageThatIsNoGreetingCostsTheConnection() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(Requests.get(1, "key", Level.ONE));
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+        }
+    }
+
+    @Test
+    void aSecondGreetingCostsTheConnection() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            connection.send(RawConnection.hello(null, "again"));
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+        }
+    }
+
+    @Test
+    void aClientThatSpeaksAsANodeLosesItsConnection() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            connection.send(new PeerRequest.Read(1, 1, Requests.inFiveSeconds(), Key.of("default", "key")));
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+        }
+    }
+
+    @Test
+    void anotherProtocolCostsTheConnection() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+            assertThat(node.server().malformed()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nothingBehindABrokenFrameIsObeyed() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            byte[] broken = connection.frame(Requests.get(1, "key", Level.ONE));
+            broken[broken.length - 1] ^= 1;
+            byte[] put = connection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
+
+            connection.send(broken, put);
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+        }
+        assertThat(cameToBeWritten("behind{slot}")).isFalse();
+        assertThat(node.server().malformed()).isEqualTo(1);
+    }
+
+    @Test
+    void nothingBehindARefusedGreetingIsObeyed() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            byte[] wrong = connection.frame(new Handshake.Hello(MessageCodec.PROTOCOL, "other", null, "x"));
+            byte[] right = connection.frame(RawConnection.hello(null, "x"));
+            byte[] put = connection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
+
+            connection.send(wrong, right, put);
+
+            assertThat(connection.receive()).isInstanceOf(Handshake.Rejected.class);
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+        }
+        assertThat(cameToBeWritten("behind{slot}")).isFalse();
+    }
+
+    @Test
+    void aLongFrameIsNotWaitedForBeforeTheGreeting() throws IOException {
+        try (RawConnection connection = new RawConnection(port)) {
+            connection.send(new byte[] {0, 0x10, 0, 0, 1, 2, 3, 4});
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+            assertThat(node.server().malformed())
+                    .as("refused by its length, not by the clock")
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whoeverDoesNotGreetSoonIsClosed() throws IOException {
+        try (RawConnection silent = new RawConnection(port);
+                RawConnection slow = new RawConnection(port)) {
+            slow.send(new byte[] {0, 0});
+
+            assertThat(silent.isClosedByOtherSide()).isTrue();
+            assertThat(slow.isClosedByOtherSide()).isTrue();
+        }
+    }
+
+    @Test
+    void aHalfClosedConnectionIsClosedWhole() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            connection.halfClose();
+
+            assertThat(connection.isClosedByOtherSide()).isTrue();
+            Await.until("the node forgets the connection", () -> node.server().connections() == 0);
+        }
+    }
+
+    @Test
+    void callsBeyondAConnectionsBoundAreRefusedAsOverloaded() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            byte[][] puts = new byte[5000][];
+            for (int i = 0; i < puts.length; i++) {
+                puts[i] = connection.frame(Requests.put(i, "key-" + i, new byte[10], Level.ONE));
+            }
+
+            connection.send(puts);
+
+            int answered = 0;
+            for (int i = 0; i < puts.length; i++) {
+                ClientReply.One reply = (ClientReply.One) Objects.requireNonNull(connection.receive());
+                assertThat(Requests.text(reply.result())).isIn("written at 1", "overloaded");
+                answered++;
+            }
+            assertThat(answered).isEqualTo(puts.length);
+        }
+    }
+
+    @Test
+    void anInitialMemberThatIsAwaitedIsNamedToClients() throws IOException {
+        TestCluster two = new TestCluster(folder.resolve("two"), List.of("b", "c"), Map.of());
+        try (two) {
+            two.start("b");
+            try (RawConnection connection = new RawConnection(two.port("b"))) {
+                connection.send(RawConnection.hello(null, "client"));
+
+                assertThat(connection.receive())
+                        .isInstanceOfSatisfying(
+                                Handshake.Rejected.class,
+                                rejected -> assertThat(rejected.reason()).contains("[c]"));
+            }
+            try (RawConnection connection = new RawConnection(two.port("b"))) {
+                connection.send(RawConnection.hello(STRANGER, "z"));
+
+                assertThat(connection.receive())
+                        .isInstanceOfSatisfying(
+                                Handshake.Rejected.class,
+                                rejected -> assertThat(rejected.reason()).contains("not among the initial members"));
+            }
+        }
+    }
+}
