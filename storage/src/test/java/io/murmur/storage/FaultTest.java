@@ -272,7 +272,7 @@ class FaultTest {
     void theLogIsBoundedHoweverMuchIsWritten() {
         bench.fill(60, 100);
         for (int round = 1; round < 20; round++) {
-            bench.fill(60, 100L + 1000 * round);
+            bench.fill(60, 100L + 1000L * round);
         }
 
         assertThat(bench.files("log", ".log")).hasSizeLessThan(12);

@@ -14,6 +14,7 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Slots;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -196,7 +197,7 @@ abstract class StorageContract {
         assertThat(scanAll(one, one, 1)).isEqualTo(entries(expected, one, one));
     }
 
-    private static List<Entry> entries(TreeMap<Key, Cell> cells, int firstSlot, int lastSlot) {
+    private static List<Entry> entries(Map<Key, Cell> cells, int firstSlot, int lastSlot) {
         return cells.entrySet().stream()
                 .filter(entry ->
                         entry.getKey().slot() >= firstSlot && entry.getKey().slot() <= lastSlot)
