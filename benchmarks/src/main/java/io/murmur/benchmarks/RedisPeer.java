@@ -1,6 +1,7 @@
 package io.murmur.benchmarks;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -68,7 +69,7 @@ final class RedisPeer implements AutoCloseable {
         long start = System.nanoTime();
         while (server.isAlive() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(10)) {
             try (Socket probe = new Socket()) {
-                probe.connect(new InetSocketAddress("127.0.0.1", port), 100);
+                probe.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 100);
                 return;
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(20);

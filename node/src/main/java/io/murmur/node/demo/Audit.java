@@ -3,6 +3,8 @@ package io.murmur.node.demo;
 import io.murmur.client.Cache;
 import io.murmur.client.CallOptions;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -18,16 +20,21 @@ final class Audit {
     private boolean beginning;
     private int next;
     private int open;
-    private int found;
-    private int missing;
-    private int different;
-    private int unreadable;
+    private final Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
 
     Audit(int[] ledger, Cache<byte[], byte[]> cache, CallOptions options, int inFlight) {
         this.ledger = ledger;
         this.cache = cache;
         this.options = options;
         this.inFlight = inFlight;
+    }
+
+    /** What became of one object. */
+    private enum Verdict {
+        FOUND,
+        MISSING,
+        DIFFERENT,
+        UNREADABLE
     }
 
     /** How many acknowledged objects there are, and what became of them. */
@@ -44,7 +51,16 @@ final class Audit {
     }
 
     private synchronized Finding finding() {
-        return new Finding(ledger.length, found, missing, different, unreadable);
+        return new Finding(
+                ledger.length,
+                count(Verdict.FOUND),
+                count(Verdict.MISSING),
+                count(Verdict.DIFFERENT),
+                count(Verdict.UNREADABLE));
+    }
+
+    private int count(Verdict verdict) {
+        return counts.getOrDefault(verdict, 0);
     }
 
     private synchronized void begin() {
@@ -55,7 +71,9 @@ final class Audit {
         while (open < inFlight && next < ledger.length) {
             int id = ledger[next++];
             open++;
-            cache.get(Objects.key(id), options).whenComplete((value, failure) -> read(id, value));
+            cache.get(Objects.key(id), options)
+                    .whenComplete(
+                            (value, failure) -> answered(failure == null ? compare(id, value) : Verdict.UNREADABLE));
         }
         beginning = false;
         if (open == 0 && next == ledger.length) {
@@ -63,20 +81,16 @@ final class Audit {
         }
     }
 
-    /**
-     * @param value null when the read failed
-     */
-    private synchronized void read(int id, @Nullable Optional<byte[]> value) {
-        open--;
-        if (value == null) {
-            unreadable++;
-        } else if (value.isEmpty()) {
-            missing++;
-        } else if (Arrays.equals(value.get(), Objects.value(id))) {
-            found++;
-        } else {
-            different++;
+    private static Verdict compare(int id, Optional<byte[]> value) {
+        if (value.isEmpty()) {
+            return Verdict.MISSING;
         }
+        return Arrays.equals(value.get(), Objects.value(id)) ? Verdict.FOUND : Verdict.DIFFERENT;
+    }
+
+    private synchronized void answered(Verdict verdict) {
+        open--;
+        counts.merge(verdict, 1, Integer::sum);
         begin();
     }
 }

@@ -3,6 +3,7 @@ package io.murmur.node.demo;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -98,7 +99,7 @@ public final class LocalCluster implements AutoCloseable {
             for (int port : new int[] {port(node), httpPort(node)}) {
                 try (ServerSocket probe = new ServerSocket()) {
                     probe.setReuseAddress(true);
-                    probe.bind(new InetSocketAddress("127.0.0.1", port));
+                    probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 } catch (IOException e) {
                     throw new IOException(
                             "port " + port + " is in use; stop what uses it, or choose others with"

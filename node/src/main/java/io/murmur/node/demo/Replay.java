@@ -118,21 +118,21 @@ final class Replay {
     private void get(int id) {
         boolean acknowledgedBefore = ledger.contains(id);
         long start = System.nanoTime();
-        cache.get(Objects.key(id), options)
-                .whenComplete((value, failure) -> got(id, value, failure, acknowledgedBefore, start));
+        cache.get(Objects.key(id), options).whenComplete((value, failure) -> {
+            synchronized (this) {
+                record(getMicros, start);
+                if (failure == null) {
+                    got(id, value, acknowledgedBefore);
+                } else {
+                    error("get", failure);
+                    answered();
+                }
+            }
+        });
     }
 
-    private synchronized void got(
-            int id,
-            @Nullable Optional<byte[]> value,
-            @Nullable Throwable failure,
-            boolean acknowledgedBefore,
-            long start) {
-        record(getMicros, start);
-        if (failure != null || value == null) {
-            error("get", failure);
-            answered();
-        } else if (value.isPresent()) {
+    private void got(int id, Optional<byte[]> value, boolean acknowledgedBefore) {
+        if (value.isPresent()) {
             hits++;
             wrong += Arrays.equals(value.get(), Objects.value(id)) ? 0 : 1;
             answered();
@@ -167,12 +167,12 @@ final class Replay {
         micros.recordValue(Math.min(MOST_MICROS, (System.nanoTime() - start) / 1000));
     }
 
-    private void error(String operation, @Nullable Throwable failure) {
+    private void error(String operation, Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String kind = cause instanceof MurmurException named
                 ? named.getClass().getSimpleName() + ", effect " + named.effect() + ": " + named.getMessage()
-                : String.valueOf(cause);
+                : cause.toString();
         errors.merge(operation + ": " + kind, 1, Integer::sum);
     }
 }
