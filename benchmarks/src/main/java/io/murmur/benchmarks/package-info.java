@@ -1,4 +1,19 @@
-/** JMH, cluster load, side-by-side runs. */
+/**
+ * How fast it is, and what bounds it. In reading order:
+ *
+ * <ul>
+ *   <li>{@link io.murmur.benchmarks.ClusterLoad}: {@code ./murmur bench}, a closed loop against a cluster of real processes.
+ *   <li>{@link io.murmur.benchmarks.Workload}: which calls are made; {@link io.murmur.benchmarks.ClosedLoop}: one client making them;
+ *       {@link io.murmur.benchmarks.LoadStatistics}: how long they took.
+ *   <li>{@link io.murmur.benchmarks.CpuTimes}, {@link io.murmur.benchmarks.Machine}: what they cost, and on what.
+ *   <li>{@link io.murmur.benchmarks.Measurement}: the outcome, for people and as a line of JSON.
+ *   <li>{@link io.murmur.benchmarks.HotFrames}: where the time went, from a flight recording.
+ *   <li>{@link io.murmur.benchmarks.RedisPeer}: the same sizes against a Redis on the same machine, in the same run.
+ *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
+ * </ul>
+ *
+ * <p>The JMH benchmarks are in {@link io.murmur.benchmarks.jmh}.
+ */
 @NullMarked
 package io.murmur.benchmarks;
 

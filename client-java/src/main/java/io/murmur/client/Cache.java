@@ -1,14 +1,13 @@
 package io.murmur.client;
 
 import io.murmur.kernel.Clock;
-import io.murmur.kernel.Level;
+import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
-import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
-import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.Ring;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,18 +18,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A named cache, asynchronously. Safe from any thread. Futures complete on the client's own thread: what is chained to them must not
- * block. They fail with a {@link MurmurException}.
+ * block. They fail with a {@link MurmurException}, and nothing is thrown but by a future.
  */
 public final class Cache<K, V> {
 
     /** A request for several keys carries about so many bytes of keys and values at most. */
     private static final int BATCH_BYTES = 1 << 20;
+
+    private static final byte[] NO_VALUE = new byte[0];
 
     private final String name;
     private final Codec<K> keys;
@@ -58,19 +59,31 @@ public final class Cache<K, V> {
     }
 
     public CompletableFuture<Optional<V>> get(K key, CallOptions options) {
-        return read(key, options).thenApply(Read::value);
+        return read(key, options, Read::value);
+    }
+
+    public CompletableFuture<Read<V>> read(K key) {
+        return read(key, CallOptions.DEFAULT);
     }
 
     /** As {@link #get}, with the version and the expiry. */
     public CompletableFuture<Read<V>> read(K key, CallOptions options) {
-        Key wireKey = key(key);
-        Level level = options.level();
+        return read(key, options, read -> read);
+    }
+
+    private <T> CompletableFuture<T> read(K key, CallOptions options, Function<Read<V>, T> wanted) {
         return submit(
-                        wireKey,
-                        (id, epoch, deadline) -> new ClientRequest.Get(id, epoch, deadline, wireKey, level),
-                        false,
-                        options)
-                .thenApply(reply -> read(one(reply)));
+                () -> {
+                    Key wireKey = key(key);
+                    return call(
+                            wireKey,
+                            (id, epoch, deadline) ->
+                                    new ClientRequest.Get(id, epoch, deadline, wireKey, options.level()),
+                            false,
+                            false,
+                            options);
+                },
+                result -> wanted.apply(read(result)));
     }
 
     public CompletableFuture<Receipt> put(K key, V value) {
@@ -79,15 +92,19 @@ public final class Cache<K, V> {
 
     /** Durable at the level's number of owners when the future completes. */
     public CompletableFuture<Receipt> put(K key, V value, CallOptions options) {
-        Key wireKey = key(key);
-        byte[] bytes = values.encode(value);
         return submit(
-                        wireKey,
-                        (id, epoch, deadline) -> new ClientRequest.Put(
-                                id, epoch, deadline, wireKey, bytes, options.timeToLiveMillis(), options.level()),
-                        true,
-                        options)
-                .thenApply(reply -> receipt(one(reply)));
+                () -> {
+                    Key wireKey = key(key);
+                    byte[] bytes = value(value);
+                    return call(
+                            wireKey,
+                            (id, epoch, deadline) -> new ClientRequest.Put(
+                                    id, epoch, deadline, wireKey, bytes, options.timeToLiveMillis(), options.level()),
+                            true,
+                            false,
+                            options);
+                },
+                Cache::receipt);
     }
 
     public CompletableFuture<Receipt> delete(K key) {
@@ -96,98 +113,131 @@ public final class Cache<K, V> {
 
     /** Deletes, whether there is a value or not. */
     public CompletableFuture<Receipt> delete(K key, CallOptions options) {
-        Key wireKey = key(key);
         return submit(
-                        wireKey,
-                        (id, epoch, deadline) ->
-                                new ClientRequest.Delete(id, epoch, deadline, wireKey, options.level()),
-                        true,
-                        options)
-                .thenApply(reply -> receipt(one(reply)));
+                () -> {
+                    Key wireKey = key(key);
+                    return call(
+                            wireKey,
+                            (id, epoch, deadline) ->
+                                    new ClientRequest.Delete(id, epoch, deadline, wireKey, options.level()),
+                            true,
+                            false,
+                            options);
+                },
+                Cache::receipt);
     }
 
-    /** Several gets in few messages; each key on its own, there is no snapshot over them. Never fails as a whole. */
+    public CompletableFuture<Batch<K, V>> getAll(Collection<? extends K> wanted) {
+        return getAll(wanted, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Several gets in few messages; each key on its own, there is no snapshot over them. Never fails as a whole. A reply is bounded, so
+     * of many large values some keys may fail as overloaded: ask for them again, fewer at once.
+     */
     public CompletableFuture<Batch<K, V>> getAll(Collection<? extends K> wanted, CallOptions options) {
+        Map<K, MurmurException> wrong = new LinkedHashMap<>();
         List<Item<K>> items = new ArrayList<>();
         for (K key : wanted) {
-            items.add(new Item<>(key, key(key), new byte[0]));
+            item(key, () -> NO_VALUE, items, wrong);
         }
-        Map<K, V> found = new LinkedHashMap<>();
-        return batch(
-                items,
-                options,
-                false,
-                chunk -> {
-                    List<Key> chunkKeys = chunk.stream().map(Item::wireKey).toList();
-                    return (id, epoch, deadline) ->
-                            new ClientRequest.GetAll(id, epoch, deadline, chunkKeys, options.level());
-                },
-                found,
-                (key, result) -> read(result).value().ifPresent(value -> found.put(key, value)));
+        List<CompletableFuture<Batch<K, V>>> parts = new ArrayList<>();
+        for (List<Item<K>> chunk : chunks(items)) {
+            List<Key> chunkKeys = chunk.stream().map(Item::wireKey).toList();
+            Call call = call(
+                    chunkKeys.get(0),
+                    (id, epoch, deadline) -> new ClientRequest.GetAll(id, epoch, deadline, chunkKeys, options.level()),
+                    false,
+                    true,
+                    options);
+            parts.add(submit(
+                    call,
+                    chunk,
+                    (result, key, found) -> read(result).value().ifPresent(value -> found.put(key, value))));
+        }
+        return together(wrong, parts);
+    }
+
+    public CompletableFuture<Batch<K, Receipt>> putAll(Map<? extends K, ? extends V> entries) {
+        return putAll(entries, CallOptions.DEFAULT);
     }
 
     /** Several puts in few messages; each on its own, some may succeed while others fail. Never fails as a whole. */
     public CompletableFuture<Batch<K, Receipt>> putAll(Map<? extends K, ? extends V> entries, CallOptions options) {
+        Map<K, MurmurException> wrong = new LinkedHashMap<>();
         List<Item<K>> items = new ArrayList<>();
-        entries.forEach((key, value) -> items.add(new Item<>(key, key(key), values.encode(value))));
-        Map<K, Receipt> done = new LinkedHashMap<>();
-        return batch(
-                items,
-                options,
-                true,
-                chunk -> {
-                    List<ClientRequest.Entry> chunkEntries = chunk.stream()
-                            .map(item -> new ClientRequest.Entry(item.wireKey(), item.value()))
-                            .toList();
-                    return (id, epoch, deadline) -> new ClientRequest.PutAll(
-                            id, epoch, deadline, chunkEntries, options.timeToLiveMillis(), options.level());
-                },
-                done,
-                (key, result) -> done.put(key, receipt(result)));
+        entries.forEach((key, value) -> item(key, () -> value(value), items, wrong));
+        List<CompletableFuture<Batch<K, Receipt>>> parts = new ArrayList<>();
+        for (List<Item<K>> chunk : chunks(items)) {
+            List<ClientRequest.Entry> chunkEntries = chunk.stream()
+                    .map(item -> new ClientRequest.Entry(item.wireKey(), item.value()))
+                    .toList();
+            Call call = call(
+                    chunkEntries.get(0).key(),
+                    (id, epoch, deadline) -> new ClientRequest.PutAll(
+                            id, epoch, deadline, chunkEntries, options.timeToLiveMillis(), options.level()),
+                    true,
+                    true,
+                    options);
+            parts.add(submit(call, chunk, (result, key, done) -> done.put(key, receipt(result))));
+        }
+        return together(wrong, parts);
     }
 
     private record Item<K>(K key, Key wireKey, byte[] value) {}
 
-    private interface ChunkShape<K> {
-        Call.Shape of(List<Item<K>> chunk);
-    }
-
-    private <T> CompletableFuture<Batch<K, T>> batch(
-            List<Item<K>> items,
-            CallOptions options,
-            boolean isWrite,
-            ChunkShape<K> shape,
-            Map<K, T> done,
-            BiConsumer<K, Result> collect) {
-        Map<K, MurmurException> failed = new LinkedHashMap<>();
-        List<CompletableFuture<Void>> chunks = new ArrayList<>();
-        for (List<Item<K>> chunk : chunks(items)) {
-            Key first = chunk.get(0).wireKey();
-            chunks.add(submit(first, shape.of(chunk), isWrite, options).handle((reply, failure) -> {
-                for (int i = 0; i < chunk.size(); i++) {
-                    K key = chunk.get(i).key();
-                    try {
-                        collect.accept(key, many(reply, failure, i));
-                    } catch (RuntimeException e) {
-                        failed.put(key, unwrapped(e));
-                    }
-                }
-                return null;
-            }));
+    private void item(K key, Supplier<byte[]> value, List<Item<K>> items, Map<K, MurmurException> wrong) {
+        try {
+            items.add(new Item<>(key, key(key), value.get()));
+        } catch (MurmurException e) {
+            wrong.put(key, e);
         }
-        return CompletableFuture.allOf(chunks.toArray(new CompletableFuture<?>[0]))
-                .thenApply(ignored -> new Batch<>(done, failed));
     }
 
-    private static Result many(@Nullable ClientReply reply, @Nullable Throwable failure, int index) {
-        if (failure != null) {
-            throw unwrapped(failure);
+    /** Puts one key's result where it belongs, or throws a {@link MurmurException}. */
+    private interface Collector<K, T> {
+        void collect(Result result, K key, Map<K, T> done);
+    }
+
+    private <T> CompletableFuture<Batch<K, T>> submit(Call call, List<Item<K>> chunk, Collector<K, T> collector) {
+        router.submit(call);
+        return call.reply.handle((reply, failure) -> {
+            Batch<K, T> part = new Batch<>(new LinkedHashMap<>(), new LinkedHashMap<>());
+            for (int i = 0; i < chunk.size(); i++) {
+                K key = chunk.get(i).key();
+                try {
+                    collector.collect(resultAt(i, reply, failure, call), key, part.done());
+                } catch (MurmurException e) {
+                    part.failed().put(key, e);
+                }
+            }
+            return part;
+        });
+    }
+
+    private static Result resultAt(int index, @Nullable ClientReply reply, @Nullable Throwable failure, Call call) {
+        if (failure instanceof MurmurException named) {
+            throw named;
         }
         if (reply instanceof ClientReply.Many many && index < many.results().size()) {
-            return many.results().get(index);
+            return succeeded(many.results().get(index), call);
         }
         // A node that answers several keys with one result has failed them all for one reason.
-        return one(reply);
+        return one(reply, call);
+    }
+
+    /** The parts may be answered by different threads, so each gathers on its own, and one thread puts them together. */
+    private static <K, T> CompletableFuture<Batch<K, T>> together(
+            Map<K, MurmurException> wrong, List<CompletableFuture<Batch<K, T>>> parts) {
+        return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
+                .thenApply(ignored -> {
+                    Batch<K, T> whole = new Batch<>(new LinkedHashMap<>(), new LinkedHashMap<>(wrong));
+                    for (CompletableFuture<Batch<K, T>> part : parts) {
+                        whole.done().putAll(part.join().done());
+                        whole.failed().putAll(part.join().failed());
+                    }
+                    return whole;
+                });
     }
 
     /** Keys that share an owner travel together. */
@@ -217,59 +267,114 @@ public final class Cache<K, V> {
     }
 
     private Key key(K key) {
-        return new Key(name, keys.encode(key));
+        try {
+            return new Key(name, keys.encode(key));
+        } catch (RuntimeException e) {
+            throw badRequest("not a key: " + e.getMessage(), e);
+        }
     }
 
-    private CompletableFuture<ClientReply> submit(Key key, Call.Shape shape, boolean isWrite, CallOptions options) {
+    private byte[] value(V value) {
+        byte[] bytes;
+        try {
+            bytes = values.encode(value);
+        } catch (RuntimeException e) {
+            throw badRequest("not a value: " + e.getMessage(), e);
+        }
+        if (bytes.length > Limits.VALUE_CEILING_BYTES) {
+            throw badRequest(
+                    "a value has at most " + Limits.VALUE_CEILING_BYTES + " bytes, this one has " + bytes.length, null);
+        }
+        return bytes;
+    }
+
+    private static MurmurException badRequest(String detail, @Nullable RuntimeException cause) {
+        MurmurException bad = new MurmurException.BadRequest("bad request: " + detail, Effect.NONE);
+        bad.initCause(cause);
+        return bad;
+    }
+
+    private Call call(Key key, Call.Shape shape, boolean isWrite, boolean isBatch, CallOptions options) {
         Duration timeout = options.timeout() == null ? callTimeout : options.timeout();
         long deadline = clock.monotonicNanos() + timeout.toNanos();
-        Call call = new Call(key, shape, isWrite, options.retryUnknown(), deadline);
-        router.submit(call);
-        return call.reply;
+        return new Call(key, shape, isWrite, isBatch, options.retryUnknown(), deadline);
     }
 
-    private static Result one(@Nullable ClientReply reply) {
+    private <T> CompletableFuture<T> submit(Supplier<Call> shaped, Function<Result, T> wanted) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Call call;
+        try {
+            call = shaped.get();
+        } catch (MurmurException e) {
+            answer.completeExceptionally(e);
+            return answer;
+        }
+        call.reply.whenComplete((reply, failure) -> {
+            if (failure == null) {
+                try {
+                    answer.complete(wanted.apply(one(reply, call)));
+                } catch (MurmurException e) {
+                    answer.completeExceptionally(e);
+                }
+            } else {
+                answer.completeExceptionally(failure);
+            }
+        });
+        router.submit(call);
+        return answer;
+    }
+
+    private static Result one(@Nullable ClientReply reply, Call call) {
         if (reply instanceof ClientReply.One one) {
-            return one.result();
+            return succeeded(one.result(), call);
         }
         throw unexpected(reply);
     }
 
+    private static Result succeeded(Result result, Call call) {
+        if (result instanceof ClientReply.Failed failed) {
+            throw MurmurException.of(failed.failure(), call.effect());
+        }
+        return result;
+    }
+
     private Read<V> read(Result result) {
-        return switch (result) {
-            case ClientReply.Value value -> {
-                Cell.Live live = value.cell();
-                Version seen = value.seen();
-                yield new Read<>(
-                        live == null ? Optional.empty() : Optional.of(values.decode(live.value())),
-                        Optional.ofNullable(seen),
-                        live == null || live.expiresAtMillis() == Cell.NEVER
-                                ? Optional.empty()
-                                : Optional.of(Instant.ofEpochMilli(live.expiresAtMillis())));
-            }
-            case ClientReply.Failed failed -> throw MurmurException.of(failed.failure());
-            case ClientReply.Written written -> throw unexpected(written);
-        };
+        if (!(result instanceof ClientReply.Value value)) {
+            throw unexpected(result);
+        }
+        Cell.Live live = value.cell();
+        return new Read<>(
+                live == null ? Optional.empty() : Optional.of(decoded(live.value())),
+                Optional.ofNullable(value.seen()),
+                live == null || live.expiresAtMillis() == Cell.NEVER
+                        ? Optional.empty()
+                        : Optional.of(Instant.ofEpochMilli(live.expiresAtMillis())));
+    }
+
+    private V decoded(byte[] bytes) {
+        try {
+            return values.decode(bytes);
+        } catch (RuntimeException e) {
+            throw badRequest("the value there is not one of this cache's codec: " + e.getMessage(), e);
+        }
     }
 
     private static Receipt receipt(Result result) {
-        return switch (result) {
-            case ClientReply.Written written ->
-                new Receipt(written.version(), written.acknowledged(), written.required());
-            case ClientReply.Failed failed -> throw MurmurException.of(failed.failure());
-            case ClientReply.Value value -> throw unexpected(value);
-        };
+        if (!(result instanceof ClientReply.Written written)) {
+            throw unexpected(result);
+        }
+        return new Receipt(written.version(), written.acknowledged(), written.required());
     }
 
     private static MurmurException unexpected(@Nullable Object answer) {
-        return new MurmurException.ConnectionLost("an unexpected answer: " + answer, Failure.Effect.UNKNOWN);
+        return new MurmurException.ConnectionLost("an unexpected answer: " + answer, Effect.UNKNOWN);
     }
 
-    static MurmurException unwrapped(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
-        return cause instanceof MurmurException named
-                ? named
-                : new MurmurException.BadRequest(String.valueOf(cause.getMessage()));
+    /** Throws on the client's own thread: it would wait for itself. */
+    void mayBlock() {
+        if (router.isOwnThread()) {
+            throw new IllegalStateException(
+                    "a blocking call on the client's own thread would wait for itself; chain the asynchronous call instead");
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param level the consistency level; null for the cache's default
  * @param timeToLiveMillis milliseconds from now until the value expires; {@link ClientRequest#TTL_OF_CACHE} for the cache's own,
  *     {@link ClientRequest#TTL_NONE} for never. For puts only.
- * @param timeout the whole call's, retries included; null for the client's default
+ * @param timeout the whole call's, retries included, 1 ms to {@link #MAX_TIMEOUT}; null for the client's default
  * @param retryUnknown whether a write whose outcome is unknown is sent again to another node: for writes that may happen twice without
  *     harm, as a put of the same value; another client's write in between may be overwritten
  */
@@ -21,7 +21,27 @@ public record CallOptions(
         @Nullable Duration timeout,
         boolean retryUnknown) {
 
+    /** The longest timeout there may be. */
+    public static final Duration MAX_TIMEOUT = Duration.ofMinutes(30);
+
     public static final CallOptions DEFAULT = new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false);
+
+    public CallOptions {
+        if (timeToLiveMillis < ClientRequest.TTL_NONE) {
+            throw new IllegalArgumentException("a time to live is not negative: " + timeToLiveMillis + " ms");
+        }
+        if (timeout != null) {
+            checked(timeout);
+        }
+    }
+
+    /** A timeout of 1 ms to {@link #MAX_TIMEOUT}, or an {@link IllegalArgumentException}. */
+    static Duration checked(Duration timeout) {
+        if (timeout.compareTo(Duration.ofMillis(1)) < 0 || timeout.compareTo(MAX_TIMEOUT) > 0) {
+            throw new IllegalArgumentException("a timeout is 1 ms to 30 minutes, not " + timeout);
+        }
+        return timeout;
+    }
 
     /** The defaults, at this level. */
     public static CallOptions at(Level level) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +23,22 @@ final class Link implements Connection.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Link.class);
     private static final long MAX_WAITING_BYTES = 16L << 20;
 
+    /** A node hears of a deadline this share of the time earlier, and at most so much, so that its own answer to it is not late. */
+    private static final int ANSWER_SHARE = 10;
+
+    private static final long MOST_ANSWER_NANOS = TimeUnit.MILLISECONDS.toNanos(25);
+
     /** What a link tells the router. */
     interface Listener {
         void linkReady();
 
-        void linkLost(Link link, List<Call> inFlight, String reason);
+        /**
+         * @param sent calls that the node may have seen
+         * @param unsent calls that the node cannot have seen
+         */
+        void linkLost(Link link, List<Call> sent, List<Call> unsent, String reason);
 
-        void replied(Call call, ClientReply reply);
+        void replied(Link link, Call call, ClientReply reply);
     }
 
     private final Connection connection;
@@ -38,6 +48,9 @@ final class Link implements Connection.Listener {
 
     /** Until then this node is used only when no other is there: it has let a call wait too long. */
     private long suspectUntilNanos;
+
+    /** The node is not of the ring any more: gets no further calls. */
+    private boolean retired;
 
     Link(
             String address,
@@ -77,17 +90,27 @@ final class Link implements Connection.Listener {
         suspectUntilNanos = nanos;
     }
 
+    boolean isRetired() {
+        return retired;
+    }
+
+    void retire(boolean fromNowOn) {
+        retired = fromNowOn;
+    }
+
     Map<Long, Call> inFlight() {
         return inFlight;
     }
 
     /** Sends a call's next attempt; false when the connection cannot take it, and then nothing was sent. */
-    boolean send(Call call, long epoch, long attemptDeadlineNanos) {
+    boolean send(Call call, long epoch, long nowNanos, long attemptNanos) {
         call.id = ++lastId;
-        call.attemptDeadlineNanos = attemptDeadlineNanos;
-        if (!connection.send(call.shape.request(call.id, epoch, attemptDeadlineNanos))) {
+        call.attemptDeadlineNanos = nowNanos + attemptNanos;
+        long answerNanos = Math.min(attemptNanos / ANSWER_SHARE, MOST_ANSWER_NANOS);
+        if (!connection.send(call.shape.request(call.id, epoch, call.attemptDeadlineNanos - answerNanos))) {
             return false;
         }
+        call.write = connection.lastWrite();
         call.attempts++;
         call.triedLast = address();
         inFlight.put(call.id, call);
@@ -112,9 +135,11 @@ final class Link implements Connection.Listener {
         if (wasReady) {
             LOG.info("lost the connection to {}: {}", address(), reason);
         }
-        List<Call> orphans = new ArrayList<>(inFlight.values());
+        List<Call> sent = new ArrayList<>();
+        List<Call> unsent = new ArrayList<>();
+        inFlight.values().forEach(call -> (connection.mayHaveLeft(call.write) ? sent : unsent).add(call));
         inFlight.clear();
-        listener.linkLost(this, orphans, reason);
+        listener.linkLost(this, sent, unsent, reason);
     }
 
     @Override
@@ -122,7 +147,7 @@ final class Link implements Connection.Listener {
         if (message instanceof ClientReply reply) {
             Call call = inFlight.remove(reply.id());
             if (call != null) {
-                listener.replied(call, reply);
+                listener.replied(this, call, reply);
             }
         }
     }

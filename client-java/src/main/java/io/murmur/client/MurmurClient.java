@@ -2,18 +2,21 @@ package io.murmur.client;
 
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.Ring;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +34,7 @@ import org.jspecify.annotations.Nullable;
 public final class MurmurClient implements AutoCloseable {
 
     private final EventLoopGroup group;
+    private final AtomicBoolean closing = new AtomicBoolean();
     private final Router router;
     private final Clock clock;
     private final Duration callTimeout;
@@ -46,8 +50,15 @@ public final class MurmurClient implements AutoCloseable {
         return new Builder();
     }
 
-    /** A named cache, which must be configured on the nodes. Cheap; holds nothing. */
+    /**
+     * A named cache, which must be configured on the nodes. Cheap; holds nothing.
+     *
+     * @throws IllegalArgumentException when no cache can have this name
+     */
     public <K, V> Cache<K, V> cache(String name, Codec<K> keys, Codec<V> values) {
+        if (!CacheSettings.isValidName(name)) {
+            throw new IllegalArgumentException("a cache's name is 1 to 64 of a-z A-Z 0-9 . _ - but was '" + name + "'");
+        }
         return new Cache<>(name, keys, values, router, clock, callTimeout);
     }
 
@@ -60,16 +71,30 @@ public final class MurmurClient implements AutoCloseable {
         return ring;
     }
 
+    /** How many nodes it is connected to at the moment. */
+    public int connectedNodes() {
+        return router.connectedNodes();
+    }
+
     /** How many times calls were sent again since this client was made. */
     public long retries() {
         return router.retries();
     }
 
-    /** Fails the calls on their way and closes all connections; blocks until the thread has ended. */
+    /**
+     * Fails the calls on their way, and those still to come, and closes all connections. Blocks until the client's thread has ended, unless
+     * it is called on that thread. Without effect the second time.
+     */
     @Override
     public void close() {
-        group.next().submit(router::close).syncUninterruptibly();
-        group.shutdownGracefully(0, 2, TimeUnit.SECONDS).syncUninterruptibly();
+        if (closing.compareAndSet(false, true)) {
+            group.next().execute(router::close);
+            group.shutdownGracefully(0, 2, TimeUnit.SECONDS);
+        }
+        if (!router.isOwnThread()) {
+            group.terminationFuture().syncUninterruptibly();
+            router.drain();
+        }
     }
 
     /** How a client is made. Not for use by several threads. */
@@ -88,39 +113,49 @@ public final class MurmurClient implements AutoCloseable {
         /** A node to learn the cluster from, as {@code host:port}; name several, in case one is down. */
         public Builder seed(String address) {
             int colon = address.lastIndexOf(':');
-            if (colon < 1 || !address.substring(colon + 1).matches("\\d{1,5}")) {
+            String port = address.substring(colon + 1);
+            if (colon < 1
+                    || !port.matches("\\d{1,5}")
+                    || Integer.parseInt(port) < 1
+                    || Integer.parseInt(port) > 65535) {
                 throw new IllegalArgumentException("a seed is host:port, but was '" + address + "'");
             }
             seeds.add(address);
             return this;
         }
 
-        /** How long opening one connection may take; 500 ms by default. */
+        /** How long opening one connection may take, from 1 ms to half an hour; 500 ms by default. */
         public Builder connectTimeout(Duration timeout) {
-            connectTimeout = timeout;
+            connectTimeout = CallOptions.checked(timeout);
             return this;
         }
 
-        /** How long a call may take, retries included, unless it says otherwise; 1 s by default. */
+        /** How long a call may take, retries included, unless it says otherwise, from 1 ms to half an hour; 1 s by default. */
         public Builder callTimeout(Duration timeout) {
-            callTimeout = timeout;
+            callTimeout = CallOptions.checked(timeout);
             return this;
         }
 
-        /** How long {@link #build()} waits for a first node; 10 s by default. */
+        /** How long {@link #build()} waits for a first node, from 1 ms to half an hour; 10 s by default. */
         public Builder startTimeout(Duration timeout) {
-            startTimeout = timeout;
+            startTimeout = CallOptions.checked(timeout);
             return this;
         }
 
-        /** Calls in flight at once; one more fails at once as overloaded. 8,192 by default. */
+        /** Calls in flight at once, at least 1; one more fails at once as overloaded. 8,192 by default. */
         public Builder maxInFlight(int calls) {
+            if (calls < 1) {
+                throw new IllegalArgumentException("maxInFlight is at least 1: " + calls);
+            }
             maxInFlight = calls;
             return this;
         }
 
-        /** What the nodes' logs call this client. */
+        /** What the nodes' logs call this client; at most 255 bytes in UTF-8. */
         public Builder clientName(String name) {
+            if (name.getBytes(StandardCharsets.UTF_8).length > 255) {
+                throw new IllegalArgumentException("a client's name has at most 255 bytes: " + name);
+            }
             clientName = name;
             return this;
         }
@@ -146,9 +181,9 @@ public final class MurmurClient implements AutoCloseable {
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
             Clock clock = new SystemClock();
-            Router router = new Router(group.next(), bootstrap, clock, clientName, zone, maxInFlight);
+            Router router = new Router(group.next(), bootstrap, clock, clientName, zone, maxInFlight, seeds);
             MurmurClient client = new MurmurClient(group, router, clock, callTimeout);
-            router.start(seeds);
+            router.start();
             try {
                 router.firstRing().get(startTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 return client;

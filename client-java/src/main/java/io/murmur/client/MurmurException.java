@@ -20,15 +20,21 @@ public abstract sealed class MurmurException extends RuntimeException {
         return effect;
     }
 
-    static MurmurException of(Failure failure) {
+    /**
+     * @param soFar what is known of earlier attempts: when one of them may have had an effect, the last one's failure cannot take it back
+     */
+    static MurmurException of(Failure failure, Effect soFar) {
+        Effect effect = soFar == Effect.UNKNOWN ? soFar : failure.effect();
+        String message = failure.message()
+                + (effect == failure.effect() ? "" : "; an earlier attempt of this call may have taken effect");
         return switch (failure) {
-            case Failure.Unavailable f -> new Unavailable(f);
-            case Failure.Timeout f -> new Timeout(f.message(), f.acknowledged(), f.required(), f.effect());
-            case Failure.Overloaded f -> new Overloaded(f.message());
-            case Failure.ClockDrift f -> new ClockDrift(f);
-            case Failure.StaleRing f -> new StaleRing(f);
-            case Failure.StorageFailed f -> new StorageFailed(f);
-            case Failure.BadRequest f -> new BadRequest(f.message());
+            case Failure.Unavailable ignored -> new Unavailable(message, effect);
+            case Failure.Timeout f -> new Timeout(message, f.acknowledged(), f.required(), effect);
+            case Failure.Overloaded ignored -> new Overloaded(message, effect);
+            case Failure.ClockDrift ignored -> new ClockDrift(message, effect);
+            case Failure.StaleRing ignored -> new StaleRing(message, effect);
+            case Failure.StorageFailed ignored -> new StorageFailed(message, effect);
+            case Failure.BadRequest ignored -> new BadRequest(message, effect);
         };
     }
 
@@ -36,8 +42,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class Unavailable extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        Unavailable(Failure.Unavailable failure) {
-            super(failure.message(), failure.effect());
+        Unavailable(String message, Effect effect) {
+            super(message, effect);
         }
     }
 
@@ -69,8 +75,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class Overloaded extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        Overloaded(String message) {
-            super(message, Effect.NONE);
+        Overloaded(String message, Effect effect) {
+            super(message, effect);
         }
     }
 
@@ -78,8 +84,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class ClockDrift extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        ClockDrift(Failure.ClockDrift failure) {
-            super(failure.message(), failure.effect());
+        ClockDrift(String message, Effect effect) {
+            super(message, effect);
         }
     }
 
@@ -87,8 +93,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class StaleRing extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        StaleRing(Failure.StaleRing failure) {
-            super(failure.message(), failure.effect());
+        StaleRing(String message, Effect effect) {
+            super(message, effect);
         }
     }
 
@@ -96,8 +102,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class StorageFailed extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        StorageFailed(Failure.StorageFailed failure) {
-            super(failure.message(), failure.effect());
+        StorageFailed(String message, Effect effect) {
+            super(message, effect);
         }
     }
 
@@ -105,8 +111,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     public static final class BadRequest extends MurmurException {
         private static final long serialVersionUID = 1L;
 
-        BadRequest(String message) {
-            super(message, Effect.NONE);
+        BadRequest(String message, Effect effect) {
+            super(message, effect);
         }
     }
 

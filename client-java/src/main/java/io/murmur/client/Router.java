@@ -16,13 +16,16 @@ import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,10 +41,14 @@ final class Router implements Link.Listener {
     private static final int MOST_ATTEMPTS = 5;
     private static final long SWEEP_MILLIS = 10;
     private static final long SUSPECT_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long OVERLOAD_BACKOFF_MILLIS = 20;
+    private static final long RING_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long BACKOFF_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     /** A read's attempt gets this share of the call's time, so that there is time for another when a node has stopped. */
     private static final int ATTEMPT_SHARE = 3;
+
+    private static final long NEVER = Long.MAX_VALUE;
+    private static final long LEAST_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EventLoop loop;
     private final Bootstrap bootstrap;
@@ -53,7 +60,11 @@ final class Router implements Link.Listener {
     private final RetryBudget retryBudget = new RetryBudget();
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final List<Link> linkList = new CopyOnWriteArrayList<>();
-    private final Deque<Call> unrouted = new ArrayDeque<>();
+    private final List<String> seeds;
+
+    /** Calls that no node can take now, or that wait out a backoff. */
+    private final Deque<Call> parked = new ArrayDeque<>();
+
     private final CompletableFuture<Ring> firstRing = new CompletableFuture<>();
 
     private final Queue<Call> submitted = new ConcurrentLinkedQueue<>();
@@ -64,7 +75,7 @@ final class Router implements Link.Listener {
     private volatile @Nullable Ring ring;
     private boolean fetchingRing;
     private int turn;
-    private boolean closed;
+    private volatile boolean closed;
     private final AtomicLong retries = new AtomicLong();
 
     Router(
@@ -73,18 +84,21 @@ final class Router implements Link.Listener {
             Clock clock,
             String clientName,
             @Nullable String zone,
-            int maxInFlight) {
+            int maxInFlight,
+            List<String> seeds) {
         this.loop = loop;
         this.bootstrap = bootstrap;
         this.clock = clock;
         this.clientName = clientName;
         this.zone = zone;
         this.maxInFlight = maxInFlight;
+        this.seeds = List.copyOf(seeds);
     }
 
-    void start(List<String> seeds) {
+    void start() {
         loop.execute(() -> {
             seeds.forEach(this::addLink);
+            fetchRing(null);
             loop.scheduleAtFixedRate(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         });
     }
@@ -98,45 +112,92 @@ final class Router implements Link.Listener {
         return ring;
     }
 
+    int connectedNodes() {
+        return (int) linkList.stream().filter(Link::isReady).count();
+    }
+
     long retries() {
         return retries.get();
+    }
+
+    /** Whether the current thread is the client's own. */
+    boolean isOwnThread() {
+        return loop.inEventLoop();
     }
 
     /** Takes a call over. From any thread; calls made together are handed over together. */
     void submit(Call call) {
         if (pending.incrementAndGet() > maxInFlight) {
-            pending.decrementAndGet();
-            call.reply.completeExceptionally(new MurmurException.Overloaded(
-                    "overloaded: " + maxInFlight + " calls of this client are in flight (maxInFlight)"));
+            fail(
+                    call,
+                    new MurmurException.Overloaded(
+                            "overloaded: " + maxInFlight + " calls of this client are in flight (maxInFlight)",
+                            Effect.NONE));
             return;
         }
         submitted.add(call);
         if (drainIsDue.compareAndSet(false, true)) {
-            loop.execute(drain);
+            try {
+                loop.execute(drain);
+            } catch (RejectedExecutionException e) {
+                // The client was closed and its thread has ended.
+                drain();
+            }
         }
     }
 
-    private void drain() {
+    /** Routes what was submitted; once the client is closed, fails it, and then on any thread. */
+    void drain() {
         drainIsDue.set(false);
         for (Call call = submitted.poll(); call != null; call = submitted.poll()) {
-            retryBudget.earn();
-            route(call);
+            if (closed) {
+                failClosed(call);
+            } else {
+                retryBudget.earn();
+                route(call);
+            }
         }
+    }
+
+    private void failClosed(Call call) {
+        fail(call, new MurmurException.ConnectionLost("the client was closed", call.effect()));
     }
 
     private void route(Call call) {
-        if (closed) {
-            fail(call, new MurmurException.ConnectionLost("the client was closed", effectSoFar(call)));
-            return;
-        }
         long now = clock.monotonicNanos();
-        boolean mayTryAgain = !call.isWrite || call.retryUnknown;
         long left = call.deadlineNanos - now;
-        long attempt =
-                mayTryAgain && call.attempts < MOST_ATTEMPTS - 1 ? Math.max(left / ATTEMPT_SHARE, 1_000_000) : left;
-        Link link = choose(call, now);
-        if (link == null || !link.send(call, epoch(), now + Math.min(attempt, left))) {
-            unrouted.add(call);
+        if (closed) {
+            failClosed(call);
+        } else if (left <= 0) {
+            fail(
+                    call,
+                    new MurmurException.ConnectionLost(
+                            "no node could be reached in time: " + reasons(), call.effect()));
+        } else {
+            boolean mayTryAgain = (!call.isWrite || call.retryUnknown) && call.attempts < MOST_ATTEMPTS - 1;
+            long attempt = mayTryAgain ? Math.min(left, Math.max(left / ATTEMPT_SHARE, LEAST_ATTEMPT_NANOS)) : left;
+            Link link = choose(call, now);
+            if (link == null || !link.send(call, epoch(), now, attempt)) {
+                park(call, now);
+            }
+        }
+    }
+
+    private void park(Call call, long notBeforeNanos) {
+        call.notBeforeNanos = notBeforeNanos;
+        parked.add(call);
+    }
+
+    /** Routes what waited for a node, or has waited long enough. */
+    private void unpark() {
+        long now = clock.monotonicNanos();
+        for (int i = parked.size(); i > 0; i--) {
+            Call call = parked.removeFirst();
+            if (closed || call.notBeforeNanos - now <= 0 || call.deadlineNanos - now <= 0) {
+                route(call);
+            } else {
+                parked.add(call);
+            }
         }
     }
 
@@ -154,10 +215,11 @@ final class Router implements Link.Listener {
         Key key = call.key;
         if (known != null && key != null) {
             List<NodeId> owners = known.owners(known.partitionOf(key.slot()));
+            int start = call.prefersFirstOwner ? 0 : turn;
             for (int i = 0; i < owners.size(); i++) {
-                Member owner = known.member(owners.get(Math.floorMod(turn + i, owners.size())));
+                Member owner = known.member(owners.get(Math.floorMod(start + i, owners.size())));
                 Link link = owner == null ? null : links.get(owner.address());
-                if (owner != null && link != null && link.isReady()) {
+                if (owner != null && link != null && link.isReady() && !link.isRetired()) {
                     int rank = rank(link, call, now) + (zone == null || zone.equals(owner.zone()) ? 0 : 1);
                     if (rank < bestRank) {
                         best = link;
@@ -172,7 +234,7 @@ final class Router implements Link.Listener {
         for (int i = 0; i < linkList.size(); i++) {
             Link link = linkList.get(Math.floorMod(turn + i, linkList.size()));
             int rank = rank(link, call, now) + 2;
-            if (link.isReady() && rank < bestRank) {
+            if (link.isReady() && !link.isRetired() && rank < bestRank) {
                 best = link;
                 bestRank = rank;
             }
@@ -185,49 +247,50 @@ final class Router implements Link.Listener {
     }
 
     @Override
-    public void replied(Call call, ClientReply reply) {
-        if (reply.epoch() > epoch() && !(reply instanceof ClientReply.RingIs)) {
-            fetchRing();
-        }
+    public void replied(Link link, Call call, ClientReply reply) {
         if (reply instanceof ClientReply.One one && one.result() instanceof Failed failed) {
-            failed(call, reply, failed.failure());
+            failed(link, call, reply, failed.failure());
         } else {
             complete(call, reply);
+        }
+        if (reply.epoch() > epoch() && !(reply instanceof ClientReply.RingIs)) {
+            fetchRing(link);
         }
     }
 
-    private void failed(Call call, ClientReply reply, Failure failure) {
-        if (call.isWrite && failure.effect() == Effect.UNKNOWN) {
-            call.mayHaveHappened = true;
+    private void failed(Link link, Call call, ClientReply reply, Failure failure) {
+        if (failure.effect() == Effect.UNKNOWN) {
+            call.leftOpen();
         }
-        boolean worthwhile = switch (failure) {
-            case Failure.BadRequest ignored -> false;
-            case Failure.Unavailable ignored -> true;
-            case Failure.Timeout ignored -> true;
-            case Failure.Overloaded ignored -> true;
-            case Failure.ClockDrift ignored -> true;
-            case Failure.StaleRing ignored -> true;
-            case Failure.StorageFailed ignored -> true;
+        long backoffNanos = switch (failure) {
+            case Failure.BadRequest ignored -> NEVER;
+            case Failure.Timeout ignored -> 0;
+            case Failure.ClockDrift ignored -> 0;
+            case Failure.StorageFailed ignored -> 0;
+            // What these wait for takes a moment: less load, a node that returns, the new ring.
+            case Failure.Overloaded ignored -> BACKOFF_NANOS * call.attempts;
+            case Failure.Unavailable ignored -> BACKOFF_NANOS * call.attempts;
+            case Failure.StaleRing ignored -> BACKOFF_NANOS * call.attempts;
         };
         if (failure instanceof Failure.StaleRing) {
-            fetchRing();
+            fetchRing(link);
         }
-        if (!worthwhile || !mayRetry(call)) {
+        if (backoffNanos == NEVER || !mayRetry(call, backoffNanos)) {
             complete(call, reply);
-        } else if (failure instanceof Failure.Overloaded || failure instanceof Failure.Unavailable) {
-            loop.schedule(() -> route(call), OVERLOAD_BACKOFF_MILLIS * call.attempts, TimeUnit.MILLISECONDS);
-        } else {
+        } else if (backoffNanos == 0) {
             route(call);
+        } else {
+            park(call, clock.monotonicNanos() + backoffNanos);
         }
     }
 
     /** Whether the call may be sent once more; counts it. */
-    private boolean mayRetry(Call call) {
+    private boolean mayRetry(Call call, long afterNanos) {
         boolean safe = !call.isWrite || call.retryUnknown || !call.mayHaveHappened;
         boolean may = safe
                 && !closed
                 && call.attempts < MOST_ATTEMPTS
-                && call.deadlineNanos - clock.monotonicNanos() > 0
+                && call.deadlineNanos - clock.monotonicNanos() > afterNanos
                 && retryBudget.spend();
         if (may) {
             retries.incrementAndGet();
@@ -237,37 +300,25 @@ final class Router implements Link.Listener {
 
     @Override
     public void linkReady() {
-        if (ring == null) {
-            fetchRing();
-        }
-        reroute();
-    }
-
-    private void reroute() {
-        int waiting = unrouted.size();
-        for (int i = 0; i < waiting; i++) {
-            route(unrouted.removeFirst());
-        }
+        unpark();
     }
 
     @Override
-    public void linkLost(Link link, List<Call> inFlight, String reason) {
-        for (Call call : inFlight) {
-            call.mayHaveHappened |= call.isWrite;
-            if (mayRetry(call)) {
+    public void linkLost(Link link, List<Call> sent, List<Call> unsent, String reason) {
+        for (Call call : sent) {
+            call.leftOpen();
+            if (mayRetry(call, 0)) {
                 route(call);
             } else {
                 fail(
                         call,
                         new MurmurException.ConnectionLost(
                                 "the connection to " + link.address() + " broke before the answer: " + reason,
-                                effectSoFar(call)));
+                                call.effect()));
             }
         }
-    }
-
-    private static Effect effectSoFar(Call call) {
-        return call.mayHaveHappened ? Effect.UNKNOWN : Effect.NONE;
+        // Nobody has seen these: to send them elsewhere is no retry.
+        unsent.forEach(this::route);
     }
 
     /** Finds the calls whose time, or whose attempt's time, is over. */
@@ -283,35 +334,40 @@ final class Router implements Link.Listener {
             }
             if (late != null) {
                 link.suspectUntil(now + SUSPECT_NANOS);
-                for (Call call : late) {
-                    link.forget(call);
-                    late(call, link);
-                }
+                late.forEach(call -> late(call, link, now));
             }
         }
-        List<Call> parked = new ArrayList<>(unrouted);
-        unrouted.clear();
-        for (Call call : parked) {
-            if (call.deadlineNanos - now <= 0) {
-                fail(
-                        call,
-                        new MurmurException.ConnectionLost(
-                                "no node could be reached in time: " + reasons(), effectSoFar(call)));
-            } else {
-                route(call);
-            }
+        linkList.removeIf(this::leaves);
+        unpark();
+        if (ring == null) {
+            fetchRing(null);
         }
     }
 
-    private void late(Call call, Link link) {
-        call.mayHaveHappened |= call.isWrite;
-        if (mayRetry(call)) {
+    /** Lets a link go whose node is not of the ring any more and has answered all it was asked. */
+    private boolean leaves(Link link) {
+        boolean leaves = link.isRetired() && link.inFlight().isEmpty();
+        if (leaves) {
+            links.remove(link.address());
+            link.close();
+        }
+        return leaves;
+    }
+
+    private void late(Call call, Link link, long now) {
+        call.leftOpen();
+        if (mayRetry(call, 0)) {
+            link.forget(call);
             route(call);
+        } else if (call.deadlineNanos - now > 0) {
+            // No other attempt is allowed, so this one may have all the time there is.
+            call.attemptDeadlineNanos = call.deadlineNanos;
         } else {
+            link.forget(call);
             fail(
                     call,
                     new MurmurException.Timeout(
-                            "timeout: " + link.address() + " did not answer in time", 0, 0, effectSoFar(call)));
+                            "timeout: " + link.address() + " did not answer in time", 0, 0, call.effect()));
         }
     }
 
@@ -327,23 +383,23 @@ final class Router implements Link.Listener {
         return all.toString();
     }
 
-    private void fetchRing() {
-        if (fetchingRing) {
+    /** Asks the node that has shown to know a newer ring, or any when that cannot be asked. */
+    private void fetchRing(@Nullable Link from) {
+        if (fetchingRing || closed) {
             return;
         }
         fetchingRing = true;
-        Call call = new Call(
-                null, ClientRequest.GetRing::new, false, false, clock.monotonicNanos() + TimeUnit.SECONDS.toNanos(2));
-        pending.incrementAndGet();
+        long now = clock.monotonicNanos();
+        Call call = new Call(null, ClientRequest.GetRing::new, false, false, false, now + RING_NANOS);
         call.reply.whenComplete((reply, failure) -> {
             fetchingRing = false;
             if (reply instanceof ClientReply.RingIs answer) {
                 adopt(answer.ring());
-            } else if (ring == null && !closed) {
-                loop.schedule(this::fetchRing, OVERLOAD_BACKOFF_MILLIS, TimeUnit.MILLISECONDS);
             }
         });
-        route(call);
+        if (from == null || !from.send(call, epoch(), now, RING_NANOS / ATTEMPT_SHARE)) {
+            route(call);
+        }
     }
 
     private void adopt(Ring fresh) {
@@ -351,9 +407,12 @@ final class Router implements Link.Listener {
             return;
         }
         ring = fresh;
+        Set<String> addresses = new HashSet<>(seeds);
         for (Member member : fresh.members()) {
+            addresses.add(member.address());
             addLink(member.address());
         }
+        linkList.forEach(link -> link.retire(!addresses.contains(link.address())));
         firstRing.complete(fresh);
     }
 
@@ -367,19 +426,26 @@ final class Router implements Link.Listener {
     }
 
     private void complete(Call call, ClientReply reply) {
-        pending.decrementAndGet();
+        settled(call);
         call.reply.complete(reply);
     }
 
     private void fail(Call call, MurmurException why) {
-        pending.decrementAndGet();
+        settled(call);
         call.reply.completeExceptionally(why);
+    }
+
+    /** The client's own questions, which have no key, do not count as calls in flight. */
+    private void settled(Call call) {
+        if (call.key != null) {
+            pending.decrementAndGet();
+        }
     }
 
     /** Fails what is on its way and closes the connections. */
     void close() {
         closed = true;
         linkList.forEach(Link::close);
-        reroute();
+        unpark();
     }
 }

@@ -1,5 +1,6 @@
 package io.murmur.node;
 
+import io.murmur.node.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -19,6 +20,7 @@ import picocli.CommandLine.Spec;
             PutCommand.class,
             DeleteCommand.class,
             ConfigCommand.class,
+            DemoCommand.class,
             CommandLine.HelpCommand.class
         },
         footer = {"", "./murmur demo shows all of it at work; ./murmur COMMAND --help tells more of each."})

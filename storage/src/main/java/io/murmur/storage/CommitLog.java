@@ -42,7 +42,7 @@ final class CommitLog {
     private final long floorBytes;
     private final Consumer<LogBatch> giveBack;
     private final LongSupplier oldestNeeded;
-    private final Runnable rolled;
+    private final Runnable begun;
 
     private final Queue<LogBatch> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -80,7 +80,7 @@ final class CommitLog {
         this.counters = counters;
         this.giveBack = callbacks.giveBack();
         this.oldestNeeded = callbacks.oldestNeeded();
-        this.rolled = callbacks.rolled();
+        this.begun = callbacks.begun();
         this.segments = new ArrayList<>(replayed.segments());
         this.segment = replayed.lastSegment();
         this.lengthOfFormer = replayed.validLengthOfLast();
@@ -92,9 +92,9 @@ final class CommitLog {
      *
      * @param giveBack takes each batch that is done
      * @param oldestNeeded the oldest segment that holds joins that are in no table yet; older ones are deleted
-     * @param rolled a segment has been ended
+     * @param begun a new segment has been begun
      */
-    record Callbacks(Consumer<LogBatch> giveBack, LongSupplier oldestNeeded, Runnable rolled) {}
+    record Callbacks(Consumer<LogBatch> giveBack, LongSupplier oldestNeeded, Runnable begun) {}
 
     /** Hands a batch over. From a shard's thread; does not block. */
     void append(LogBatch batch) {
@@ -146,7 +146,10 @@ final class CommitLog {
             write(group, current);
         } catch (IOException e) {
             abandon();
-            return refuse(group, StorageFault.DISK_FULL, "the commit log could not be written: " + e.getMessage());
+            return refuse(
+                    group,
+                    stopped ? StorageFault.STOPPED : StorageFault.DISK_FULL,
+                    "the commit log could not be written: " + e.getMessage());
         }
         return !anyNeedsSync(group) || sync(group);
     }
@@ -235,19 +238,15 @@ final class CommitLog {
     private Disk.Appender begin() throws IOException {
         long next = segment + 1;
         String name = nameOf(next);
-        Disk.Appender fresh;
+        // One may be left of an earlier attempt that found the disk full.
+        disk.delete(name);
+        Disk.Appender fresh = disk.create(name);
         try {
-            disk.delete(name);
-            fresh = disk.create(name);
+            fresh.append(LogFormat.header(next, lengthOfFormer));
         } catch (IOException e) {
-            throw new IOException("no new segment: " + e.getMessage(), e);
+            close(fresh);
+            throw e;
         }
-        appender = fresh;
-        segment = next;
-        segments.add(next);
-        syncedLength = 0;
-        wholeLength = 0;
-        fresh.append(LogFormat.header(next, lengthOfFormer));
         try {
             fresh.sync();
             disk.syncFolder(FOLDER);
@@ -255,22 +254,25 @@ final class CommitLog {
             stop(e);
             throw e;
         }
+        appender = fresh;
+        segment = next;
+        segments.add(next);
         syncedLength = fresh.size();
         wholeLength = syncedLength;
         counters.logSegments.set(segments.size());
+        begun.run();
         return fresh;
     }
 
     /** Ends the current segment; the next append begins a new one, whose header tells how long this one is. */
     private void roll() {
         Disk.Appender full = appender;
-        if (full == null || !sync(List.of())) {
+        if (full == null || stopped || !sync(List.of())) {
             return;
         }
         lengthOfFormer = full.size();
         close(full);
         appender = null;
-        rolled.run();
         deleteUnneeded();
     }
 
@@ -292,14 +294,11 @@ final class CommitLog {
     private void deleteUnneeded() {
         long oldest = Math.min(oldestNeeded.getAsLong(), segment);
         try {
-            boolean any = false;
             while (!segments.isEmpty() && segments.get(0) < oldest) {
                 disk.delete(nameOf(segments.get(0)));
-                segments.remove(0);
-                any = true;
-            }
-            if (any) {
+                // One by one, so that after a crash a gap between segments can only be damage.
                 disk.syncFolder(FOLDER);
+                segments.remove(0);
             }
         } catch (IOException ignored) {
             // A segment that stays is replayed once more, which changes nothing; the next round deletes it.

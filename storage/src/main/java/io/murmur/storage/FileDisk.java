@@ -41,7 +41,7 @@ public final class FileDisk implements Disk, AutoCloseable {
     public static FileDisk open(Path root) throws IOException {
         FileChannel lockFile;
         try {
-            Files.createDirectories(root);
+            makeFolder(root);
             lockFile = FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new IOException(
@@ -72,7 +72,7 @@ public final class FileDisk implements Disk, AutoCloseable {
         Path path = root.resolve(name);
         Path folder = path.getParent();
         if (folder != null) {
-            Files.createDirectories(folder);
+            makeFolder(folder);
         }
         return new FileAppender(FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
     }
@@ -117,8 +117,27 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public void syncFolder(String folder) throws IOException {
-        try (FileChannel channel = FileChannel.open(root.resolve(folder), StandardOpenOption.READ)) {
+        syncFolder(root.resolve(folder));
+    }
+
+    private static void syncFolder(Path folder) throws IOException {
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /** A new folder is a new name in its parent: unless that is synced too, the folder goes at power loss with all that is in it. */
+    private static void makeFolder(Path folder) throws IOException {
+        if (Files.isDirectory(folder)) {
+            return;
+        }
+        Path parent = folder.toAbsolutePath().getParent();
+        if (parent != null) {
+            makeFolder(parent);
+        }
+        Files.createDirectories(folder);
+        if (parent != null) {
+            syncFolder(parent);
         }
     }
 

@@ -19,7 +19,7 @@ final class LogReplay {
     /** What to do with each join found. */
     @FunctionalInterface
     interface Sink {
-        void replay(long segment, Entry join);
+        void replay(long segment, Entry join) throws IOException;
     }
 
     /**
@@ -28,52 +28,60 @@ final class LogReplay {
      * @param segments the segments that are there, oldest first
      * @param lastSegment the number of the last one, 0 when there is none
      * @param validLengthOfLast how much of the last one counts, -1 when there is none
-     * @param damage acknowledged data that is lost, one line each; empty when all is well
      */
-    record Replayed(List<Long> segments, long lastSegment, long validLengthOfLast, List<String> damage) {}
+    record Replayed(List<Long> segments, long lastSegment, long validLengthOfLast) {}
 
     private LogReplay() {}
 
-    static Replayed replay(Disk disk, Sink sink) throws IOException {
+    /** Hands every join that is there to the sink, and reports acknowledged data that is lost. */
+    static Replayed replay(Disk disk, Sink sink, Damage damage) throws IOException {
         List<Long> segments = segments(disk);
-        List<String> damage = new ArrayList<>();
-        List<byte[]> ahead = new ArrayList<>();
-        long last = 0;
+        if (!segments.isEmpty()) {
+            // A deletion that a process did not live to sync must not be undone once later ones are durable.
+            disk.syncFolder(CommitLog.FOLDER);
+        }
+        byte[] next = segments.isEmpty() ? new byte[0] : readAll(disk, CommitLog.nameOf(segments.get(0)));
         long validLengthOfLast = -1;
         for (int i = 0; i < segments.size(); i++) {
             long segment = segments.get(i);
-            byte[] bytes = ahead.isEmpty() ? readAll(disk, CommitLog.nameOf(segment)) : ahead.remove(0);
+            byte[] bytes = next;
             @Nullable Long toldByNext = null;
             if (i + 1 < segments.size()) {
-                byte[] next = readAll(disk, CommitLog.nameOf(segments.get(i + 1)));
-                ahead.add(next);
-                toldByNext = LogFormat.lengthOfFormer(next, segments.get(i + 1));
+                long following = segments.get(i + 1);
+                next = readAll(disk, CommitLog.nameOf(following));
+                if (following == segment + 1) {
+                    toldByNext = LogFormat.lengthOfFormer(next, following);
+                } else {
+                    // Segments go oldest first, each one's deletion synced before the next.
+                    damage.found("log segments " + (segment + 1) + " to " + (following - 1) + " are missing");
+                }
             }
             // What the process wrote without a sync before it died is replayed, hence visible, hence has to be durable
             // now.
             disk.sync(CommitLog.nameOf(segment));
-            last = segment;
             validLengthOfLast = replaySegment(segment, bytes, toldByNext, sink, damage);
         }
-        return new Replayed(segments, last, validLengthOfLast, damage);
+        return new Replayed(segments, segments.isEmpty() ? 0 : segments.get(segments.size() - 1), validLengthOfLast);
     }
 
     /** Replays the whole records from the start and returns where they end. */
-    private static int replaySegment(
-            long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, List<String> damage) {
+    private static int replaySegment(long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, Damage damage)
+            throws IOException {
         int at = LogFormat.HEADER_BYTES;
         if (LogFormat.lengthOfFormer(bytes, segment) == null) {
             at = 0;
         } else {
             for (LogFormat.Found found = next(bytes, at, segment); found != null; found = next(bytes, at, segment)) {
-                found.joins().forEach(join -> sink.replay(segment, join));
+                for (Entry join : found.joins()) {
+                    sink.replay(segment, join);
+                }
                 at = found.end();
             }
         }
         long mustBeWhole = toldByNext == null ? 0 : toldByNext;
         mustBeWhole = Math.max(mustBeWhole, LogFormat.syncedLengthToldBehind(bytes, at, segment));
         if (at < mustBeWhole) {
-            damage.add("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
+            damage.found("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
                     + " bytes that had been made durable");
             replayBehind(segment, bytes, at, sink);
         }
@@ -81,14 +89,16 @@ final class LogReplay {
     }
 
     /** What is whole behind the damage is as good as ever. */
-    private static void replayBehind(long segment, byte[] bytes, int from, Sink sink) {
+    private static void replayBehind(long segment, byte[] bytes, int from, Sink sink) throws IOException {
         int at = from;
         while (at < bytes.length) {
             LogFormat.Found found = next(bytes, at, segment);
             if (found == null) {
                 at++;
             } else {
-                found.joins().forEach(join -> sink.replay(segment, join));
+                for (Entry join : found.joins()) {
+                    sink.replay(segment, join);
+                }
                 at = found.end();
             }
         }

@@ -1,48 +1,75 @@
 package io.murmur.storage;
 
+import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
-import java.util.NavigableMap;
+import io.murmur.kernel.ring.Slots;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a shard joined since its last flush, in key order. Changed by the shard's thread alone; once frozen it is not changed any more and
  * may be read by others.
+ *
+ * <p>One tree for every few slots: no partition is smaller by default, so the scan of one begins at its first key without a search.
  */
 final class MemoryTable {
 
     private static final int ENTRY_OVERHEAD_BYTES = 120;
+    private static final int SLOTS_PER_TREE = 16;
 
-    private final TreeMap<Key, Cell> cells = new TreeMap<>();
+    private final @Nullable TreeMap<Key, Cell>[] trees = newTrees();
+    private int size;
     private long bytes;
+    private int largestCellBytes;
     private long oldestSegment = Long.MAX_VALUE;
-    private long greatestReading;
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private static @Nullable TreeMap<Key, Cell>[] newTrees() {
+        return new TreeMap[Slots.COUNT / SLOTS_PER_TREE];
+    }
 
     @Nullable
     Cell get(Key key) {
-        return cells.get(key);
+        TreeMap<Key, Cell> tree = trees[key.slot() / SLOTS_PER_TREE];
+        return tree == null ? null : tree.get(key);
     }
 
     /** Keeps a cell that is already the join with what was there. */
     void put(Key key, Cell cell, long segment) {
-        Cell former = cells.put(key, cell);
+        int index = key.slot() / SLOTS_PER_TREE;
+        TreeMap<Key, Cell> tree = trees[index];
+        if (tree == null) {
+            tree = new TreeMap<>();
+            trees[index] = tree;
+        }
+        Cell former = tree.put(key, cell);
         bytes += cell.weightBytes();
-        bytes += former == null ? ENTRY_OVERHEAD_BYTES + key.bytes().length : -former.weightBytes();
+        largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());
+        if (former == null) {
+            bytes += ENTRY_OVERHEAD_BYTES + key.bytes().length;
+            size++;
+        } else {
+            bytes -= former.weightBytes();
+        }
         oldestSegment = Math.min(oldestSegment, segment);
-        greatestReading = Math.max(greatestReading, cell.version().reading());
-    }
-
-    boolean isEmpty() {
-        return cells.isEmpty();
     }
 
     int size() {
-        return cells.size();
+        return size;
     }
 
     long bytes() {
         return bytes;
+    }
+
+    /** No cell in here is larger. */
+    int largestCellBytes() {
+        return largestCellBytes;
     }
 
     /** The oldest log segment that holds a join that is in here; greater than any when empty. */
@@ -50,11 +77,35 @@ final class MemoryTable {
         return oldestSegment;
     }
 
-    long greatestReading() {
-        return greatestReading;
+    /** All entries in key order. */
+    Iterator<Entry> entries() {
+        return Stream.of(trees)
+                .filter(tree -> tree != null && !tree.isEmpty())
+                .flatMap(tree -> tree.entrySet().stream())
+                .map(entry -> new Entry(entry.getKey(), entry.getValue()))
+                .iterator();
     }
 
-    NavigableMap<Key, Cell> cells() {
-        return cells;
+    /** Joins the first entries of a range of slots, behind a key if there is one, into a page: at most so many. */
+    void joinFirst(SortedMap<Key, Cell> page, int firstSlot, int lastSlot, @Nullable Key after, int limit) {
+        int first = after == null ? firstSlot : Math.max(firstSlot, after.slot());
+        int taken = 0;
+        for (int index = first / SLOTS_PER_TREE; index <= lastSlot / SLOTS_PER_TREE; index++) {
+            TreeMap<Key, Cell> tree = trees[index];
+            if (tree == null) {
+                continue;
+            }
+            SortedMap<Key, Cell> rest = after == null ? tree : tree.tailMap(after, false);
+            for (Map.Entry<Key, Cell> entry : rest.entrySet()) {
+                int slot = entry.getKey().slot();
+                if (slot > lastSlot || taken == limit) {
+                    return;
+                }
+                if (slot >= firstSlot) {
+                    page.merge(entry.getKey(), entry.getValue(), Cell::joinPresent);
+                    taken++;
+                }
+            }
+        }
     }
 }

@@ -5,15 +5,10 @@ import io.murmur.kernel.Disk;
 import io.murmur.kernel.Fatal;
 import io.murmur.kernel.Storage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.mapdb.DBException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * All shards' data in one folder: a log-structured store of a commit log, memory tables, and write-once MapDB tables.
@@ -23,62 +18,57 @@ import org.slf4j.LoggerFactory;
  */
 public final class ReplicaStore implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicaStore.class);
-
     private final StoreSettings settings;
     private final StoreThreads threads;
-    private final Disk disk;
     private final TableSet tables;
     private final CommitLog log;
-    private final List<ShardStore> shards;
-    private final StoreCounters counters;
-    private final AtomicBoolean compacting = new AtomicBoolean();
+    private final List<ShardStore> shards = new ArrayList<>();
+    private final StoreCounters counters = new StoreCounters();
+    private final Damage damage = new Damage();
+    private final BackgroundJobs jobs = new BackgroundJobs();
+    private final CompactionSchedule compactions;
     private final long greatestReading;
-    private final List<String> damage;
     private boolean intervalSyncIsDue;
 
-    private ReplicaStore(
-            StoreSettings settings, Disk disk, Clock clock, StoreThreads threads, Fatal fatal, StoreCounters counters)
+    private ReplicaStore(StoreSettings settings, Disk disk, Clock clock, StoreThreads threads, Fatal fatal)
             throws IOException {
         this.settings = settings;
         this.threads = threads;
-        this.disk = disk;
-        this.counters = counters;
-        this.damage = new ArrayList<>();
-        this.tables = TableSet.open(disk, counters, damage);
-        this.shards = new ArrayList<>();
+        this.tables = TableSet.open(disk, fatal, counters, damage);
         for (int index = 0; index < settings.shards(); index++) {
-            shards.add(new ShardStore(index, settings, clock, threads, tables, counters));
+            shards.add(new ShardStore(index, settings, clock, threads, tables, jobs, damage, counters));
         }
         LogReplay.Replayed replayed = LogReplay.replay(
                 disk,
                 (segment, join) -> shards.get(
                                 settings.shardOfSlot().applyAsInt(join.key().slot()))
-                        .replay(segment, join));
-        damage.addAll(replayed.damage());
+                        .replay(segment, join),
+                damage);
         CommitLog.Callbacks callbacks =
                 new CommitLog.Callbacks(this::giveBack, this::oldestNeeded, this::flushOldMemoryTables);
         this.log = new CommitLog(disk, settings, clock, threads.log(), fatal, counters, replayed, callbacks);
+        this.compactions = new CompactionSchedule(tables, threads.background(), jobs, damage, counters);
         long greatest = 0;
         for (Table table : tables.tables()) {
-            greatest = Math.max(greatest, table.facts().greatestReading());
+            greatest = Table.greater(greatest, table.facts().greatestReading());
         }
         for (ShardStore shard : shards) {
-            greatest = Math.max(greatest, shard.greatestReplayedReading());
-            shard.begin(log, damage.isEmpty() ? null : damage.get(0), this::hasFlushed);
+            greatest = Table.greater(greatest, shard.greatestReplayedReading());
+            shard.begin(log, this::hasFlushed);
         }
         this.greatestReading = greatest;
-        damage.forEach(line -> LOG.error("{}; this replica serves nothing until it has been rebuilt", line));
+        new Scrub(tables, threads, jobs, counters, damage).begin();
     }
 
     /**
      * Recovers what the disk holds. Blocks; nothing else may use the disk from now on.
      *
-     * @throws IOException when the disk cannot be read; damage to its content does not throw, it makes the replica refuse
+     * @throws IOException when the disk cannot be read, or it is not known what counts on it; damage to the data itself does not throw,
+     *     it makes the replica refuse
      */
     public static ReplicaStore open(StoreSettings settings, Disk disk, Clock clock, StoreThreads threads, Fatal fatal)
             throws IOException {
-        return new ReplicaStore(settings, disk, clock, threads, fatal, new StoreCounters());
+        return new ReplicaStore(settings, disk, clock, threads, fatal);
     }
 
     /** One shard's view, for use on its own thread. */
@@ -91,11 +81,12 @@ public final class ReplicaStore implements AutoCloseable {
         return greatestReading;
     }
 
-    /** What was found damaged at opening, one line each; empty when all was well. */
+    /** What was found damaged, one line each; empty when all is well. From any thread. */
     public List<String> damage() {
-        return List.copyOf(damage);
+        return damage.lines();
     }
 
+    /** What the store has done. From any thread. */
     public StoreCounters counters() {
         long bytes = 0;
         for (ShardStore shard : shards) {
@@ -107,11 +98,11 @@ public final class ReplicaStore implements AutoCloseable {
 
     /** On the log's thread. */
     private void giveBack(LogBatch batch) {
-        ShardStore shard = shards.get(batch.shard);
         boolean syncLater = !batch.needsSync && batch.fault == null;
-        threads.shards().get(batch.shard).execute(() -> shard.done(batch));
+        ShardStore shard = shards.get(batch.shard);
+        threads.toShard(batch.shard, () -> shard.done(batch));
         if (syncLater) {
-            threads.shards().get(0).execute(this::syncAfterInterval);
+            threads.toShard(0, this::syncAfterInterval);
         }
     }
 
@@ -134,51 +125,27 @@ public final class ReplicaStore implements AutoCloseable {
         return oldest;
     }
 
+    /** A shard that is written seldom would hold on to log segments for long. */
     private void flushOldMemoryTables() {
         long segment = log.segment() - settings.maxLogSegments();
         for (int index = 0; index < shards.size(); index++) {
             ShardStore shard = shards.get(index);
-            threads.shards().get(index).execute(() -> shard.flushOlderThan(segment));
+            threads.toShard(index, () -> shard.flushOlderThan(segment));
         }
     }
 
     private void hasFlushed() {
         log.deleteUnneededSoon();
-        if (compacting.compareAndSet(false, true)) {
-            threads.background().execute(this::compact);
-        }
+        compactions.beginIfDue();
     }
 
-    private void compact() {
-        boolean more = false;
-        try {
-            List<Table> chosen = Compaction.choose(tables.tables());
-            if (!chosen.isEmpty()) {
-                long entries = 0;
-                long bytes = 0;
-                for (Table table : chosen) {
-                    entries += table.facts().entries();
-                    bytes += table.facts().fileBytes();
-                }
-                Table merged = new TableWriter(disk, tables.nextNumber(), entries, bytes)
-                        .write(Compaction.merge(chosen, TableKey.startOf(0), true));
-                tables.replace(chosen, merged);
-                counters.compactions.increment();
-                more = true;
-            }
-        } catch (IOException | UncheckedIOException | DBException e) {
-            LOG.warn("a compaction failed and will be tried again after the next flush: {}", e.toString());
-        } finally {
-            compacting.set(false);
-        }
-        if (more && compacting.compareAndSet(false, true)) {
-            threads.background().execute(this::compact);
-        }
-    }
-
-    /** Syncs the log and closes the files. After the last call of every shard; blocks until the log's thread is done. */
+    /**
+     * Waits for what is under way in the background, syncs the log and closes the files. To be called after the last call of every shard;
+     * blocks, so not on any of the store's threads. Nothing need be flushed: the log has it.
+     */
     @Override
     public void close() {
+        jobs.close();
         CompletableFuture<@Nullable Void> done = new CompletableFuture<>();
         threads.log().execute(() -> {
             log.close();

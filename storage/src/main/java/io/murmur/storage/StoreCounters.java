@@ -18,6 +18,7 @@ public final class StoreCounters {
     public final LongAdder flushes = new LongAdder();
     public final LongAdder compactions = new LongAdder();
     public final LongAdder refusedJoins = new LongAdder();
+    public final LongAdder tablesScrubbed = new LongAdder();
     public final LongAdder tableFaults = new LongAdder();
     public final AtomicLong memoryTableBytes = new AtomicLong();
     public final AtomicLong tables = new AtomicLong();

@@ -7,10 +7,9 @@ import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.wire.CellCodec;
-import io.murmur.kernel.wire.MalformedException;
 import io.murmur.kernel.wire.WireReader;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
@@ -24,8 +23,8 @@ import org.mapdb.DB;
 import org.mapdb.Serializer;
 
 /**
- * A write-once MapDB file, and beside it a small file of what must be known without looking into it: bounds, Bloom filter, checksum.
- * Readable by several threads; closed when it has been replaced and the last reader is done.
+ * A write-once MapDB file, and beside it a {@link TableFacts small file} of what must be known without looking into it. Readable by
+ * several threads; closed when it has been replaced and the last reader is done.
  */
 final class Table {
 
@@ -37,14 +36,22 @@ final class Table {
 
     private final long number;
     private final Facts facts;
+    private final boolean verified;
     private final DB db;
     private final BTreeMap<byte[], byte[]> cells;
     private final BloomFilter<Key> filter;
     private final AtomicInteger readers = new AtomicInteger(1);
 
-    private Table(long number, Facts facts, DB db, BTreeMap<byte[], byte[]> cells, BloomFilter<Key> filter) {
+    private Table(
+            long number,
+            Facts facts,
+            boolean verified,
+            DB db,
+            BTreeMap<byte[], byte[]> cells,
+            BloomFilter<Key> filter) {
         this.number = number;
         this.facts = facts;
+        this.verified = verified;
         this.db = db;
         this.cells = cells;
         this.filter = filter;
@@ -53,10 +60,18 @@ final class Table {
     /**
      * What is known of a table without opening it.
      *
-     * @param fileChecksum CRC32C over the whole MapDB file
      * @param greatestReading of all versions in it: a newer cell than that needs no look into it
+     * @param largestCellBytes no cell in it is larger
+     * @param fileChecksum CRC32C over the whole MapDB file
      */
-    record Facts(long entries, int firstSlot, int lastSlot, long greatestReading, long fileBytes, int fileChecksum) {}
+    record Facts(
+            long entries,
+            int firstSlot,
+            int lastSlot,
+            long greatestReading,
+            int largestCellBytes,
+            long fileBytes,
+            int fileChecksum) {}
 
     static String fileOf(long number) {
         return String.format(Locale.ROOT, "%s/%012d.mapdb", FOLDER, number);
@@ -66,39 +81,36 @@ final class Table {
         return String.format(Locale.ROOT, "%s/%012d.facts", FOLDER, number);
     }
 
-    /**
-     * Opens a table after its checksums have been compared: that MapDB can open a file proves nothing.
-     *
-     * @throws IOException when it is damaged or missing
-     */
-    static Table open(Disk disk, long number) throws IOException {
-        byte[] bytes = LogReplay.readAll(disk, factsFileOf(number));
-        if (bytes.length < 44) {
-            throw new IOException(factsFileOf(number) + " is cut short");
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        int checksum = in.getInt();
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, 4, bytes.length - 4);
-        if ((int) crc.getValue() != checksum) {
-            throw new IOException(factsFileOf(number) + " is damaged: wrong checksum");
-        }
-        Facts facts = new Facts(in.getLong(), in.getInt(), in.getInt(), in.getLong(), in.getLong(), in.getInt());
-        verify(disk, number, facts);
-        BloomFilter<Key> filter = BloomFilter.readFrom(
-                new ByteArrayInputStream(bytes, in.position(), bytes.length - in.position()), FUNNEL);
-        DB db = TableImage.open(disk, fileOf(number));
-        BTreeMap<byte[], byte[]> cells =
-                db.treeMap(MAP, Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY).open();
-        return new Table(number, facts, db, cells, filter);
+    static void delete(Disk disk, long number) throws IOException {
+        disk.delete(fileOf(number));
+        disk.delete(factsFileOf(number));
     }
 
-    /** Compares the file with its checksum. */
-    static void verify(Disk disk, long number, Facts facts) throws IOException {
-        String name = fileOf(number);
-        FileSum sum = FileSum.of(disk, name);
-        if (sum.bytes() != facts.fileBytes() || sum.checksum() != facts.fileChecksum()) {
-            throw new IOException(name + " is damaged: wrong checksum or length");
+    /** The greater of two version readings, which are unsigned. */
+    static long greater(long a, long b) {
+        return Long.compareUnsigned(a, b) >= 0 ? a : b;
+    }
+
+    /**
+     * Opens a table after its checksum has been compared: that MapDB can open a file proves nothing.
+     *
+     * @param mostBytesToVerify a larger file is left to the scrub
+     * @throws IOException when it is damaged or missing
+     */
+    static Table open(Disk disk, long number, long mostBytesToVerify) throws IOException {
+        TableFacts read = TableFacts.read(disk, factsFileOf(number));
+        Facts facts = read.facts();
+        boolean verify = facts.fileBytes() <= mostBytesToVerify;
+        if (verify && !FileSum.of(disk, fileOf(number)).matches(facts)) {
+            throw new IOException(fileOf(number) + " is damaged: wrong checksum or length");
+        }
+        try {
+            DB db = TableImage.open(disk, fileOf(number));
+            BTreeMap<byte[], byte[]> cells = db.treeMap(MAP, Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY)
+                    .open();
+            return new Table(number, facts, verify, db, cells, read.filter());
+        } catch (RuntimeException e) {
+            throw broken(number, e);
         }
     }
 
@@ -117,6 +129,10 @@ final class Table {
             }
             return new FileSum(bytes, (int) crc.getValue());
         }
+
+        boolean matches(Facts facts) {
+            return bytes == facts.fileBytes() && checksum == facts.fileChecksum();
+        }
     }
 
     long number() {
@@ -127,32 +143,59 @@ final class Table {
         return facts;
     }
 
+    /** Whether the checksum was compared when it was opened. */
+    boolean isVerified() {
+        return verified;
+    }
+
     /** False means surely not in here. */
     boolean mayHold(Key key) {
         return key.slot() >= facts.firstSlot() && key.slot() <= facts.lastSlot() && filter.mightContain(key);
     }
 
+    /** The cell held for a key; throws when the file is broken, which MapDB tells by any exception whatever. */
     @Nullable
     Cell get(Key key) throws IOException {
-        byte[] cell = cells.get(TableKey.of(key));
-        return cell == null ? null : cell(cell);
-    }
-
-    /** Entries from this table key on, in order. */
-    Iterator<Map.Entry<byte[], byte[]>> from(byte[] tableKey, boolean inclusive) {
-        return cells.tailMap(tableKey, inclusive).entrySet().iterator();
-    }
-
-    static Entry entry(Map.Entry<byte[], byte[]> raw) throws IOException {
-        return new Entry(TableKey.keyOf(raw.getKey()), cell(raw.getValue()));
-    }
-
-    static Cell cell(byte[] bytes) throws IOException {
         try {
-            return CellCodec.readCell(new WireReader(bytes));
-        } catch (MalformedException e) {
-            throw new IOException("a table's cell is damaged: " + e.getMessage(), e);
+            byte[] cell = cells.get(TableKey.of(key));
+            return cell == null ? null : cell(cell);
+        } catch (RuntimeException e) {
+            throw broken(number, e);
         }
+    }
+
+    /** Entries from this table key on, in order; throws {@link UncheckedIOException} on the way when the file is broken. */
+    Iterator<Entry> from(byte[] tableKey, boolean inclusive) {
+        Iterator<Map.Entry<byte[], byte[]>> raw;
+        try {
+            raw = cells.tailMap(tableKey, inclusive).entrySet().iterator();
+        } catch (RuntimeException e) {
+            throw new UncheckedIOException(broken(number, e));
+        }
+        return new Iterator<>() {
+            @Override
+            public boolean hasNext() {
+                return raw.hasNext();
+            }
+
+            @Override
+            public Entry next() {
+                try {
+                    Map.Entry<byte[], byte[]> entry = raw.next();
+                    return new Entry(TableKey.keyOf(entry.getKey()), cell(entry.getValue()));
+                } catch (RuntimeException e) {
+                    throw new UncheckedIOException(broken(number, e));
+                }
+            }
+        };
+    }
+
+    private static Cell cell(byte[] bytes) {
+        return CellCodec.readCell(new WireReader(bytes));
+    }
+
+    private static IOException broken(long number, RuntimeException e) {
+        return new IOException(fileOf(number) + " is damaged: " + e, e);
     }
 
     /** Keeps the table open until {@link #release}; false when it has been closed already. */

@@ -5,14 +5,19 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.mapdb.DB;
+import org.mapdb.DBException;
 import org.mapdb.DBMaker;
 import org.mapdb.volume.ByteArrayVol;
 import org.mapdb.volume.Volume;
 
 /**
- * Where MapDB keeps a table: a mapped file where the disk has real files, otherwise an image in memory that is written through the
- * {@link Disk} seam, so that the simulator tears and loses tables like any file.
+ * A MapDB store being filled: a file where the disk has real files, otherwise an image in memory that is written through the {@link Disk}
+ * seam, so that the simulator tears and loses tables like any file.
+ *
+ * <p>The file is written through a channel and mapped only to be read: a full disk then fails a write, which can be handled, where it
+ * would be a fault of memory under a mapping; and filling is no slower (docs/decisions/0003).
  */
 final class TableImage {
 
@@ -21,59 +26,78 @@ final class TableImage {
 
     private static final long LARGE_TABLE_BYTES = 16 << 20;
 
-    private TableImage() {}
+    private final Disk disk;
+    private final String name;
+    private final @Nullable Volume volume;
+    private final DB db;
 
-    /** Fills a fresh MapDB store. */
-    @FunctionalInterface
-    interface Filler {
-        void fill(DB db) throws IOException;
+    private TableImage(Disk disk, String name, @Nullable Volume volume, DB db) {
+        this.disk = disk;
+        this.name = name;
+        this.volume = volume;
+        this.db = db;
     }
 
-    /** Makes the file, durable but for its name. */
-    static void make(Disk disk, String name, long expectedBytes, Filler filler) throws IOException {
+    /** An empty store that will be a file of this name. */
+    static TableImage begin(Disk disk, String name, long expectedBytes) throws IOException {
         disk.delete(name);
         Optional<Path> path = disk.path(name);
-        if (path.isPresent()) {
-            // MapDB makes the file, but not the folder that the disk makes with the first file in it.
-            disk.create(name).close();
-            disk.delete(name);
-            long increment = expectedBytes >= LARGE_TABLE_BYTES ? LARGE_TABLE_BYTES : SMALL_INCREMENT_BYTES;
+        if (path.isEmpty()) {
+            Volume volume = ByteArrayVol.FACTORY.makeVolume(null, false);
+            return new TableImage(
+                    disk,
+                    name,
+                    volume,
+                    DBMaker.volumeDB(volume, false).concurrencyDisable().make());
+        }
+        // MapDB makes the file, but not the folder that the disk makes with the first file in it.
+        disk.create(name).close();
+        disk.delete(name);
+        long increment = expectedBytes >= LARGE_TABLE_BYTES ? LARGE_TABLE_BYTES : SMALL_INCREMENT_BYTES;
+        try {
             DB db = DBMaker.fileDB(path.get().toFile())
-                    .fileMmapEnable()
+                    .fileChannelEnable()
                     .fileLockDisable()
                     .allocateStartSize(increment)
                     .allocateIncrement(increment)
                     .concurrencyDisable()
                     .make();
-            fillAndClose(db, filler);
+            return new TableImage(disk, name, null, db);
+        } catch (DBException e) {
+            throw new IOException(name + ": " + e.getMessage(), e);
+        }
+    }
+
+    DB db() {
+        return db;
+    }
+
+    /** Makes the content durable; the name is not yet. */
+    void finish() throws IOException {
+        // Closing does not sync; a commit does, but not a file's length.
+        db.commit();
+        if (volume == null) {
+            db.close();
             disk.sync(name);
         } else {
-            Volume volume = ByteArrayVol.FACTORY.makeVolume(null, false);
-            DB db = DBMaker.volumeDB(volume, false).concurrencyDisable().make();
-            filler.fill(db);
-            db.commit();
-            writeThrough(disk, name, volume);
+            writeThrough(volume);
             db.close();
         }
     }
 
-    private static void fillAndClose(DB db, Filler filler) throws IOException {
-        try {
-            filler.fill(db);
-            // Closing a mapped file does not sync it; a commit does.
-            db.commit();
-        } finally {
-            db.close();
-        }
+    /** Lets go of it, whatever state it is in. */
+    void abandon() throws IOException {
+        db.close();
+        disk.delete(name);
     }
 
-    private static void writeThrough(Disk disk, String name, Volume volume) throws IOException {
+    private void writeThrough(Volume image) throws IOException {
         try (Disk.Appender file = disk.create(name)) {
             byte[] chunk = new byte[1 << 16];
-            long length = volume.length();
+            long length = image.length();
             for (long at = 0; at < length; at += chunk.length) {
                 int size = (int) Math.min(chunk.length, length - at);
-                volume.getData(at, chunk, 0, size);
+                image.getData(at, chunk, 0, size);
                 file.append(ByteBuffer.wrap(chunk, 0, size));
             }
             file.sync();

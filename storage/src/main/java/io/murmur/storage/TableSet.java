@@ -1,14 +1,18 @@
 package io.murmur.storage;
 
 import io.murmur.kernel.Disk;
+import io.murmur.kernel.Fatal;
+import io.murmur.kernel.Storage.Entry;
+import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.zip.CRC32C;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which tables there are: an immutable list for readers, and the manifest on disk that says the same. A change is durable in the manifest
@@ -18,10 +22,11 @@ import java.util.zip.CRC32C;
  */
 final class TableSet {
 
-    private static final String MANIFEST_FOLDER = "manifest";
-    private static final String MANIFEST = MANIFEST_FOLDER + "/manifest";
+    /** Checksums of so much are compared before the store serves; a node must be back in seconds. The scrub does the rest. */
+    private static final long VERIFIED_AT_OPEN_BYTES = 512L << 20;
 
     private final Disk disk;
+    private final Manifest manifest;
     private final StoreCounters counters;
     private volatile List<Table> tables;
     /** Damaged tables stay in the manifest, so that the damage is not forgotten at the next start. */
@@ -29,8 +34,15 @@ final class TableSet {
 
     private long lastNumber;
 
-    private TableSet(Disk disk, StoreCounters counters, List<Table> tables, List<Long> damaged, long lastNumber) {
+    private TableSet(
+            Disk disk,
+            Manifest manifest,
+            StoreCounters counters,
+            List<Table> tables,
+            List<Long> damaged,
+            long lastNumber) {
         this.disk = disk;
+        this.manifest = manifest;
         this.counters = counters;
         this.tables = tables;
         this.damaged = damaged;
@@ -38,28 +50,28 @@ final class TableSet {
         count();
     }
 
-    /**
-     * Opens the tables that the manifest names.
-     *
-     * @param damage one line for each table that is damaged, and left out
-     */
-    static TableSet open(Disk disk, StoreCounters counters, List<String> damage) throws IOException {
-        List<Long> numbers = readManifest(disk);
+    /** Opens the tables that the manifest names. A damaged one is reported and left out. */
+    static TableSet open(Disk disk, Fatal fatal, StoreCounters counters, Damage damage) throws IOException {
+        Manifest manifest = new Manifest(disk, fatal);
+        List<Long> numbers = manifest.readOrBegin();
         List<Table> tables = new ArrayList<>();
         List<Long> damaged = new ArrayList<>();
         long last = 0;
+        long toVerify = VERIFIED_AT_OPEN_BYTES;
         for (long number : numbers) {
             last = Math.max(last, number);
             try {
-                tables.add(Table.open(disk, number));
+                Table table = Table.open(disk, number, toVerify);
+                toVerify -= table.isVerified() ? table.facts().fileBytes() : 0;
+                tables.add(table);
             } catch (IOException e) {
                 damaged.add(number);
-                damage.add("table " + number + ": " + e.getMessage());
+                damage.found("table " + number + " cannot be used: " + e.getMessage());
                 counters.tableFaults.increment();
             }
         }
         deleteStrays(disk, new HashSet<>(numbers));
-        return new TableSet(disk, counters, List.copyOf(tables), damaged, last);
+        return new TableSet(disk, manifest, counters, List.copyOf(tables), damaged, last);
     }
 
     Disk disk() {
@@ -70,7 +82,7 @@ final class TableSet {
         return tables;
     }
 
-    /** Tables that may hold a cell of this key with a reading of at least this. */
+    /** Tables that may hold a cell of this key with a reading of at least this. Does not block. */
     List<Table> suspects(Key key, long leastReading) {
         List<Table> suspects = List.of();
         for (Table table : tables) {
@@ -86,6 +98,70 @@ final class TableSet {
         return suspects;
     }
 
+    /** The join of what the tables hold for a key, but for cells with a smaller reading than this, which may be missed. Blocks. */
+    @Nullable
+    Cell get(Key key, long leastReading) throws IOException {
+        List<Table> acquired = new ArrayList<>();
+        try {
+            while (!acquireAll(suspects(key, leastReading), acquired)) {
+                release(acquired);
+            }
+            Cell found = null;
+            for (Table table : acquired) {
+                found = Cell.join(found, table.get(key));
+            }
+            return found;
+        } finally {
+            release(acquired);
+        }
+    }
+
+    /**
+     * The first entries of a range of slots, behind a key if there is one, each key once with the join of its cells. Blocks.
+     *
+     * @param wanted leaves out other slots of the range
+     */
+    List<Entry> scan(int firstSlot, int lastSlot, IntPredicate wanted, @Nullable Key after, int limit)
+            throws IOException {
+        byte[] from = after == null || after.slot() < firstSlot ? TableKey.startOf(firstSlot) : TableKey.of(after);
+        List<Table> acquired = new ArrayList<>();
+        try {
+            while (!acquireAll(tables, acquired)) {
+                release(acquired);
+            }
+            Iterator<Entry> merged = new Merge(acquired, from, false);
+            List<Entry> found = new ArrayList<>();
+            while (found.size() < limit && merged.hasNext()) {
+                Entry entry = merged.next();
+                if (entry.key().slot() > lastSlot) {
+                    break;
+                }
+                if (wanted.test(entry.key().slot())) {
+                    found.add(entry);
+                }
+            }
+            return found;
+        } finally {
+            release(acquired);
+        }
+    }
+
+    /** False when one of them has been merged into another since the list was made: then the next list is there already. */
+    private static boolean acquireAll(List<Table> wanted, List<Table> acquired) {
+        for (Table table : wanted) {
+            if (!table.acquire()) {
+                return false;
+            }
+            acquired.add(table);
+        }
+        return true;
+    }
+
+    private static void release(List<Table> acquired) {
+        acquired.forEach(Table::release);
+        acquired.clear();
+    }
+
     /** A number for a table to be written. */
     synchronized long nextNumber() {
         return ++lastNumber;
@@ -96,12 +172,21 @@ final class TableSet {
         List<Table> next = new ArrayList<>(tables);
         next.removeAll(merged);
         next.add(fresh);
-        writeManifest(next);
+        List<Long> numbers = new ArrayList<>(damaged);
+        next.forEach(table -> numbers.add(table.number()));
+        try {
+            manifest.prepare(numbers);
+        } catch (IOException e) {
+            fresh.release();
+            Table.delete(disk, fresh.number());
+            throw e;
+        }
+        manifest.commit();
         tables = List.copyOf(next);
         count();
         for (Table table : merged) {
-            delete(disk, table.number());
             table.release();
+            Table.delete(disk, table.number());
         }
     }
 
@@ -116,46 +201,6 @@ final class TableSet {
         tables = List.of();
     }
 
-    private void writeManifest(List<Table> named) throws IOException {
-        int size = named.size() + damaged.size();
-        ByteBuffer bytes = ByteBuffer.allocate(8 + 8 * size);
-        bytes.position(4);
-        bytes.putInt(size);
-        named.forEach(table -> bytes.putLong(table.number()));
-        damaged.forEach(bytes::putLong);
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.array(), 4, bytes.capacity() - 4);
-        bytes.putInt(0, (int) crc.getValue());
-        disk.delete(MANIFEST + ".tmp");
-        try (Disk.Appender file = disk.create(MANIFEST + ".tmp")) {
-            file.append(bytes.flip());
-            file.sync();
-        }
-        disk.rename(MANIFEST + ".tmp", MANIFEST);
-        disk.syncFolder(MANIFEST_FOLDER);
-    }
-
-    private static List<Long> readManifest(Disk disk) throws IOException {
-        if (!disk.list(MANIFEST_FOLDER).contains(MANIFEST)) {
-            return List.of();
-        }
-        byte[] bytes = LogReplay.readAll(disk, MANIFEST);
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        CRC32C crc = new CRC32C();
-        if (bytes.length >= 8) {
-            crc.update(bytes, 4, bytes.length - 4);
-        }
-        if (bytes.length < 8 || in.getInt() != (int) crc.getValue() || bytes.length != 8 + 8L * in.getInt()) {
-            throw new IOException("the manifest is damaged, so it is not known which tables count; restore " + MANIFEST
-                    + " from a copy, or start this node with an empty data folder");
-        }
-        List<Long> numbers = new ArrayList<>();
-        while (in.hasRemaining()) {
-            numbers.add(in.getLong());
-        }
-        return numbers;
-    }
-
     private static void deleteStrays(Disk disk, Set<Long> numbers) throws IOException {
         Set<String> named = new HashSet<>();
         for (long number : numbers) {
@@ -167,10 +212,5 @@ final class TableSet {
                 disk.delete(name);
             }
         }
-    }
-
-    private static void delete(Disk disk, long number) throws IOException {
-        disk.delete(Table.fileOf(number));
-        disk.delete(Table.factsFileOf(number));
     }
 }

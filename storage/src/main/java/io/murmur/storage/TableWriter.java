@@ -6,99 +6,116 @@ import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.wire.CellCodec;
 import io.murmur.kernel.wire.WireWriter;
-import java.io.ByteArrayOutputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Iterator;
-import java.util.zip.CRC32C;
 import org.mapdb.DB;
+import org.mapdb.DBException;
 import org.mapdb.Serializer;
 
 /**
  * Writes a table from entries in key order: both files under temporary names, synced, then renamed, then the folder synced. Whoever finds
- * a table's final name finds all of it.
+ * a table's final name finds all of it. Used by one background thread at a time; may be handed from one to the next between calls.
  */
 final class TableWriter {
 
     private static final double FALSE_POSITIVES = 0.01;
 
-    /** Cells larger than this are kept outside the tree's nodes, where one read of a neighbour would have to load them as well. */
-    private static final int LARGE_CELL_BYTES = 4 << 10;
+    /**
+     * With a cell larger than this, cells are kept outside the tree's leaves: a leaf has up to 32 entries, and a read of one would load
+     * them all.
+     */
+    private static final int LARGE_CELL_BYTES = 16 << 10;
+
+    /**
+     * What is to be written, as far as it is known before.
+     *
+     * @param entries what the Bloom filter is made for, at one false positive in a hundred
+     * @param largestCellBytes no cell is larger
+     */
+    record Expected(long entries, long bytes, int largestCellBytes) {}
 
     private final Disk disk;
     private final long number;
+    private final TableImage image;
+    private final DB.TreeMapSink<byte[], byte[]> sink;
     private final BloomFilter<Key> filter;
-    private final long expectedBytes;
-    private final boolean largeCells;
+    private final WireWriter cell = new WireWriter();
     private long entries;
     private int firstSlot = -1;
     private int lastSlot = -1;
     private long greatestReading;
+    private int largestCellBytes;
+    private boolean finished;
 
-    /**
-     * @param expectedEntries what the Bloom filter is made for, at one false positive in a hundred
-     */
-    TableWriter(Disk disk, long number, long expectedEntries, long expectedBytes) {
+    /** Begins a table of this number, which no table may have had. */
+    TableWriter(Disk disk, long number, Expected expected) throws IOException {
         this.disk = disk;
         this.number = number;
-        this.expectedBytes = expectedBytes;
-        this.filter = BloomFilter.create(Table.FUNNEL, Math.max(1, expectedEntries), FALSE_POSITIVES);
-        this.largeCells = expectedBytes / Math.max(1, expectedEntries) > LARGE_CELL_BYTES;
+        this.filter = BloomFilter.create(Table.FUNNEL, Math.max(1, expected.entries()), FALSE_POSITIVES);
+        this.image = TableImage.begin(disk, temporary(Table.fileOf(number)), expected.bytes());
+        DB.TreeMapMaker<byte[], byte[]> maker =
+                image.db().treeMap(Table.MAP, Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY);
+        this.sink = (expected.largestCellBytes() > LARGE_CELL_BYTES ? maker.valuesOutsideNodesEnable() : maker)
+                .createFromSink();
     }
 
-    /** Writes the table and opens it; nobody refers to it yet. */
-    Table write(Iterator<Entry> sorted) throws IOException {
-        String file = Table.fileOf(number);
-        String factsFile = Table.factsFileOf(number);
-        TableImage.make(disk, file + ".tmp", expectedBytes, db -> fill(db, sorted));
-        writeFacts(factsFile + ".tmp", file + ".tmp");
-        disk.rename(file + ".tmp", file);
-        disk.rename(factsFile + ".tmp", factsFile);
-        disk.syncFolder(Table.FOLDER);
-        return Table.open(disk, number);
+    private static String temporary(String name) {
+        return name + ".tmp";
     }
 
-    private void fill(DB db, Iterator<Entry> sorted) {
-        DB.TreeMapMaker<byte[], byte[]> maker = db.treeMap(Table.MAP, Serializer.BYTE_ARRAY, Serializer.BYTE_ARRAY);
-        DB.TreeMapSink<byte[], byte[]> sink = (largeCells ? maker.valuesOutsideNodesEnable() : maker).createFromSink();
-        WireWriter cell = new WireWriter();
-        while (sorted.hasNext()) {
-            Entry entry = sorted.next();
-            cell.clear();
-            CellCodec.writeCell(cell, entry.cell());
+    /** Adds an entry whose key is greater than all before. */
+    void add(Entry entry) throws IOException {
+        cell.clear();
+        CellCodec.writeCell(cell, entry.cell());
+        try {
             sink.put(TableKey.of(entry.key()), cell.toByteArray());
-            note(entry);
+        } catch (DBException e) {
+            throw new IOException("a table could not be written: " + e.getMessage(), e);
         }
-        sink.create();
-    }
-
-    private void note(Entry entry) {
         filter.put(entry.key());
         entries++;
         firstSlot = firstSlot < 0 ? entry.key().slot() : firstSlot;
         lastSlot = entry.key().slot();
-        greatestReading = Math.max(greatestReading, entry.cell().version().reading());
+        greatestReading = Table.greater(greatestReading, entry.cell().version().reading());
+        largestCellBytes = Math.max(largestCellBytes, entry.cell().weightBytes());
     }
 
-    private void writeFacts(String name, String tableFile) throws IOException {
-        Table.FileSum sum = Table.FileSum.of(disk, tableFile);
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        DataOutputStream out = new DataOutputStream(bytes);
-        out.writeLong(entries);
-        out.writeInt(firstSlot);
-        out.writeInt(lastSlot);
-        out.writeLong(greatestReading);
-        out.writeLong(sum.bytes());
-        out.writeInt(sum.checksum());
-        filter.writeTo(out);
-        CRC32C crc = new CRC32C();
-        crc.update(bytes.toByteArray());
-        disk.delete(name);
-        try (Disk.Appender file = disk.create(name)) {
-            file.append(ByteBuffer.allocate(4).putInt((int) crc.getValue()).flip());
-            file.append(ByteBuffer.wrap(bytes.toByteArray()));
-            file.sync();
+    /** Completes the table and opens it; nobody refers to it yet. */
+    Table finish() throws IOException {
+        String file = Table.fileOf(number);
+        String factsFile = Table.factsFileOf(number);
+        try {
+            sink.create();
+            image.finish();
+        } catch (DBException e) {
+            throw new IOException("a table could not be written: " + e.getMessage(), e);
+        }
+        Table.FileSum sum = Table.FileSum.of(disk, temporary(file));
+        Table.Facts facts = new Table.Facts(
+                entries, firstSlot, lastSlot, greatestReading, largestCellBytes, sum.bytes(), sum.checksum());
+        TableFacts.write(disk, temporary(factsFile), facts, filter);
+        disk.rename(temporary(file), file);
+        disk.rename(temporary(factsFile), factsFile);
+        disk.syncFolder(Table.FOLDER);
+        Table table = Table.open(disk, number, Long.MAX_VALUE);
+        finished = true;
+        return table;
+    }
+
+    /**
+     * Gives up an unfinished table; leaves nothing behind as far as the disk still does as it is told. What stays, goes at the next
+     * start.
+     */
+    void abandon() {
+        if (finished) {
+            // The manifest may name it by now.
+            return;
+        }
+        try {
+            image.abandon();
+            disk.delete(temporary(Table.factsFileOf(number)));
+            Table.delete(disk, number);
+        } catch (IOException | DBException ignored) {
+            // The reason to give up has been reported already.
         }
     }
 }

@@ -9,10 +9,15 @@
  *   <li>{@link io.murmur.storage.CommitLog}: what makes joins durable; {@link io.murmur.storage.LogBatch}: the joins of one shard that
  *       become durable together; {@link io.murmur.storage.LogFormat}: a segment in bytes; {@link io.murmur.storage.LogReplay}: reading
  *       them back.
- *   <li>{@link io.murmur.storage.MemoryTable}: what was joined since the last flush.
- *   <li>{@link io.murmur.storage.Table}, {@link io.murmur.storage.TableWriter}, {@link io.murmur.storage.TableImage}: write-once MapDB
- *       files; {@link io.murmur.storage.TableKey}: keys in them.
- *   <li>{@link io.murmur.storage.TableSet}: which tables there are; {@link io.murmur.storage.Compaction} (pure): which to merge.
+ *   <li>{@link io.murmur.storage.MemoryTable}: what was joined since the last flush; {@link io.murmur.storage.MemoryTables}: the active one
+ *       and the frozen ones; {@link io.murmur.storage.Flush}: from a memory table to a table.
+ *   <li>{@link io.murmur.storage.Table}, {@link io.murmur.storage.TableFacts}, {@link io.murmur.storage.TableWriter}, {@link
+ *       io.murmur.storage.TableImage}: write-once MapDB files; {@link io.murmur.storage.TableKey}: keys in them.
+ *   <li>{@link io.murmur.storage.TableSet}: which tables there are; {@link io.murmur.storage.Manifest}: the file that says so.
+ *   <li>{@link io.murmur.storage.Merge}: several tables read as one; {@link io.murmur.storage.Compaction}, {@link
+ *       io.murmur.storage.CompactionSchedule}: several made one.
+ *   <li>{@link io.murmur.storage.Scrub}, {@link io.murmur.storage.Damage}: broken files found, and what follows.
+ *   <li>{@link io.murmur.storage.BackgroundJobs}: what closing waits for.
  *   <li>{@link io.murmur.storage.FileDisk}: the file system.
  * </ul>
  */

@@ -11,7 +11,9 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class Connection {
 
     private static final long FIRST_BACKOFF_MILLIS = 20;
     private static final long LAST_BACKOFF_MILLIS = 1_000;
+    private static final long GREETING_MILLIS = 2_000;
 
     /** What a connection tells its owner. */
     public interface Listener {
@@ -45,6 +48,7 @@ public final class Connection {
     private final long maxWaitingBytes;
     private final Listener listener;
 
+    private boolean opening;
     private @Nullable Channel channel;
     private @Nullable Outbox outbox;
     private volatile boolean ready;
@@ -96,25 +100,66 @@ public final class Connection {
         return lastReason;
     }
 
-    /** Begins to connect; without effect on a connection that is there. */
+    /** Begins to connect; without effect on a connection that is there or being made. */
     public void connect() {
-        if (closed || channel != null) {
+        if (closed || opening || channel != null) {
             return;
         }
+        opening = true;
         int colon = address.lastIndexOf(':');
-        InetSocketAddress to =
-                new InetSocketAddress(address.substring(0, colon), Integer.parseInt(address.substring(colon + 1)));
+        String host = address.substring(0, colon);
+        int port = Integer.parseInt(address.substring(colon + 1));
+        if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
+            open(new InetSocketAddress(host, port));
+        } else {
+            // Asking for the address of a name may block for seconds, which the loop must not.
+            Thread.ofVirtual().name("resolve " + host).start(() -> resolve(host, port));
+        }
+    }
+
+    private void resolve(String host, int port) {
+        InetSocketAddress found = new InetSocketAddress(host, port);
+        try {
+            loop.execute(() -> {
+                if (found.isUnresolved()) {
+                    lost("unknown host " + host);
+                } else {
+                    open(found);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // The loop has ended meanwhile, and all connections with it.
+            lastReason = "closed";
+        }
+    }
+
+    private void open(InetSocketAddress to) {
         bootstrap.connect(to).addListener(future -> {
             if (!future.isSuccess()) {
-                lost(String.valueOf(future.cause().getMessage()));
+                lost(said(future.cause()));
             }
         });
+    }
+
+    private static String said(Throwable cause) {
+        String message = cause.getMessage();
+        return message == null ? cause.getClass().getSimpleName() : message;
     }
 
     /** False when the connection cannot take the message, and then nothing was sent. */
     public boolean send(Message message) {
         Outbox out = outbox;
         return ready && out != null && out.send(message);
+    }
+
+    /** The number of the write in which the message sent last leaves; see {@link #mayHaveLeft}. */
+    public long lastWrite() {
+        return outbox == null ? 0 : outbox.lastWrite();
+    }
+
+    /** Whether any byte of this write may have reached the other side. Valid until {@link Listener#lost} has returned. */
+    public boolean mayHaveLeft(long write) {
+        return outbox != null && outbox.mayHaveLeft(write);
     }
 
     public void close() {
@@ -129,19 +174,21 @@ public final class Connection {
         lastReason = reason;
         boolean wasReady = ready;
         ready = false;
+        opening = false;
         channel = null;
-        outbox = null;
         if (!closed) {
             long backoff = Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures++, 10));
             long jittered = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
             loop.schedule(this::connect, jittered, TimeUnit.MILLISECONDS);
         }
         listener.lost(reason, wasReady);
+        outbox = null;
     }
 
     private final class Inbound extends ChannelInboundHandlerAdapter {
 
         private String reason = "closed by the other side";
+        private boolean greeted;
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
@@ -153,12 +200,27 @@ public final class Connection {
             Outbox fresh = new Outbox(ctx.channel(), codec, scratch, maxWaitingBytes);
             outbox = fresh;
             fresh.send(hello);
+            ctx.executor().schedule(() -> greetedInTime(ctx), GREETING_MILLIS, TimeUnit.MILLISECONDS);
+        }
+
+        /** A port that takes connections and says nothing must not be waited for forever. */
+        private void greetedInTime(ChannelHandlerContext ctx) {
+            if (!greeted) {
+                reason = "it did not answer the greeting within " + GREETING_MILLIS + " ms";
+                ctx.close();
+            }
         }
 
         @Override
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             switch ((Message) message) {
+                case Handshake.Welcome welcome
+                when welcome.protocol() != MessageCodec.PROTOCOL -> {
+                    reason = "it speaks protocol version " + welcome.protocol() + ", not " + MessageCodec.PROTOCOL;
+                    ctx.close();
+                }
                 case Handshake.Welcome welcome -> {
+                    greeted = true;
                     ready = true;
                     failures = 0;
                     listener.ready(welcome);
@@ -178,7 +240,7 @@ public final class Connection {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            reason = String.valueOf(cause.getMessage());
+            reason = said(cause);
             ctx.close();
         }
 

@@ -10,7 +10,7 @@ import java.util.List;
 /**
  * Turns bytes into messages. Holds at most one frame of at most {@code maxBodyBytes}, and checks the claimed length before it waits for
  * that many bytes (invariant 9). A malformed frame throws {@link MalformedException} through the pipeline; whoever handles it closes the
- * connection, since nothing behind a broken frame can be trusted.
+ * connection. Nothing behind a broken frame can be trusted, so nothing behind it is read, be it there already.
  */
 public final class FrameDecoder extends ByteToMessageDecoder {
 
@@ -19,6 +19,7 @@ public final class FrameDecoder extends ByteToMessageDecoder {
     private final MessageCodec codec;
     private final int maxBodyBytes;
     private byte[] scratch = new byte[1024];
+    private boolean broken;
 
     public FrameDecoder(MessageCodec codec, int maxBodyBytes) {
         this.codec = codec;
@@ -27,12 +28,16 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
     @Override
     protected void decode(ChannelHandlerContext ctx, ByteBuf in, List<Object> out) {
+        if (broken) {
+            in.skipBytes(in.readableBytes());
+            return;
+        }
         if (in.readableBytes() < MessageCodec.HEADER_BYTES) {
             return;
         }
         int length = in.getInt(in.readerIndex());
         if (length < 1 || length > maxBodyBytes) {
-            in.skipBytes(in.readableBytes());
+            broken = true;
             throw new MalformedException("a frame of " + length + " bytes where 1 to " + maxBodyBytes + " are allowed");
         }
         if (in.readableBytes() < MessageCodec.HEADER_BYTES + length) {
@@ -44,6 +49,8 @@ public final class FrameDecoder extends ByteToMessageDecoder {
             scratch = new byte[Math.max(length, 1024)];
         }
         in.readBytes(scratch, 0, length);
+        broken = true;
         out.add(codec.read(checksum, scratch, 0, length));
+        broken = false;
     }
 }

@@ -5,6 +5,7 @@ import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelOutboundBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * flushed once, after the event loop has handled everything that was ready (flush consolidation).
  *
  * <p>Bounded: {@link #send} refuses while more than {@code maxWaitingBytes} wait for the socket. On the channel's event loop alone.
+ *
+ * <p>When the connection breaks, {@link #mayHaveLeft} tells what the other side cannot have seen from what it may have seen.
  */
 public final class Outbox {
 
@@ -28,6 +31,17 @@ public final class Outbox {
     private @Nullable ByteBuf gathering;
     private boolean flushIsDue;
     private final Runnable flush = this::flush;
+
+    /** Writes are numbered from 1: those given to the channel, and those that the socket has taken to the last byte. */
+    private long handedOver;
+
+    private long taken;
+    private long lastWrite;
+    private final ChannelFutureListener onTaken = write -> {
+        if (write.isSuccess()) {
+            taken++;
+        }
+    };
 
     /**
      * @param writer scratch space, shared by all outboxes of an event loop
@@ -52,6 +66,7 @@ public final class Outbox {
             gathering = buffer;
         }
         buffer.writeBytes(writer.array(), 0, writer.size());
+        lastWrite = handedOver + 1;
         if (buffer.readableBytes() >= FULL_BYTES) {
             handOver();
         }
@@ -60,6 +75,19 @@ public final class Outbox {
             channel.eventLoop().execute(flush);
         }
         return true;
+    }
+
+    /** The number of the write in which the message sent last leaves. */
+    public long lastWrite() {
+        return lastWrite;
+    }
+
+    /**
+     * Whether any byte of this write may have left. False is certain: the socket takes writes in order, so that at most the one behind
+     * the last that it took whole can have left in part.
+     */
+    public boolean mayHaveLeft(long write) {
+        return write <= handedOver && write <= taken + 1;
     }
 
     /** Bytes that wait for the socket. */
@@ -80,7 +108,8 @@ public final class Outbox {
         ByteBuf buffer = gathering;
         if (buffer != null) {
             gathering = null;
-            channel.write(buffer, channel.voidPromise());
+            handedOver++;
+            channel.write(buffer).addListener(onTaken);
         }
     }
 }

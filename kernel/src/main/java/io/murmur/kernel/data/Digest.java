@@ -3,7 +3,8 @@ package io.murmur.kernel.data;
 import java.util.zip.CRC32C;
 
 /**
- * A cell's fingerprint: two replicas that answer with equal digests hold equal cells.
+ * A cell's fingerprint: two replicas that answer with equal digests hold equal cells. The version alone tells all cells apart but those
+ * of a node whose clock went back across a restart; only among these could two checksums be equal by chance, one time in 2^32.
  *
  * @param checksum CRC32C over what the version does not say: kind, expiry and value
  */

@@ -1,7 +1,9 @@
 package io.murmur.kernel.ring;
 
+import java.nio.charset.StandardCharsets;
+
 /**
- * A node that takes part in the ring.
+ * A node that takes part in the ring. Its texts have at most {@link #MAX_TEXT_BYTES} bytes of UTF-8 each.
  *
  * @param id who it is; everything else is only an attribute of it
  * @param name for people, unique in the cluster
@@ -15,7 +17,16 @@ public record Member(NodeId id, String name, String host, int port, String regio
 
     public static final int MAX_WEIGHT = 1000;
 
+    public static final int MAX_TEXT_BYTES = 255;
+
     public Member {
+        checkLength("name", name);
+        checkLength("host", host);
+        checkLength("region", region);
+        checkLength("zone", zone);
+        if (port < 1 || port > 65535) {
+            throw new IllegalArgumentException("port of member '" + name + "' must be 1 to 65535: " + port);
+        }
         if (weight < 1 || weight > MAX_WEIGHT) {
             throw new IllegalArgumentException(
                     "weight of member '" + name + "' must be 1 to " + MAX_WEIGHT + ": " + weight);
@@ -25,5 +36,12 @@ public record Member(NodeId id, String name, String host, int port, String regio
     /** {@code host:port}. */
     public String address() {
         return host + ":" + port;
+    }
+
+    private static void checkLength(String what, String text) {
+        if (text.getBytes(StandardCharsets.UTF_8).length > MAX_TEXT_BYTES) {
+            throw new IllegalArgumentException(
+                    "a member's " + what + " has at most " + MAX_TEXT_BYTES + " bytes: '" + text + "'");
+        }
     }
 }

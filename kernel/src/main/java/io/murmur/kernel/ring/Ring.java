@@ -2,7 +2,9 @@ package io.murmur.kernel.ring;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -23,29 +25,26 @@ public final class Ring {
     /** How many partitions a cluster has unless it was made with another number. */
     public static final int DEFAULT_PARTITIONS = 1024;
 
+    /** The most owners a partition can have in one region. */
+    public static final int MAX_REPLICAS = 255;
+
     private final long epoch;
     private final int partitions;
     private final int replicas;
     private final List<Member> members;
     private final Map<NodeId, Member> byId;
-    /** By replicas - 1, then by partition. */
-    private final List<List<List<NodeId>>> owners;
+    private final boolean hasOneRegion;
+    private final List<List<NodeId>> owners;
 
     /**
      * @param epoch the number of this ring in its cluster, from 1
      * @param partitions a power of two from 1 to 16384
-     * @param replicas owners of each partition in each region, at least 1
+     * @param replicas owners of each partition in each region, 1 to {@link #MAX_REPLICAS}
      * @param members in any order; kept by id
      * @param owners for each partition its owners in order of preference; within a region, no more than {@code replicas}
      */
     public Ring(long epoch, int partitions, int replicas, Collection<Member> members, List<List<NodeId>> owners) {
-        if (partitions < 1 || partitions > Slots.COUNT || Integer.bitCount(partitions) != 1) {
-            throw new IllegalArgumentException(
-                    "partitions must be a power of two from 1 to " + Slots.COUNT + ": " + partitions);
-        }
-        if (replicas < 1) {
-            throw new IllegalArgumentException("replicas must be at least 1: " + replicas);
-        }
+        checkShape(partitions, replicas);
         if (owners.size() != partitions) {
             throw new IllegalArgumentException(owners.size() + " lists of owners for " + partitions + " partitions");
         }
@@ -60,31 +59,41 @@ public final class Ring {
             }
         }
         this.byId = index;
-        for (List<NodeId> list : owners) {
+        this.hasOneRegion = members.stream().map(Member::region).distinct().count() <= 1;
+        this.owners = owners.stream().map(List::copyOf).toList();
+        for (List<NodeId> list : this.owners) {
             if (new HashSet<>(list).size() != list.size() || !index.keySet().containsAll(list)) {
                 throw new IllegalArgumentException("owners must be distinct members: " + list);
             }
+            if (firstOfEachRegion(list, replicas).size() != list.size()) {
+                throw new IllegalArgumentException("more than " + replicas + " owners in a region: " + list);
+            }
         }
-        List<List<List<NodeId>>> byReplicas = new ArrayList<>();
-        for (int n = 1; n <= replicas; n++) {
-            byReplicas.add(firstOfEachRegion(owners, n));
-        }
-        this.owners = List.copyOf(byReplicas);
     }
 
-    private List<List<NodeId>> firstOfEachRegion(List<List<NodeId>> all, int wanted) {
-        List<List<NodeId>> chosen = new ArrayList<>(all.size());
-        for (List<NodeId> list : all) {
-            Map<String, Integer> taken = new LinkedHashMap<>();
-            List<NodeId> some = new ArrayList<>();
-            for (NodeId id : list) {
-                if (taken.merge(memberOrThrow(id).region(), 1, Integer::sum) <= wanted) {
-                    some.add(id);
-                }
-            }
-            chosen.add(List.copyOf(some));
+    /** Throws {@link IllegalArgumentException} unless a ring can have these numbers. */
+    static void checkShape(int partitions, int replicas) {
+        if (partitions < 1 || partitions > Slots.COUNT || Integer.bitCount(partitions) != 1) {
+            throw new IllegalArgumentException(
+                    "partitions must be a power of two from 1 to " + Slots.COUNT + ": " + partitions);
         }
-        return List.copyOf(chosen);
+        if (replicas < 1 || replicas > MAX_REPLICAS) {
+            throw new IllegalArgumentException("replicas must be 1 to " + MAX_REPLICAS + ": " + replicas);
+        }
+    }
+
+    private List<NodeId> firstOfEachRegion(List<NodeId> list, int wanted) {
+        if (hasOneRegion) {
+            return list.subList(0, Math.min(wanted, list.size()));
+        }
+        Map<String, Integer> taken = new HashMap<>();
+        List<NodeId> chosen = new ArrayList<>(list.size());
+        for (NodeId id : list) {
+            if (taken.merge(Objects.requireNonNull(regionOf(id)), 1, Integer::sum) <= wanted) {
+                chosen.add(id);
+            }
+        }
+        return Collections.unmodifiableList(chosen);
     }
 
     public long epoch() {
@@ -109,8 +118,10 @@ public final class Ring {
         return byId.get(id);
     }
 
-    private Member memberOrThrow(NodeId id) {
-        return Objects.requireNonNull(byId.get(id));
+    /** The region of a member, null when there is no such member. */
+    public @Nullable String regionOf(NodeId id) {
+        Member member = byId.get(id);
+        return member == null ? null : member.region();
     }
 
     public int partitionOf(int slot) {
@@ -128,12 +139,20 @@ public final class Ring {
 
     /** The owners of a partition in order of preference. */
     public List<NodeId> owners(int partition) {
-        return owners(partition, replicas);
+        return owners.get(partition);
     }
 
-    /** The owners of a partition for a cache with fewer replicas than the ring: the first so many of each region. */
+    /**
+     * The owners of a partition for a cache with fewer replicas than the ring: the first so many of each region, in order of preference.
+     *
+     * @param replicasOfCache at least 1; from {@link #replicas()} on, all owners
+     */
     public List<NodeId> owners(int partition, int replicasOfCache) {
-        return owners.get(Math.min(replicasOfCache, replicas) - 1).get(partition);
+        if (replicasOfCache < 1) {
+            throw new IllegalArgumentException("replicas must be at least 1: " + replicasOfCache);
+        }
+        List<NodeId> all = owners.get(partition);
+        return replicasOfCache >= replicas ? all : firstOfEachRegion(all, replicasOfCache);
     }
 
     /** The members that are no owners of the partition, nearest clockwise first: who keeps hints and takes a sloppy quorum. */

@@ -16,6 +16,8 @@ public final class CellCodec {
     private static final int LIVE_WITH_EXPIRY = 2;
     private static final int ABSENT = 3;
 
+    private static final int MAX_CACHE_BYTES = 64;
+
     private CellCodec() {}
 
     public static void writeNode(WireWriter out, NodeId node) {
@@ -37,12 +39,12 @@ public final class CellCodec {
     }
 
     public static void writeKey(WireWriter out, Key key) {
-        out.writeText(key.cache());
-        out.writeBytes(key.bytes());
+        out.writeText(key.cache(), MAX_CACHE_BYTES);
+        out.writeBytes(key.bytes(), Limits.KEY_CEILING_BYTES);
     }
 
     public static Key readKey(WireReader in) {
-        String cache = in.readText(64);
+        String cache = in.readText(MAX_CACHE_BYTES);
         if (!CacheSettings.isValidName(cache)) {
             throw new MalformedException("not a cache's name");
         }
@@ -63,7 +65,7 @@ public final class CellCodec {
                 if (expires) {
                     out.writeLong(live.expiresAtMillis());
                 }
-                out.writeBytes(live.value());
+                out.writeBytes(live.value(), Limits.VALUE_CEILING_BYTES);
             }
         }
     }

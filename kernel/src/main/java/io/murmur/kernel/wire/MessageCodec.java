@@ -35,6 +35,18 @@ public final class MessageCodec {
     /** The most bytes a frame's body may have. */
     public static final int MAX_BODY_BYTES = 16 << 20;
 
+    /** The longest budget, about 35 minutes; a deadline further away travels as this. */
+    private static final int MAX_BUDGET_MICROS = Integer.MAX_VALUE;
+
+    /** The longest name of a cluster, a node or a client. */
+    private static final int MAX_NAME_BYTES = 255;
+
+    /** The longest text for people. */
+    private static final int MAX_PROSE_BYTES = 4096;
+
+    /** Bound on counts of owners: nobody owns a partition who is not a member. */
+    private static final int MAX_OWNERS = RingCodec.MAX_MEMBERS;
+
     private static final int HELLO = 1;
     private static final int WELCOME = 2;
     private static final int REJECTED = 3;
@@ -79,15 +91,30 @@ public final class MessageCodec {
         this.clock = clock;
     }
 
-    /** Appends a message as one frame, header included. */
+    /**
+     * Appends a message as one frame, header included.
+     *
+     * @throws IllegalArgumentException when it cannot be said: a name or a value beyond its bound, or a body of more than
+     *     {@link #MAX_BODY_BYTES}; nothing has been appended then
+     */
     public void write(Message message, WireWriter out) {
         int start = out.size();
+        try {
+            writeFrame(message, out, start);
+        } catch (IllegalArgumentException e) {
+            out.truncate(start);
+            throw e;
+        }
+    }
+
+    private void writeFrame(Message message, WireWriter out, int start) {
         out.writeLong(0);
         writeBody(message, out);
         int bodyStart = start + HEADER_BYTES;
         int length = out.size() - bodyStart;
         if (length > MAX_BODY_BYTES) {
-            throw new IllegalStateException("a frame of " + length + " bytes: " + message.getClass());
+            throw new IllegalArgumentException("a frame of " + length + " bytes for a "
+                    + message.getClass().getSimpleName());
         }
         out.putInt(start, length);
         out.putInt(start + 4, checksum(out.array(), bodyStart, out.size()));
@@ -123,25 +150,25 @@ public final class MessageCodec {
         switch (message) {
             case Handshake.Hello m -> {
                 out.writeByte(HELLO);
-                out.writeVarint(m.protocol());
-                out.writeText(m.cluster());
+                out.writeCount(m.protocol(), Integer.MAX_VALUE);
+                out.writeText(m.cluster(), MAX_NAME_BYTES);
                 out.writeByte(m.node() == null ? 0 : 1);
                 if (m.node() != null) {
                     CellCodec.writeNode(out, m.node());
                 }
-                out.writeText(m.name());
+                out.writeProse(m.name(), MAX_NAME_BYTES);
             }
             case Handshake.Welcome m -> {
                 out.writeByte(WELCOME);
-                out.writeVarint(m.protocol());
-                out.writeText(m.cluster());
+                out.writeCount(m.protocol(), Integer.MAX_VALUE);
+                out.writeText(m.cluster(), MAX_NAME_BYTES);
                 CellCodec.writeNode(out, m.node());
-                out.writeText(m.name());
+                out.writeProse(m.name(), MAX_NAME_BYTES);
                 out.writeVarint(m.epoch());
             }
             case Handshake.Rejected m -> {
                 out.writeByte(REJECTED);
-                out.writeText(m.reason());
+                out.writeProse(m.reason(), MAX_PROSE_BYTES);
             }
             case ClientRequest.Get m -> {
                 writeRequest(out, GET, m);
@@ -151,7 +178,7 @@ public final class MessageCodec {
             case ClientRequest.Put m -> {
                 writeRequest(out, PUT, m);
                 CellCodec.writeKey(out, m.key());
-                out.writeBytes(m.value());
+                writeValue(out, m.value());
                 out.writeVarint(m.timeToLiveMillis());
                 writeLevel(out, m.level());
             }
@@ -162,7 +189,7 @@ public final class MessageCodec {
             }
             case ClientRequest.GetAll m -> {
                 writeRequest(out, GET_ALL, m);
-                out.writeVarint(m.keys().size());
+                out.writeCount(m.keys().size(), ClientRequest.MAX_BATCH);
                 for (Key key : m.keys()) {
                     CellCodec.writeKey(out, key);
                 }
@@ -170,10 +197,10 @@ public final class MessageCodec {
             }
             case ClientRequest.PutAll m -> {
                 writeRequest(out, PUT_ALL, m);
-                out.writeVarint(m.entries().size());
+                out.writeCount(m.entries().size(), ClientRequest.MAX_BATCH);
                 for (ClientRequest.Entry entry : m.entries()) {
                     CellCodec.writeKey(out, entry.key());
-                    out.writeBytes(entry.value());
+                    writeValue(out, entry.value());
                 }
                 out.writeVarint(m.timeToLiveMillis());
                 writeLevel(out, m.level());
@@ -185,7 +212,7 @@ public final class MessageCodec {
             }
             case ClientReply.Many m -> {
                 writeReply(out, MANY, m);
-                out.writeVarint(m.results().size());
+                out.writeCount(m.results().size(), ClientRequest.MAX_BATCH);
                 for (ClientReply.Result result : m.results()) {
                     writeResult(out, result);
                 }
@@ -236,17 +263,17 @@ public final class MessageCodec {
             case HELLO ->
                 new Handshake.Hello(
                         in.readCount(Integer.MAX_VALUE),
-                        in.readText(255),
+                        in.readText(MAX_NAME_BYTES),
                         in.readBoolean() ? CellCodec.readNode(in) : null,
-                        in.readText(255));
+                        in.readText(MAX_NAME_BYTES));
             case WELCOME ->
                 new Handshake.Welcome(
                         in.readCount(Integer.MAX_VALUE),
-                        in.readText(255),
+                        in.readText(MAX_NAME_BYTES),
                         CellCodec.readNode(in),
-                        in.readText(255),
+                        in.readText(MAX_NAME_BYTES),
                         in.readVarint());
-            case REJECTED -> new Handshake.Rejected(in.readText(4096));
+            case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES));
             case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED ->
@@ -314,7 +341,8 @@ public final class MessageCodec {
         out.writeByte(type);
         out.writeLong(request.id());
         out.writeVarint(request.epoch());
-        out.writeVarint(Math.max(0, (request.deadlineNanos() - clock.monotonicNanos()) / 1000));
+        long budgetMicros = (request.deadlineNanos() - clock.monotonicNanos()) / 1000;
+        out.writeCount(Math.clamp(budgetMicros, 0, MAX_BUDGET_MICROS), MAX_BUDGET_MICROS);
     }
 
     private static void writeReply(WireWriter out, int type, Message.Reply reply) {
@@ -324,7 +352,11 @@ public final class MessageCodec {
     }
 
     private long readDeadline(WireReader in) {
-        return clock.monotonicNanos() + in.readCount(Integer.MAX_VALUE) * 1000L;
+        return clock.monotonicNanos() + in.readCount(MAX_BUDGET_MICROS) * 1000L;
+    }
+
+    private static void writeValue(WireWriter out, byte[] value) {
+        out.writeBytes(value, Limits.VALUE_CEILING_BYTES);
     }
 
     private static byte[] readValue(WireReader in) {
@@ -383,13 +415,13 @@ public final class MessageCodec {
                 if (value.cell() == null) {
                     writeOptionalVersion(out, value.seen());
                 }
-                out.writeVarint(value.answered());
+                out.writeCount(value.answered(), MAX_OWNERS);
             }
             case ClientReply.Written written -> {
                 out.writeByte(WRITTEN);
                 CellCodec.writeVersion(out, written.version());
-                out.writeVarint(written.acknowledged());
-                out.writeVarint(written.required());
+                out.writeCount(written.acknowledged(), MAX_OWNERS);
+                out.writeCount(written.required(), MAX_OWNERS);
             }
             case ClientReply.Failed failed -> {
                 out.writeByte(FAILED);
@@ -403,11 +435,12 @@ public final class MessageCodec {
         return switch (kind) {
             case VALUE ->
                 switch (CellCodec.readOptionalCell(in)) {
-                    case null -> new ClientReply.Value(null, readOptionalVersion(in), in.readCount(255));
-                    case Cell.Live live -> new ClientReply.Value(live, live.version(), in.readCount(255));
+                    case null -> new ClientReply.Value(null, readOptionalVersion(in), in.readCount(MAX_OWNERS));
+                    case Cell.Live live -> new ClientReply.Value(live, live.version(), in.readCount(MAX_OWNERS));
                     case Cell.Tombstone ignored -> throw new MalformedException("a tombstone as a value");
                 };
-            case WRITTEN -> new ClientReply.Written(CellCodec.readVersion(in), in.readCount(255), in.readCount(255));
+            case WRITTEN ->
+                new ClientReply.Written(CellCodec.readVersion(in), in.readCount(MAX_OWNERS), in.readCount(MAX_OWNERS));
             case FAILED -> new ClientReply.Failed(readFailure(in));
             default -> throw new MalformedException("unknown kind of result: " + kind);
         };
@@ -417,18 +450,18 @@ public final class MessageCodec {
         switch (failure) {
             case Failure.Unavailable f -> {
                 out.writeByte(0);
-                out.writeVarint(f.alive());
-                out.writeVarint(f.required());
+                out.writeCount(f.alive(), MAX_OWNERS);
+                out.writeCount(f.required(), MAX_OWNERS);
             }
             case Failure.Timeout f -> {
                 out.writeByte(1);
-                out.writeVarint(f.acknowledged());
-                out.writeVarint(f.required());
+                out.writeCount(f.acknowledged(), MAX_OWNERS);
+                out.writeCount(f.required(), MAX_OWNERS);
                 writeEffect(out, f.effect());
             }
             case Failure.Overloaded f -> {
                 out.writeByte(2);
-                out.writeText(f.where());
+                out.writeProse(f.where(), MAX_PROSE_BYTES);
             }
             case Failure.ClockDrift f -> {
                 out.writeByte(3);
@@ -442,12 +475,12 @@ public final class MessageCodec {
             }
             case Failure.StorageFailed f -> {
                 out.writeByte(5);
-                out.writeText(f.detail());
+                out.writeProse(f.detail(), MAX_PROSE_BYTES);
                 writeEffect(out, f.effect());
             }
             case Failure.BadRequest f -> {
                 out.writeByte(6);
-                out.writeText(f.detail());
+                out.writeProse(f.detail(), MAX_PROSE_BYTES);
             }
         }
     }
@@ -455,13 +488,13 @@ public final class MessageCodec {
     private static Failure readFailure(WireReader in) {
         int kind = in.readByte();
         return switch (kind) {
-            case 0 -> new Failure.Unavailable(in.readCount(255), in.readCount(255));
-            case 1 -> new Failure.Timeout(in.readCount(255), in.readCount(255), readEffect(in));
-            case 2 -> new Failure.Overloaded(in.readText(4096));
+            case 0 -> new Failure.Unavailable(in.readCount(MAX_OWNERS), in.readCount(MAX_OWNERS));
+            case 1 -> new Failure.Timeout(in.readCount(MAX_OWNERS), in.readCount(MAX_OWNERS), readEffect(in));
+            case 2 -> new Failure.Overloaded(in.readText(MAX_PROSE_BYTES));
             case 3 -> new Failure.ClockDrift(in.readVarint(), readEffect(in));
             case 4 -> new Failure.StaleRing(in.readVarint(), readEffect(in));
-            case 5 -> new Failure.StorageFailed(in.readText(4096), readEffect(in));
-            case 6 -> new Failure.BadRequest(in.readText(4096));
+            case 5 -> new Failure.StorageFailed(in.readText(MAX_PROSE_BYTES), readEffect(in));
+            case 6 -> new Failure.BadRequest(in.readText(MAX_PROSE_BYTES));
             default -> throw new MalformedException("unknown kind of failure: " + kind);
         };
     }

@@ -8,37 +8,40 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Rings in bytes; owners are written as places in the list of members. */
 public final class RingCodec {
 
-    private static final int MAX_MEMBERS = 10_000;
-    private static final int MAX_TEXT = 255;
+    /** The most members a ring can have on the wire. */
+    static final int MAX_MEMBERS = 10_000;
+
+    private static final int MAX_PORT = 65535;
 
     private RingCodec() {}
 
     public static void writeRing(WireWriter out, Ring ring) {
         out.writeVarint(ring.epoch());
-        out.writeVarint(ring.partitions());
-        out.writeVarint(ring.replicas());
+        out.writeCount(ring.partitions(), Slots.COUNT);
+        out.writeCount(ring.replicas(), Ring.MAX_REPLICAS);
         List<Member> members = ring.members();
-        out.writeVarint(members.size());
+        out.writeCount(members.size(), MAX_MEMBERS);
         Map<NodeId, Integer> places = new HashMap<>();
         for (Member member : members) {
             places.put(member.id(), places.size());
             CellCodec.writeNode(out, member.id());
-            out.writeText(member.name());
-            out.writeText(member.host());
-            out.writeVarint(member.port());
-            out.writeText(member.region());
-            out.writeText(member.zone());
-            out.writeVarint(member.weight());
+            out.writeText(member.name(), Member.MAX_TEXT_BYTES);
+            out.writeText(member.host(), Member.MAX_TEXT_BYTES);
+            out.writeCount(member.port(), MAX_PORT);
+            out.writeText(member.region(), Member.MAX_TEXT_BYTES);
+            out.writeText(member.zone(), Member.MAX_TEXT_BYTES);
+            out.writeCount(member.weight(), Member.MAX_WEIGHT);
         }
         for (int partition = 0; partition < ring.partitions(); partition++) {
             List<NodeId> owners = ring.owners(partition);
-            out.writeVarint(owners.size());
+            out.writeCount(owners.size(), members.size());
             for (NodeId owner : owners) {
-                out.writeVarint(places.getOrDefault(owner, -1));
+                out.writeCount(Objects.requireNonNull(places.get(owner)), members.size() - 1);
             }
         }
     }
@@ -46,18 +49,18 @@ public final class RingCodec {
     public static Ring readRing(WireReader in) {
         long epoch = in.readVarint();
         int partitions = in.readCount(Slots.COUNT);
-        int replicas = in.readCount(255);
+        int replicas = in.readCount(Ring.MAX_REPLICAS);
         int size = in.readCount(Math.min(MAX_MEMBERS, in.remaining()));
         List<Member> members = new ArrayList<>(size);
         try {
             for (int i = 0; i < size; i++) {
                 members.add(new Member(
                         CellCodec.readNode(in),
-                        in.readText(MAX_TEXT),
-                        in.readText(MAX_TEXT),
-                        in.readCount(65535),
-                        in.readText(MAX_TEXT),
-                        in.readText(MAX_TEXT),
+                        in.readText(Member.MAX_TEXT_BYTES),
+                        in.readText(Member.MAX_TEXT_BYTES),
+                        in.readCount(MAX_PORT),
+                        in.readText(Member.MAX_TEXT_BYTES),
+                        in.readText(Member.MAX_TEXT_BYTES),
                         in.readCount(Member.MAX_WEIGHT)));
             }
             List<List<NodeId>> owners = new ArrayList<>();

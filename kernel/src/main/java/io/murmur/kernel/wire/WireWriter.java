@@ -3,7 +3,11 @@ package io.murmur.kernel.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Writes numbers, bytes and text to an array that grows. Reusable through {@link #clear()}; not for use by several threads. */
+/**
+ * Writes numbers, bytes and text to an array that grows. Whatever {@link WireReader} reads up to a bound is written with the same bound,
+ * and what lies beyond it throws {@link IllegalArgumentException} here, where the mistake is, and not at the reader's. Reusable through
+ * {@link #clear()}; not for use by several threads.
+ */
 public final class WireWriter {
 
     /** A buffer that has grown beyond this for one large value is let go by {@link #clear()}. */
@@ -44,6 +48,11 @@ public final class WireWriter {
         size += 4;
     }
 
+    /** Forgets what was written after so many bytes. */
+    void truncate(int newSize) {
+        size = newSize;
+    }
+
     /** Overwrites four bytes written before. */
     void putInt(int at, int value) {
         bytes[at] = (byte) (value >>> 24);
@@ -68,26 +77,49 @@ public final class WireWriter {
         bytes[size++] = (byte) rest;
     }
 
+    /** A varint that must be between 0 and this bound. */
+    public void writeCount(long value, int most) {
+        if (value < 0 || value > most) {
+            throw new IllegalArgumentException("a count of " + value + " where at most " + most + " is allowed");
+        }
+        writeVarint(value);
+    }
+
     /** The length as a varint, and the bytes. */
-    public void writeBytes(byte[] value) {
-        writeVarint(value.length);
+    public void writeBytes(byte[] value, int most) {
+        writeCount(value.length, most);
         ensure(value.length);
         System.arraycopy(value, 0, bytes, size, value.length);
         size += value.length;
     }
 
-    /** The length in bytes as a varint, and UTF-8. */
-    public void writeText(String text) {
+    /** The length in bytes as a varint, and UTF-8. For names: one that is too long is refused, since a part of it is another name. */
+    public void writeText(String text, int mostBytes) {
         int length = text.length();
-        ensure(length + 1);
-        if (length < 128 && isAscii(text)) {
+        if (length < 128 && length <= mostBytes && isAscii(text)) {
+            ensure(length + 1);
             bytes[size++] = (byte) length;
             for (int i = 0; i < length; i++) {
                 bytes[size++] = (byte) text.charAt(i);
             }
             return;
         }
-        writeBytes(text.getBytes(StandardCharsets.UTF_8));
+        writeBytes(text.getBytes(StandardCharsets.UTF_8), mostBytes);
+    }
+
+    /** As {@link #writeText}, but for people: what is too long is cut behind its last whole character. */
+    public void writeProse(String text, int mostBytes) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        int end = Math.min(utf8.length, mostBytes);
+        while (end < utf8.length && end > 0 && isContinuation(utf8[end])) {
+            end--;
+        }
+        writeBytes(end == utf8.length ? utf8 : Arrays.copyOf(utf8, end), mostBytes);
+    }
+
+    /** Whether a byte of UTF-8 belongs to the character that began before it. */
+    private static boolean isContinuation(byte utf8) {
+        return (utf8 & 0xC0) == 0x80;
     }
 
     private static boolean isAscii(String text) {

@@ -1,0 +1,249 @@
+package io.murmur.kernel.wire;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.Member;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingPlanner;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.arbitraries.StringArbitrary;
+import org.jspecify.annotations.Nullable;
+
+/** Any message of any kind, within what may be written. Deadlines lie up to ten seconds behind or ahead of {@link #NOW_NANOS}. */
+final class Messages {
+
+    /** When the messages were made, on the sender's clock. */
+    static final long NOW_NANOS = 5_000_000_000L;
+
+    private Messages() {}
+
+    /** By kind, one for each; a test compares the kinds with the sealed family. */
+    static Map<Class<? extends Message>, Arbitrary<? extends Message>> byKind() {
+        Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds =
+                new TreeMap<>(Comparator.comparing(Class::getName));
+        kinds.put(
+                Handshake.Hello.class,
+                Combinators.combine(protocols(), names(), nodes().injectNull(0.3), names())
+                        .as(Handshake.Hello::new));
+        kinds.put(
+                Handshake.Welcome.class,
+                Combinators.combine(protocols(), names(), nodes(), names(), longs())
+                        .as(Handshake.Welcome::new));
+        kinds.put(Handshake.Rejected.class, texts(200).map(Handshake.Rejected::new));
+        kinds.put(
+                ClientRequest.Get.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys(), levels())
+                        .as(ClientRequest.Get::new));
+        kinds.put(
+                ClientRequest.Put.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys(), values(), timesToLive(), levels())
+                        .as(ClientRequest.Put::new));
+        kinds.put(
+                ClientRequest.Delete.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys(), levels())
+                        .as(ClientRequest.Delete::new));
+        kinds.put(
+                ClientRequest.GetAll.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys().list().ofMaxSize(5), levels())
+                        .as(ClientRequest.GetAll::new));
+        Arbitrary<List<ClientRequest.Entry>> entries =
+                Combinators.combine(keys(), values()).as(ClientRequest.Entry::new).list().ofMaxSize(4);
+        kinds.put(
+                ClientRequest.PutAll.class,
+                Combinators.combine(longs(), longs(), deadlines(), entries, timesToLive(), levels())
+                        .as(ClientRequest.PutAll::new));
+        kinds.put(
+                ClientRequest.GetRing.class,
+                Combinators.combine(longs(), longs(), deadlines()).as(ClientRequest.GetRing::new));
+        kinds.put(
+                ClientReply.One.class,
+                Combinators.combine(longs(), longs(), results()).as(ClientReply.One::new));
+        kinds.put(
+                ClientReply.Many.class,
+                Combinators.combine(longs(), longs(), results().list().ofMaxSize(4))
+                        .as(ClientReply.Many::new));
+        kinds.put(
+                ClientReply.RingIs.class,
+                Combinators.combine(longs(), longs(), rings()).as(ClientReply.RingIs::new));
+        kinds.put(
+                PeerRequest.Join.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys(), cells())
+                        .as(PeerRequest.Join::new));
+        kinds.put(
+                PeerRequest.Read.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys()).as(PeerRequest.Read::new));
+        kinds.put(
+                PeerRequest.ReadDigest.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys()).as(PeerRequest.ReadDigest::new));
+        kinds.put(
+                PeerReply.Joined.class,
+                Combinators.combine(longs(), longs(), versions().injectNull(0.5)).as(PeerReply.Joined::new));
+        kinds.put(
+                PeerReply.CellIs.class,
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3)).as(PeerReply.CellIs::new));
+        kinds.put(
+                PeerReply.DigestIs.class,
+                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3))
+                        .as(PeerReply.DigestIs::new));
+        kinds.put(
+                PeerReply.Refused.class,
+                Combinators.combine(longs(), longs(), failures()).as(PeerReply.Refused::new));
+        return kinds;
+    }
+
+    static Arbitrary<Message> any() {
+        List<Arbitrary<? extends Message>> kinds = List.copyOf(byKind().values());
+        return Arbitraries.integers().between(0, kinds.size() - 1).flatMap(kind -> kinds.get(kind)
+                .map(message -> message));
+    }
+
+    /** By kind; a test compares the kinds with the sealed family. */
+    static Map<Class<? extends Failure>, Arbitrary<? extends Failure>> failuresByKind() {
+        Map<Class<? extends Failure>, Arbitrary<? extends Failure>> kinds =
+                new TreeMap<>(Comparator.comparing(Class::getName));
+        Arbitrary<Failure.Effect> effects = Arbitraries.of(Failure.Effect.class);
+        kinds.put(
+                Failure.Unavailable.class,
+                Combinators.combine(counts(), counts()).as(Failure.Unavailable::new));
+        kinds.put(
+                Failure.Timeout.class,
+                Combinators.combine(counts(), counts(), effects).as(Failure.Timeout::new));
+        kinds.put(Failure.Overloaded.class, texts(60).map(Failure.Overloaded::new));
+        kinds.put(Failure.ClockDrift.class, Combinators.combine(longs(), effects).as(Failure.ClockDrift::new));
+        kinds.put(Failure.StaleRing.class, Combinators.combine(longs(), effects).as(Failure.StaleRing::new));
+        kinds.put(
+                Failure.StorageFailed.class,
+                Combinators.combine(texts(60), effects).as(Failure.StorageFailed::new));
+        kinds.put(Failure.BadRequest.class, texts(60).map(Failure.BadRequest::new));
+        return kinds;
+    }
+
+    static Arbitrary<Failure> failures() {
+        List<Arbitrary<? extends Failure>> kinds = List.copyOf(failuresByKind().values());
+        return Arbitraries.integers().between(0, kinds.size() - 1).flatMap(kind -> kinds.get(kind)
+                .map(failure -> failure));
+    }
+
+    static Arbitrary<Cell> cells() {
+        return Arbitraries.oneOf(versions().map(Cell.Tombstone::new), liveCells());
+    }
+
+    static Arbitrary<Ring> rings() {
+        Arbitrary<Integer> partitions = Arbitraries.of(1, 2, 8, 16);
+        Arbitrary<Integer> replicas = Arbitraries.integers().between(1, 4);
+        return Combinators.combine(longs(), partitions, replicas, members().list().uniqueElements(Member::id).ofMaxSize(6))
+                .as((epoch, parts, wanted, members) -> {
+                    Ring planned = RingPlanner.first(parts, wanted, members);
+                    List<List<NodeId>> owners = IntStream.range(0, parts)
+                            .mapToObj(planned::owners)
+                            .toList();
+                    return new Ring(epoch, parts, wanted, members, owners);
+                });
+    }
+
+    private static Arbitrary<Member> members() {
+        Arbitrary<Integer> ports = Arbitraries.integers().between(1, 65535);
+        Arbitrary<Integer> weights = Arbitraries.integers().between(1, Member.MAX_WEIGHT);
+        return Combinators.combine(nodes(), names(), names(), ports, Arbitraries.of("east", "", "wést"), names(), weights)
+                .as(Member::new);
+    }
+
+    private static Arbitrary<ClientReply.Result> results() {
+        Arbitrary<ClientReply.Result> found = Combinators.combine(liveCells(), counts())
+                .as((cell, answered) -> new ClientReply.Value(cell, cell.version(), answered));
+        Arbitrary<ClientReply.Result> nothing = Combinators.combine(versions().injectNull(0.5), counts())
+                .as((seen, answered) -> new ClientReply.Value(null, seen, answered));
+        Arbitrary<ClientReply.Result> written =
+                Combinators.combine(versions(), counts(), counts()).as(ClientReply.Written::new);
+        Arbitrary<ClientReply.Result> failed = failures().map(ClientReply.Failed::new);
+        return Arbitraries.oneOf(found, nothing, written, failed);
+    }
+
+    private static Arbitrary<Cell.Live> liveCells() {
+        Arbitrary<Long> expiries = Arbitraries.oneOf(longs(), Arbitraries.just(Cell.NEVER));
+        return Combinators.combine(versions(), expiries, values()).as(Cell.Live::new);
+    }
+
+    private static Arbitrary<Key> keys() {
+        Arbitrary<String> caches = Arbitraries.strings()
+                .withCharRange('a', 'z')
+                .withChars("AZ09._-")
+                .ofMinLength(1)
+                .ofMaxLength(64);
+        return Combinators.combine(caches, bytes(40)).as(Key::new);
+    }
+
+    private static Arbitrary<@Nullable Level> levels() {
+        Arbitrary<Level> named = Arbitraries.of(Level.Named.class).map(level -> level);
+        Arbitrary<Level> counted = Arbitraries.integers().between(1, 255).map(Level.Count::new);
+        return Arbitraries.oneOf(named, counted).injectNull(0.2);
+    }
+
+    private static Arbitrary<Version> versions() {
+        return Combinators.combine(longs(), nodes()).as(Version::new);
+    }
+
+    private static Arbitrary<NodeId> nodes() {
+        return Combinators.combine(longs(), longs()).as(NodeId::new);
+    }
+
+    private static Arbitrary<Long> deadlines() {
+        return Arbitraries.longs().between(NOW_NANOS - 10_000_000_000L, NOW_NANOS + 10_000_000_000L);
+    }
+
+    private static Arbitrary<Long> timesToLive() {
+        return Arbitraries.oneOf(
+                Arbitraries.of(ClientRequest.TTL_NONE, ClientRequest.TTL_OF_CACHE),
+                Arbitraries.longs().greaterOrEqual(1));
+    }
+
+    private static Arbitrary<Long> longs() {
+        return Arbitraries.longs();
+    }
+
+    private static Arbitrary<Integer> protocols() {
+        return Arbitraries.integers().greaterOrEqual(0);
+    }
+
+    private static Arbitrary<Integer> counts() {
+        return Arbitraries.integers().between(0, 1000);
+    }
+
+    private static Arbitrary<byte[]> values() {
+        return bytes(80);
+    }
+
+    private static Arbitrary<byte[]> bytes(int most) {
+        return Arbitraries.bytes().array(byte[].class).ofMaxSize(most);
+    }
+
+    private static StringArbitrary names() {
+        return texts(40);
+    }
+
+    /** Of any characters, since whole ones survive; halves of surrogate pairs are none. */
+    private static StringArbitrary texts(int mostCharacters) {
+        return Arbitraries.strings()
+                .withCharRange(' ', '\uD7FF')
+                .withCharRange('\uE000', '\uFFFF')
+                .ofMaxLength(mostCharacters);
+    }
+}

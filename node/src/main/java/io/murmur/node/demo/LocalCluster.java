@@ -1,0 +1,231 @@
+package io.murmur.node.demo;
+
+import java.io.File;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * Node processes on this machine, each in a zone of its own, with all data below one folder. The nodes end with this process, however it
+ * ends: each stops when its standard input does.
+ */
+public final class LocalCluster implements AutoCloseable {
+
+    private static final String MARK = "murmur-local-cluster";
+    private static final int HTTP_OFFSET = 1000;
+    private static final int READY_SECONDS = 120;
+    private static final int STOP_SECONDS = 20;
+
+    private final Path folder;
+    private final int basePort;
+    private final int nodes;
+    private final List<String> extraFlags;
+    private final List<String> jvmFlags;
+    private final Process[] processes;
+    private final HttpClient http =
+            HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
+
+    /**
+     * @param extraFlags for every node's command line
+     * @param jvmFlags for every node's JVM, behind those of this process
+     */
+    public LocalCluster(Path folder, int basePort, int nodes, List<String> extraFlags, List<String> jvmFlags) {
+        this.folder = folder.toAbsolutePath();
+        this.basePort = basePort;
+        this.nodes = nodes;
+        this.extraFlags = List.copyOf(extraFlags);
+        this.jvmFlags = List.copyOf(jvmFlags);
+        this.processes = new Process[nodes];
+    }
+
+    /** Makes the folder, and makes it empty; one that holds anything but a former cluster's data is refused. */
+    public void prepareFolder() throws IOException {
+        Path mark = folder.resolve(MARK);
+        if (Files.isDirectory(folder) && !Files.exists(mark)) {
+            try (Stream<Path> content = Files.list(folder)) {
+                if (content.findAny().isPresent()) {
+                    throw new IOException(
+                            "the folder " + folder
+                                    + " holds something else than a former demo's data; empty it or choose another with --data");
+                }
+            }
+        }
+        try {
+            if (Files.isDirectory(folder)) {
+                deleteContent(folder);
+            }
+            Files.createDirectories(folder);
+            Files.writeString(mark, "made by ./murmur; may be deleted\n");
+        } catch (IOException e) {
+            throw new IOException(
+                    "the folder " + folder + " cannot be written: "
+                            + e.getClass().getSimpleName() + " " + e.getMessage() + "; choose another with --data",
+                    e);
+        }
+    }
+
+    private static void deleteContent(Path folder) throws IOException {
+        List<Path> all;
+        try (Stream<Path> tree = Files.walk(folder)) {
+            all = new ArrayList<>(tree.filter(path -> !path.equals(folder)).toList());
+        }
+        all.sort(Comparator.reverseOrder());
+        for (Path path : all) {
+            Files.delete(path);
+        }
+    }
+
+    /** Throws when a port of the cluster is taken. */
+    public void checkPorts() throws IOException {
+        if (basePort < 1 || httpPort(nodes - 1) > 65535) {
+            throw new IOException(
+                    "--base-port is from 1 to " + (65535 - HTTP_OFFSET - nodes + 1) + ", not " + basePort);
+        }
+        for (int node = 0; node < nodes; node++) {
+            for (int port : new int[] {port(node), httpPort(node)}) {
+                try (ServerSocket probe = new ServerSocket()) {
+                    probe.setReuseAddress(true);
+                    probe.bind(new InetSocketAddress("127.0.0.1", port));
+                } catch (IOException e) {
+                    throw new IOException(
+                            "port " + port + " is in use; stop what uses it, or choose others with"
+                                    + " --base-port (nodes listen there and above, HTTP " + HTTP_OFFSET + " higher)",
+                            e);
+                }
+            }
+        }
+    }
+
+    /** Starts all nodes; they form the cluster among themselves. */
+    public void startAll() throws IOException {
+        for (int node = 0; node < nodes; node++) {
+            start(node);
+        }
+    }
+
+    /** Starts one node, with whatever data it has. */
+    public void start(int node) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(inheritedJvmFlags());
+        command.addAll(
+                jvmFlags.stream().map(flag -> flag.replace("%n", name(node))).toList());
+        command.add("-cp");
+        command.add(System.getProperty("java.class.path"));
+        command.add("io.murmur.node.Main");
+        command.addAll(List.of("node", "--stop-with-parent", "--name", name(node)));
+        command.addAll(List.of("--port", String.valueOf(port(node)), "--http-port", String.valueOf(httpPort(node))));
+        command.addAll(List.of("--data", folder.resolve(name(node)).toString()));
+        for (int member = 0; member < nodes; member++) {
+            command.add("--member");
+            command.add(name(member) + "@" + address(member) + "/zone-" + name(member));
+        }
+        command.addAll(extraFlags);
+        File log = folder.resolve(name(node) + ".log").toFile();
+        // Its standard input is a pipe from this process, which ends when this process does.
+        processes[node] = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log))
+                .start();
+    }
+
+    private static List<String> inheritedJvmFlags() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> flag.startsWith("-XX") || flag.startsWith("--"))
+                .toList();
+    }
+
+    /** {@code a}, {@code b}, {@code c} ... */
+    public static String name(int node) {
+        return String.valueOf((char) ('a' + node));
+    }
+
+    public int port(int node) {
+        return basePort + node;
+    }
+
+    public int httpPort(int node) {
+        return port(node) + HTTP_OFFSET;
+    }
+
+    public String address(int node) {
+        return "127.0.0.1:" + port(node);
+    }
+
+    public int size() {
+        return nodes;
+    }
+
+    /** The process that runs a node, or ran it last. */
+    public Process process(int node) {
+        return processes[node];
+    }
+
+    /** kill -9. */
+    public void kill(int node) {
+        processes[node].destroyForcibly().onExit().join();
+    }
+
+    /** Whether a node says that clients may come. */
+    public boolean isReady(int node) throws IOException, InterruptedException {
+        if (!processes[node].isAlive()) {
+            throw new IOException("node " + name(node) + " has stopped: " + lastLogLine(node));
+        }
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + "/health/ready"))
+                .timeout(Duration.ofSeconds(1))
+                .build();
+        try {
+            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Waits until clients may come; throws when the node stops instead, or takes longer than two minutes. */
+    public void awaitReady(int node) throws IOException, InterruptedException {
+        long start = System.nanoTime();
+        while (!isReady(node)) {
+            if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(READY_SECONDS)) {
+                throw new IOException("node " + name(node) + " is not ready after " + READY_SECONDS + " s; see "
+                        + folder.resolve(name(node) + ".log"));
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
+    private String lastLogLine(int node) throws IOException {
+        List<String> lines = Files.readAllLines(folder.resolve(name(node) + ".log"));
+        return lines.isEmpty() ? "it wrote no log" : lines.get(lines.size() - 1);
+    }
+
+    /** Stops all nodes: gracefully, or by force those that take too long. Without effect on a closed cluster. */
+    @Override
+    public void close() {
+        for (Process process : processes) {
+            if (process != null) {
+                process.destroy();
+            }
+        }
+        for (Process process : processes) {
+            if (process != null) {
+                process.onExit()
+                        .completeOnTimeout(process, STOP_SECONDS, TimeUnit.SECONDS)
+                        .join();
+                process.destroyForcibly().onExit().join();
+            }
+        }
+    }
+}

@@ -1,0 +1,19 @@
+package io.murmur.simulation;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/** How often things happened, by name. */
+final class Counts {
+
+    private final SortedMap<String, Integer> counts = new TreeMap<>();
+
+    void add(String what) {
+        counts.merge(what, 1, Integer::sum);
+    }
+
+    SortedMap<String, Integer> all() {
+        return Collections.unmodifiableSortedMap(counts);
+    }
+}

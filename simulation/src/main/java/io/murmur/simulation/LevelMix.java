@@ -1,0 +1,63 @@
+package io.murmur.simulation;
+
+import io.murmur.kernel.Level;
+import java.util.List;
+import java.util.random.RandomGenerator;
+
+/**
+ * The levels of a run. The main ones are chosen so that reads meet writes; a share of weak ones, which few others meet, disturbs them.
+ *
+ * @param weakShare of the calls, 0 to 1
+ */
+record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
+
+    private static final List<Level> WEAK = List.of(Level.ONE, Level.LOCAL_ONE);
+
+    private record Pair(List<Level> writes, List<Level> reads) {}
+
+    private static final List<Pair> IN_ONE_REGION = List.of(
+            new Pair(List.of(Level.QUORUM), List.of(Level.QUORUM)),
+            new Pair(List.of(Level.QUORUM), List.of(Level.QUORUM, Level.ALL, Level.TWO)),
+            new Pair(List.of(Level.LOCAL_QUORUM), List.of(Level.LOCAL_QUORUM)),
+            new Pair(List.of(new Level.Count(2)), List.of(new Level.Count(2))),
+            new Pair(List.of(Level.ALL), List.of(Level.ONE)),
+            new Pair(List.of(Level.ONE), List.of(Level.ALL)),
+            new Pair(List.of(Level.EACH_QUORUM), List.of(Level.LOCAL_QUORUM)),
+            new Pair(List.of(Level.QUORUM, Level.ALL), List.of(Level.QUORUM, Level.ONE)));
+
+    private static final List<Pair> IN_TWO_REGIONS = List.of(
+            new Pair(List.of(Level.QUORUM), List.of(Level.QUORUM)),
+            new Pair(List.of(Level.LOCAL_QUORUM), List.of(Level.LOCAL_QUORUM)),
+            new Pair(List.of(Level.EACH_QUORUM), List.of(Level.LOCAL_QUORUM)),
+            new Pair(List.of(Level.EACH_QUORUM, Level.QUORUM), List.of(Level.LOCAL_QUORUM, Level.QUORUM)),
+            new Pair(List.of(Level.ALL), List.of(Level.LOCAL_ONE)));
+
+    static LevelMix draw(RandomGenerator random, int regions) {
+        List<Pair> pairs = regions == 1 ? IN_ONE_REGION : IN_TWO_REGIONS;
+        Pair pair = pairs.get(random.nextInt(pairs.size()));
+        double weakShare = switch (random.nextInt(4)) {
+            case 0 -> 0.25;
+            case 1 -> 0.05;
+            default -> 0;
+        };
+        return new LevelMix(pair.writes(), pair.reads(), weakShare);
+    }
+
+    Level write(RandomGenerator random) {
+        return pick(random, writes);
+    }
+
+    Level read(RandomGenerator random) {
+        return pick(random, reads);
+    }
+
+    private Level pick(RandomGenerator random, List<Level> main) {
+        List<Level> from = random.nextDouble() < weakShare ? WEAK : main;
+        return from.get(random.nextInt(from.size()));
+    }
+
+    @Override
+    public String toString() {
+        return "writes at " + writes + ", reads at " + reads + ", " + Math.round(weakShare * 100) + "% weak";
+    }
+}

@@ -1,0 +1,25 @@
+package io.murmur.simulation;
+
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** What of a node outlives its crashes: its disk, its clock's skew, how slow it is; and the life it has now, if any. */
+final class Machine {
+
+    final Port port;
+    final SimulatedDisk disk;
+    final RandomGenerator random;
+    long skewMillis;
+    int slowness = 1;
+    int diskSlowness = 1;
+    long downSinceNanos;
+
+    @Nullable
+    Life life;
+
+    Machine(Port port, SimulatedDisk disk, RandomGenerator random) {
+        this.port = port;
+        this.disk = disk;
+        this.random = random;
+    }
+}

@@ -1,0 +1,189 @@
+package io.murmur.simulation;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** How messages, versions and nodes are called in a transcript: short enough to read a run of them. */
+final class Names {
+
+    private final Map<NodeId, String> names = new HashMap<>();
+
+    void name(NodeId id, String name) {
+        names.put(id, name);
+    }
+
+    String of(NodeId id) {
+        return names.getOrDefault(id, id.abbreviated());
+    }
+
+    /** A version as milliseconds since the world began, counter, and node. */
+    String of(@Nullable Version version) {
+        if (version == null) {
+            return "nothing";
+        }
+        long sinceGenesis = version.wallMillis() - SimulatedClock.GENESIS_MILLIS;
+        return "v" + sinceGenesis + "." + (version.reading() & 0xFFFF) + "@" + of(version.node());
+    }
+
+    String of(Message message) {
+        return switch (message) {
+            case ClientRequest request -> of(request);
+            case ClientReply reply -> of(reply);
+            case PeerRequest request -> of(request);
+            case PeerReply reply -> of(reply);
+            case Handshake handshake -> handshake.toString();
+        };
+    }
+
+    private String of(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Get get -> "Get " + text(get.key()) + at(get.level());
+            case ClientRequest.Put put ->
+                "Put " + text(put.key()) + " = " + text(put.value()) + timeToLive(put.timeToLiveMillis())
+                        + at(put.level());
+            case ClientRequest.Delete delete -> "Delete " + text(delete.key()) + at(delete.level());
+            case ClientRequest.GetAll all ->
+                "GetAll " + all.keys().stream().map(Names::text).collect(Collectors.joining(", ")) + at(all.level());
+            case ClientRequest.PutAll all ->
+                "PutAll "
+                        + all.entries().stream()
+                                .map(entry -> text(entry.key()) + " = " + text(entry.value()))
+                                .collect(Collectors.joining(", "))
+                        + timeToLive(all.timeToLiveMillis())
+                        + at(all.level());
+            case ClientRequest.GetRing ignored -> "GetRing";
+        };
+    }
+
+    private String of(ClientReply reply) {
+        return switch (reply) {
+            case ClientReply.One one -> of(one.result());
+            case ClientReply.Many many -> of(many.results());
+            case ClientReply.RingIs ringIs -> ringIs.ring().toString();
+        };
+    }
+
+    private String of(List<ClientReply.Result> results) {
+        return results.stream().map(this::of).collect(Collectors.joining("; "));
+    }
+
+    private String of(ClientReply.Result result) {
+        return switch (result) {
+            case ClientReply.Value value -> "Value " + of(value.cell(), value.seen());
+            case ClientReply.Written written ->
+                "Written " + of(written.version()) + " at " + written.acknowledged() + " of " + written.required();
+            case ClientReply.Failed failed -> "Failed " + of(failed.failure());
+        };
+    }
+
+    private String of(PeerRequest request) {
+        return switch (request) {
+            case PeerRequest.Join join -> "Join " + text(join.key()) + " " + of(join.cell());
+            case PeerRequest.Read read -> "Read " + text(read.key());
+            case PeerRequest.ReadDigest read -> "ReadDigest " + text(read.key());
+        };
+    }
+
+    private String of(PeerReply reply) {
+        return switch (reply) {
+            case PeerReply.Joined joined ->
+                joined.superseding() == null ? "Joined" : "Joined, but superseded by " + of(joined.superseding());
+            case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell());
+            case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest());
+            case PeerReply.Refused refused -> "Refused " + of(refused.failure());
+        };
+    }
+
+    private String of(@Nullable Digest digest) {
+        return digest == null ? "nothing" : of(digest.version()) + " #" + Integer.toHexString(digest.checksum());
+    }
+
+    private String of(@Nullable Cell cell) {
+        return switch (cell) {
+            case null -> "nothing";
+            case Cell.Tombstone tombstone -> "deleted " + of(tombstone.version());
+            case Cell.Live live ->
+                "= " + text(live.value()) + " " + of(live.version())
+                        + (live.expiresAtMillis() == Cell.NEVER
+                                ? ""
+                                : " until " + (live.expiresAtMillis() - SimulatedClock.GENESIS_MILLIS));
+        };
+    }
+
+    private String of(Cell.@Nullable Live cell, @Nullable Version seen) {
+        return cell == null ? "nothing, seen " + of(seen) : of(cell);
+    }
+
+    private static String of(Failure failure) {
+        return failure.message() + " (effect " + failure.effect() + ")";
+    }
+
+    String of(Operation operation) {
+        return String.format(
+                Locale.ROOT,
+                "%s by way of %s [%.3f..%.3f ms]: %s %s at %s -> %s",
+                operation.client(),
+                of(operation.coordinator()),
+                operation.invokedNanos() / 1e6,
+                operation.completedNanos() / 1e6,
+                of(operation.action()),
+                text(operation.key()),
+                operation.level(),
+                of(operation.result()));
+    }
+
+    private static String of(Operation.Action action) {
+        return switch (action) {
+            case Operation.Get ignored -> "get";
+            case Operation.Put put -> "put " + quoted(put.value()) + timeToLive(put.timeToLiveMillis()) + " into";
+            case Operation.Delete ignored -> "delete";
+        };
+    }
+
+    private String of(Operation.Result result) {
+        return switch (result) {
+            case Operation.Read read ->
+                (read.value() == null ? "nothing" : quoted(read.value())) + ", seen " + of(read.seen());
+            case Operation.Written written -> "written " + of(written.version());
+            case Operation.Failed failed -> failed.why() + ", effect " + failed.effect();
+        };
+    }
+
+    private static String quoted(String value) {
+        return '"' + value + '"';
+    }
+
+    static String text(Key key) {
+        return new String(key.bytes(), StandardCharsets.UTF_8);
+    }
+
+    private static String text(byte[] value) {
+        return quoted(new String(value, StandardCharsets.UTF_8));
+    }
+
+    private static String at(@Nullable Level level) {
+        return level == null ? "" : " at " + level;
+    }
+
+    private static String timeToLive(long millis) {
+        return millis > 0 ? " for " + millis + " ms" : "";
+    }
+}

@@ -1,0 +1,15 @@
+package io.murmur.simulation;
+
+import io.murmur.kernel.message.Message;
+import io.murmur.kernel.ring.NodeId;
+
+/** A node's process, between a start and a crash. */
+@FunctionalInterface
+public interface SimulatedProcess {
+
+    /**
+     * A message has arrived: a peer's request or reply, or a client's request. Replies, to peers and clients alike, are sent with the
+     * seams' network. On the shard's thread. Whatever it throws is a violation.
+     */
+    void receive(NodeId from, Message message);
+}

@@ -1,0 +1,134 @@
+package io.murmur.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Real processes killed with SIGKILL while they write, and while they recover. */
+@Tag("slow")
+class KillTest {
+
+    private static final int KILLS = 200;
+    private static final long FOREVER_MILLIS = 600_000;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final long[] acknowledged = new long[KilledProcess.KEYS];
+    private final Random random = new Random(11);
+    private long acknowledgements;
+    private int killedInRecovery;
+    private long firstReading;
+
+    @Test
+    void noAcknowledgedWriteIsLostByTwoHundredKills() throws Exception {
+        try (ScheduledExecutorService killer = Executors.newSingleThreadScheduledExecutor()) {
+            runToTheEnd();
+            for (int kill = 0; kill < KILLS; kill++) {
+                startAndKill(killer);
+            }
+        }
+        assertThat(acknowledgements).isGreaterThan(KILLS * 100L);
+        assertThat(killedInRecovery).isBetween(5, KILLS / 2);
+        assertThat(Files.list(folder.resolve("data/tables"))).isNotEmpty();
+    }
+
+    /** One process ends by itself, and leaves an archive of its classes with which the others start faster. */
+    private void runToTheEnd() throws Exception {
+        Process process = start(200);
+        follow(process, () -> {});
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(errors()).isZero();
+    }
+
+    private void startAndKill(ScheduledExecutorService killer) throws Exception {
+        boolean inRecovery = random.nextInt(8) == 0;
+        int afterMillis = inRecovery ? 150 + random.nextInt(250) : random.nextInt(80);
+        Process process = start(FOREVER_MILLIS);
+        Runnable kill = () -> killer.schedule(process::destroyForcibly, afterMillis, TimeUnit.MILLISECONDS);
+        if (inRecovery) {
+            kill.run();
+        }
+        boolean wasReady = follow(process, inRecovery ? () -> {} : kill);
+        killedInRecovery += wasReady ? 0 : 1;
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.exitValue()).as(errors()).isEqualTo(128 + 9);
+    }
+
+    private String errors() throws IOException {
+        return Files.readString(folder.resolve("errors"));
+    }
+
+    private Process start(long lifeMillis) throws IOException {
+        firstReading += 1_000_000;
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-XX:+AutoCreateSharedArchive",
+                "-XX:SharedArchiveFile=" + folder.resolve("classes.jsa"),
+                "-Xlog:cds=off",
+                "-Xlog:aot=off",
+                "--enable-native-access=ALL-UNNAMED",
+                "-ea",
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledProcess.class.getName()));
+        command.add(folder.resolve("data").toString());
+        command.add(Long.toString(firstReading));
+        command.add(Long.toString(lifeMillis));
+        return new ProcessBuilder(command)
+                .redirectError(folder.resolve("errors").toFile())
+                .start();
+    }
+
+    /** Listens until the process ends: first to what it holds, of which nothing acknowledged may be missing, then to what it writes. */
+    private boolean follow(Process process, Runnable whenReady) throws IOException {
+        long[] held = new long[KilledProcess.KEYS];
+        boolean ready = false;
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
+            while (true) {
+                int kind = in.readByte();
+                int key = in.readInt();
+                long reading = in.readLong();
+                switch (kind) {
+                    case KilledProcess.HELD -> held[key] = reading;
+                    case KilledProcess.READY -> {
+                        ready = true;
+                        checkHeld(held);
+                        whenReady.run();
+                    }
+                    default -> {
+                        acknowledgements++;
+                        acknowledged[key] = Math.max(acknowledged[key], reading);
+                    }
+                }
+            }
+        } catch (EOFException e) {
+            return ready;
+        }
+    }
+
+    private void checkHeld(long[] held) {
+        for (int key = 0; key < held.length; key++) {
+            assertThat(held[key])
+                    .as("key %d after %d acknowledgements", key, acknowledgements)
+                    .isGreaterThanOrEqualTo(acknowledged[key]);
+        }
+    }
+}

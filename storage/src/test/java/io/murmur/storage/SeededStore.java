@@ -1,0 +1,85 @@
+package io.murmur.storage;
+
+import io.murmur.kernel.Durability;
+import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.ReadOutcome;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.simulation.SimulatedDisk;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/** A store of one shard over a simulated disk on seeded threads, laid open for tests of what happens inside. */
+final class SeededStore {
+
+    final Random random = new Random(7);
+    final SimulatedDisk disk = new SimulatedDisk(random);
+    final CrampedDisk cramped = new CrampedDisk(disk);
+    final List<String> fatal = new ArrayList<>();
+    SeededThreads threads = new SeededThreads(random, 1);
+    ReplicaStore store;
+
+    private final StoreSettings settings;
+
+    SeededStore(StoreSettings settings) throws IOException {
+        this.settings = settings;
+        this.store = opened();
+    }
+
+    private ReplicaStore opened() throws IOException {
+        return ReplicaStore.open(
+                settings, cramped, threads, threads.threads(), (reason, cause) -> fatal.add(reason));
+    }
+
+    /** The power goes and comes back. */
+    void powerCut() throws IOException {
+        disk.crash();
+        start();
+    }
+
+    /** A new process over the same disk. */
+    void start() throws IOException {
+        threads = new SeededThreads(random, 1);
+        store = opened();
+    }
+
+    /** Begins a join; the answer is added to the list when it comes. */
+    List<JoinOutcome> begin(Key key, Cell cell, Durability durability) {
+        List<JoinOutcome> answers = new ArrayList<>();
+        threads.shard(0).execute(() -> store.shard(0).join(key, cell, durability, answers::add));
+        return answers;
+    }
+
+    JoinOutcome join(Key key, Cell cell) {
+        List<JoinOutcome> answers = begin(key, cell, Durability.FSYNC);
+        threads.runUntil(() -> !answers.isEmpty());
+        return answers.get(0);
+    }
+
+    ReadOutcome read(Key key) {
+        List<ReadOutcome> answers = new ArrayList<>();
+        threads.shard(0).execute(() -> store.shard(0).read(key, answers::add));
+        threads.runUntil(() -> !answers.isEmpty());
+        return answers.get(0);
+    }
+
+    /** So many keys with values of a hundred bytes, and all that follows from them, done. */
+    void fill(int keys, long firstReading) {
+        for (int i = 0; i < keys; i++) {
+            join(StorageContract.key(i), StorageContract.live(firstReading + i, 100));
+        }
+        threads.runUntilIdle();
+    }
+
+    List<String> files(String folder, String suffix) {
+        return disk.list(folder).stream().filter(name -> name.endsWith(suffix)).toList();
+    }
+
+    long size(String name) throws IOException {
+        try (var source = disk.open(name)) {
+            return source.size();
+        }
+    }
+}
