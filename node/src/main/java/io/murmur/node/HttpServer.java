@@ -12,24 +12,27 @@ import io.murmur.node.config.NodeConfiguration;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
-import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.timeout.ReadTimeoutHandler;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -39,11 +42,17 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The HTTP port: health, ring and metrics, to be read only. Requests are small, slow clients are cut off. */
+/**
+ * The HTTP port: health, ring and metrics, to be read only. Requests are small; of one connection the next is read when the answer to the
+ * former has left, so that answers stay in order and whoever does not read them is not read from; slow clients are cut off.
+ */
 final class HttpServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
-    private static final int MAX_REQUEST_BYTES = 16 << 10;
+
+    /** A body is read and ignored so far, that its sender may come to read the answer; more of it cuts it off. */
+    private static final int MAX_IGNORED_BYTES = 1 << 20;
+
     private static final int IDLE_SECONDS = 30;
 
     private final NodeConfiguration configuration;
@@ -63,13 +72,14 @@ final class HttpServer {
                 .group(group)
                 .channel(Transport.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
-                                .addLast(new ReadTimeoutHandler(IDLE_SECONDS))
+                                .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
-                                .addLast(new HttpObjectAggregator(MAX_REQUEST_BYTES))
+                                .addLast(new FlowControlHandler())
                                 .addLast(new Handler());
                     }
                 });
@@ -80,10 +90,45 @@ final class HttpServer {
         return listening == null ? 0 : ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    private final class Handler extends SimpleChannelInboundHandler<FullHttpRequest> {
+    private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
+
+        private @Nullable HttpRequest asked;
+        private long ignoredBytes;
 
         @Override
-        protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest request) {
+        public void channelActive(ChannelHandlerContext ctx) {
+            ctx.read();
+        }
+
+        @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof IdleStateEvent) {
+                ctx.close();
+            }
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+            if (part instanceof HttpRequest request) {
+                asked = request;
+            }
+            if (part instanceof HttpContent content) {
+                ignoredBytes += content.content().readableBytes();
+            }
+            HttpRequest request = asked;
+            if (request == null || part.decoderResult().isFailure()) {
+                answer(ctx, false, HttpResponseStatus.BAD_REQUEST, error("this is no HTTP request"));
+            } else if (ignoredBytes > MAX_IGNORED_BYTES) {
+                answer(ctx, false, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, error("no body is wanted here"));
+            } else if (part instanceof LastHttpContent) {
+                ignoredBytes = 0;
+                serve(ctx, request);
+            } else {
+                readNext(ctx);
+            }
+        }
+
+        private void serve(ChannelHandlerContext ctx, HttpRequest request) {
             boolean keepAlive = HttpUtil.isKeepAlive(request);
             if (!request.method().equals(HttpMethod.GET)) {
                 answer(ctx, keepAlive, HttpResponseStatus.METHOD_NOT_ALLOWED, error("only GET is answered here"));
@@ -194,9 +239,20 @@ final class HttpServer {
         response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
         HttpUtil.setContentLength(response, response.content().readableBytes());
         HttpUtil.setKeepAlive(response, keepAlive);
-        var written = ctx.writeAndFlush(response);
-        if (!keepAlive) {
-            written.addListener(ChannelFutureListener.CLOSE);
+        if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
         }
+        ctx.writeAndFlush(response).addListener(written -> {
+            if (keepAlive && written.isSuccess()) {
+                readNext(ctx);
+            } else {
+                ctx.close();
+            }
+        });
+    }
+
+    /** As a task of its own, since many requests may have come together and each would be served within the former. */
+    private static void readNext(ChannelHandlerContext ctx) {
+        ctx.executor().execute(ctx::read);
     }
 }

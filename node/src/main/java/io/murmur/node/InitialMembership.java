@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -52,7 +53,7 @@ final class InitialMembership {
             greeted(configuration.name(), self);
         } else {
             check(kept, self);
-            ring = kept;
+            ring = atTheirAddresses(kept);
         }
     }
 
@@ -155,13 +156,36 @@ final class InitialMembership {
         same("replicas", kept.replicas(), configuration.replicas());
         same("zone", own.zone(), configuration.zone());
         same("region", own.region(), configuration.region());
-        List<String> names =
-                kept.members().stream().map(Member::address).sorted().toList();
-        List<String> configured = configuration.members().stream()
-                .map(InitialMember::address)
-                .sorted()
-                .toList();
-        same("members", names, configured);
+        same("members", sortedNames(kept.members().stream().map(Member::name)), sortedNames(
+                configuration.members().stream().map(InitialMember::name)));
+    }
+
+    private static List<String> sortedNames(Stream<String> names) {
+        return names.sorted().toList();
+    }
+
+    /** A member's address is only an attribute: it may change, as long as the list says so on every node. */
+    private Ring atTheirAddresses(Ring kept) {
+        List<Member> members = new ArrayList<>();
+        for (Member member : kept.members()) {
+            for (InitialMember now : configuration.members()) {
+                if (now.name().equals(member.name())) {
+                    members.add(new Member(
+                            member.id(),
+                            member.name(),
+                            now.host(),
+                            now.port(),
+                            member.region(),
+                            member.zone(),
+                            member.weight()));
+                }
+            }
+        }
+        List<List<NodeId>> owners = new ArrayList<>();
+        for (int partition = 0; partition < kept.partitions(); partition++) {
+            owners.add(kept.owners(partition));
+        }
+        return new Ring(kept.epoch(), kept.partitions(), kept.replicas(), members, owners);
     }
 
     private static void same(String key, Object kept, Object configured) {

@@ -19,6 +19,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.Deque;
 import java.util.Map;
 import java.util.Set;
@@ -79,7 +80,12 @@ final class Server implements PeerLinks.WayBack {
 
     /** Binds, or says in one line why not. */
     static Channel bind(ServerBootstrap bootstrap, String host, int port, String key) throws IOException {
-        ChannelFuture bound = bootstrap.bind(host, port).awaitUninterruptibly();
+        InetSocketAddress address = new InetSocketAddress(host, port);
+        if (address.isUnresolved()) {
+            String hostKey = key.replace("port", "host");
+            throw new IOException("cannot listen on " + host + ":" + port + ": no such host; correct '" + hostKey + "'");
+        }
+        ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             throw new IOException("cannot listen on " + host + ":" + port + ": "
                     + bound.cause().getMessage() + "; stop what uses it, or choose another with '" + key + "'");

@@ -1,0 +1,247 @@
+package io.murmur.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.murmur.client.CallOptions;
+import io.murmur.client.MurmurClient;
+import io.murmur.kernel.Level;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What operators see of a node. */
+class HttpTest {
+
+    private static final Pattern SAMPLE =
+            Pattern.compile("[a-z_]+(\\{[a-z]+=\"[^\"]*\"(,[a-z]+=\"[^\"]*\")*})? -?[0-9.E+-]+|# (HELP|TYPE) .+");
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    private HttpResponse<String> get(Node node, String path) throws IOException, InterruptedException {
+        return http.send(request(node, path).GET().build(), BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(Node node, String path) {
+        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path));
+    }
+
+    private static Socket connect(Node node) throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort());
+        socket.setSoTimeout(20_000);
+        return socket;
+    }
+
+    @Test
+    void aNodeThatServesIsLiveAndReady() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            Node node = cluster.node("a");
+
+            assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
+            assertThat(get(node, "/health/ready").statusCode()).isEqualTo(200);
+            assertThat(get(node, "/health/ready?verbose").body()).contains("\"ready\"");
+        }
+    }
+
+    @Test
+    void aNodeThatAwaitsMembersIsLiveButNotReadyAndSaysWhomItAwaits() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), Map.of())) {
+            Node node = cluster.start("a");
+
+            assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
+            HttpResponse<String> ready = get(node, "/health/ready");
+            assertThat(ready.statusCode()).isEqualTo(503);
+            assertThat(ready.body()).contains("[b]");
+            assertThat(get(node, "/ring").statusCode()).isEqualTo(503);
+            assertThat(get(node, "/metrics").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theRingIsShownWithItsMembersAndTheOwnersOfEachPartition() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c")) {
+            HttpResponse<String> answer = get(cluster.node("b"), "/ring");
+
+            JsonNode ring = new ObjectMapper().readTree(answer.body());
+            assertThat(answer.headers().firstValue("content-type")).contains("application/json");
+            assertThat(ring.path("epoch").asInt()).isEqualTo(1);
+            assertThat(ring.path("members").findValuesAsText("name")).containsExactlyInAnyOrder("a", "b", "c");
+            assertThat(ring.path("members").findValuesAsText("zone"))
+                    .containsExactlyInAnyOrder("zone-a", "zone-b", "zone-c");
+            assertThat(ring.path("owners")).hasSize(16);
+            assertThat(ring.path("owners").path(0)).hasSize(3);
+        }
+    }
+
+    @Test
+    void metricsCountCallsInPrometheusText() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                MurmurClient client = cluster.client()) {
+            String before = get(cluster.node("a"), "/metrics").body();
+
+            TestCluster.strings(client).put("key", "value", CallOptions.at(Level.ONE));
+            TestCluster.strings(client).get("key", CallOptions.at(Level.ONE));
+
+            String after = get(cluster.node("a"), "/metrics").body();
+            assertThat(after.lines()).allMatch(line -> SAMPLE.matcher(line).matches());
+            assertThat(after.lines().filter(line -> line.startsWith("# TYPE"))).doesNotHaveDuplicates();
+            for (String operation : List.of("put", "get")) {
+                String series = "murmur_request_duration_seconds_count{operation=\"" + operation + "\"}";
+                assertThat(value(after, series)).isEqualTo(value(before, series) + 1);
+                assertThat(value(after, "murmur_request_duration_seconds_bucket{operation=\"" + operation + "\",le=\"+Inf\"}"))
+                        .isEqualTo(value(after, series));
+            }
+            assertThat(value(after, "murmur_store_joins_total")).isGreaterThan(value(before, "murmur_store_joins_total"));
+            assertThat(value(after, "murmur_connections")).isEqualTo(1);
+            assertThat(value(after, "jvm_memory_heap_used_bytes")).isPositive();
+        }
+    }
+
+    private static double value(String page, String series) {
+        return page.lines()
+                .filter(line -> line.startsWith(series + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no " + series + " in\n" + page));
+    }
+
+    @Test
+    void anythingElseIsAnErrorInJson() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            Node node = cluster.node("a");
+
+            HttpResponse<String> missing = get(node, "/nothing");
+            HttpResponse<String> posted = http.send(
+                    request(node, "/ring").POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
+            HttpResponse<String> large = http.send(
+                    request(node, "/ring")
+                            .POST(BodyPublishers.ofByteArray(new byte[1 << 19]))
+                            .build(),
+                    BodyHandlers.ofString());
+
+            assertThat(missing.statusCode()).isEqualTo(404);
+            assertThat(new ObjectMapper().readTree(missing.body()).path("error").asText()).contains("/metrics");
+            assertThat(posted.statusCode()).isEqualTo(405);
+            assertThat(posted.headers().firstValue("allow")).contains("GET");
+            assertThat(large.statusCode()).isEqualTo(405);
+        }
+    }
+
+    @Test
+    void anEndlessRequestIsCutOff() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                Socket body = connect(cluster.node("a"));
+                Socket header = connect(cluster.node("a"))) {
+            body.getOutputStream().write("GET /ring HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            header.getOutputStream().write("GET /ring HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            assertThatThrownBy(() -> sendForever(body, new byte[1 << 16])).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> sendForever(header, "X: y\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII)))
+                    .isInstanceOf(IOException.class);
+        }
+    }
+
+    private static void sendForever(Socket socket, byte[] bytes) throws IOException {
+        for (long sent = 0; sent < (1L << 30); sent += bytes.length) {
+            socket.getOutputStream().write(bytes);
+        }
+    }
+
+    @Test
+    void whatIsNoHttpIsAnsweredWith400AndClosed() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                Socket socket = connect(cluster.node("a"))) {
+            socket.getOutputStream().write("\u0001\u0002 nonsense\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+
+            assertThat(answer).startsWith("HTTP/1.1 400 ");
+        }
+    }
+
+    @Test
+    void answersToRequestsThatCameTogetherLeaveInOrder() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                Socket socket = connect(cluster.node("a"))) {
+            String together = "GET /metrics HTTP/1.1\r\nHost: a\r\n\r\n".repeat(20)
+                    + "GET /nothing HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+
+            socket.getOutputStream().write(together.getBytes(StandardCharsets.US_ASCII));
+
+            List<String> statuses = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+                    .lines()
+                    .filter(line -> line.startsWith("HTTP/1.1 "))
+                    .map(line -> line.substring(9, 12))
+                    .toList();
+            assertThat(statuses).hasSize(21).endsWith("404").startsWith("200").filteredOn("200"::equals).hasSize(20);
+        }
+    }
+
+    @Test
+    void whoeverDoesNotReadAnswersIsNotReadFrom() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                SocketChannel greedy = SocketChannel.open(new InetSocketAddress(
+                        InetAddress.getLoopbackAddress(), cluster.node("a").httpPort()))) {
+            greedy.configureBlocking(false);
+            byte[] requests = "GET /ring HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+            long sent = 0;
+
+            long lastProgress = System.nanoTime();
+            while (System.nanoTime() - lastProgress < 500_000_000L && sent < (256L << 20)) {
+                int written = greedy.write(ByteBuffer.wrap(requests));
+                sent += written;
+                lastProgress = written > 0 ? System.nanoTime() : lastProgress;
+            }
+
+            assertThat(sent).as("bytes taken before the node stopped reading").isLessThan(64L << 20);
+            assertThat(get(cluster.node("a"), "/health/ready").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void aConnectionStaysOpenForTheNextRequest() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                Socket socket = connect(cluster.node("a"))) {
+            InputStream in = socket.getInputStream();
+            for (int i = 0; i < 3; i++) {
+                socket.getOutputStream()
+                        .write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+                Await.until("the whole answer", () -> drained(in));
+            }
+        }
+    }
+
+    private static boolean drained(InputStream in) {
+        try {
+            boolean some = in.available() > 0;
+            in.skipNBytes(in.available());
+            return some && in.available() == 0;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
