@@ -4,9 +4,11 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.wire.MessageCodec;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,7 +20,10 @@ import java.util.function.IntUnaryOperator;
  * Which shard a message belongs to, and the way there: at once when it is the current loop's, else as a task of the other loop. Replies
  * to clients come back on the loop of their connection.
  */
-final class Dispatcher {
+class Dispatcher {
+
+    /** Of values in one reply; the rest of a frame is for what comes with them. */
+    private static final long MAX_VALUE_BYTES = MessageCodec.MAX_BODY_BYTES / 2;
 
     private final List<Shard> shards;
     private final IntUnaryOperator shardOfSlot;
@@ -133,6 +138,7 @@ final class Dispatcher {
         private final long id;
         private final Result[] results;
         private final Consumer<ClientReply> reply;
+        private long bytesLeft = MAX_VALUE_BYTES;
         private int missing;
 
         Merge(long id, int size, Consumer<ClientReply> reply) {
@@ -144,12 +150,24 @@ final class Dispatcher {
         void take(List<Integer> places, ClientReply answer) {
             if (answer instanceof ClientReply.Many many) {
                 for (int i = 0; i < places.size(); i++) {
-                    results[places.get(i)] = many.results().get(i);
+                    results[places.get(i)] = bounded(many.results().get(i));
                 }
             }
             if (--missing == 0) {
                 reply.accept(new ClientReply.Many(id, answer.epoch(), Arrays.asList(results)));
             }
+        }
+
+        /** Each shard keeps within one reply; all of them together must as well. */
+        private Result bounded(Result result) {
+            if (result instanceof ClientReply.Value value && value.cell() != null) {
+                bytesLeft -= value.cell().value().length;
+                if (bytesLeft < 0) {
+                    return new ClientReply.Failed(
+                            new Failure.Overloaded("one reply has no room for all these values; ask for fewer keys"));
+                }
+            }
+            return result;
         }
     }
 }

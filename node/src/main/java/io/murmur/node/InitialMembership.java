@@ -16,9 +16,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.zip.CRC32C;
@@ -26,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a new cluster's first ring comes about. Every initial member is told the same list of names and addresses; the nodes learn each
- * other's ids as they greet; whoever has met all computes the ring, the same as everyone else, and keeps it. From then on the ring on disk
+ * other's ids as they greet; whoever has been let in by all computes the ring, the same as everyone else, and keeps it. From then on the ring on disk
  * counts, and a node that greets with a member's name and another id is not that member: its data folder is not the member's.
  *
  * <p>Greetings come from any event loop, so this is the one place of the node with a lock; it is never on a request's path.
@@ -38,6 +40,7 @@ final class InitialMembership {
     private final NodeConfiguration configuration;
     private final Disk disk;
     private final Map<String, NodeId> met = new HashMap<>();
+    private final Set<String> welcomedBy = new HashSet<>();
     private volatile @Nullable Ring ring;
     private @Nullable Consumer<Ring> formed;
 
@@ -50,14 +53,14 @@ final class InitialMembership {
         this.disk = disk;
         Ring kept = load(disk);
         if (kept == null) {
-            greeted(configuration.name(), self);
+            welcomed(configuration.name(), self);
         } else {
             check(kept, self);
             ring = atTheirAddresses(kept);
         }
     }
 
-    /** Calls this once the ring is there and kept: at once, or from within {@link #greeted}. */
+    /** Calls this once the ring is there and kept: at once, or from within {@link #welcomed}. */
     synchronized void whenFormed(Consumer<Ring> listener) {
         formed = listener;
         if (ring != null) {
@@ -76,7 +79,7 @@ final class InitialMembership {
         List<String> names = new ArrayList<>();
         if (ring == null) {
             for (InitialMember member : configuration.members()) {
-                if (!met.containsKey(member.name())) {
+                if (!welcomedBy.contains(member.name())) {
                     names.add(member.name());
                 }
             }
@@ -85,7 +88,7 @@ final class InitialMembership {
     }
 
     /**
-     * A node says who it is.
+     * A node asks to be let in and says who it is.
      *
      * @return why it cannot be let in, or null when all is well
      */
@@ -103,10 +106,24 @@ final class InitialMembership {
             return "two nodes call themselves '" + name + "': " + former + " and " + id
                     + "; stop one, or restart the cluster's nodes if its data folder was emptied meanwhile";
         }
-        if (met.size() == configuration.members().size()) {
-            form();
-        }
         return null;
+    }
+
+    /**
+     * A node has let this one in and says who it is. Only this counts as having met it: a node whose former data folder is lost is greeted
+     * by the others, who know a ring, but let in by none, and so never makes a ring of its own beside theirs.
+     *
+     * @return why it must not be talked to, or null when all is well
+     */
+    synchronized @Nullable String welcomed(String name, NodeId id) {
+        String objection = greeted(name, id);
+        if (objection == null && ring == null) {
+            welcomedBy.add(name);
+            if (welcomedBy.size() == configuration.members().size()) {
+                form();
+            }
+        }
+        return objection;
     }
 
     private static String stranger(String name, NodeId id, Ring known) {

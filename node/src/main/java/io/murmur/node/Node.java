@@ -212,7 +212,7 @@ public final class Node implements AutoCloseable {
             for (Shard shard : shards) {
                 PeerLinks ofShard = links.get(shard.index);
                 shard.loop.execute(() -> ofShard.open(
-                        member.name(), member.address(), hello, bootstrap, clock, shard.scratch, membership::greeted));
+                        member.name(), member.address(), hello, bootstrap, clock, shard.scratch, membership::welcomed));
             }
         }
     }

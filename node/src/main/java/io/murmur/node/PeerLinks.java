@@ -66,7 +66,7 @@ final class PeerLinks implements Network, Liveness {
     /**
      * Opens a link and keeps it open. On the loop.
      *
-     * @param greeted told who is there; answers why it must not be, or null
+     * @param welcomed told who is there; answers why it must not be, or null
      */
     void open(
             String peerName,
@@ -75,8 +75,8 @@ final class PeerLinks implements Network, Liveness {
             Bootstrap bootstrap,
             Clock clock,
             WireWriter scratch,
-            BiFunction<String, NodeId, @Nullable String> greeted) {
-        Link link = new Link(peerName, address, greeted);
+            BiFunction<String, NodeId, @Nullable String> welcomed) {
+        Link link = new Link(peerName, address, welcomed);
         link.connection = new Connection(address, hello, bootstrap, loop, clock, scratch, MAX_WAITING_BYTES, link);
         opened.add(link.connection);
         link.connection.connect();
@@ -111,23 +111,25 @@ final class PeerLinks implements Network, Liveness {
     private final class Link implements Connection.Listener {
         private final String peerName;
         private final String address;
-        private final BiFunction<String, NodeId, @Nullable String> greeted;
+        private final BiFunction<String, NodeId, @Nullable String> welcomed;
         private @Nullable Connection connection;
         private @Nullable NodeId peer;
         private String lastLogged = "";
 
-        Link(String peerName, String address, BiFunction<String, NodeId, @Nullable String> greeted) {
+        Link(String peerName, String address, BiFunction<String, NodeId, @Nullable String> welcomed) {
             this.peerName = peerName;
             this.address = address;
-            this.greeted = greeted;
+            this.welcomed = welcomed;
         }
 
         @Override
         public void ready(Handshake.Welcome welcome) {
             String objection = welcome.name().equals(peerName)
-                    ? greeted.apply(welcome.name(), welcome.node())
+                    ? welcomed.apply(welcome.name(), welcome.node())
                     : address + " should be '" + peerName + "' but is '" + welcome.name() + "'; correct 'members'";
             if (objection != null) {
+                // Whoever it is, it is not the member that this link led to before.
+                links.values().remove(connection);
                 log(objection);
                 return;
             }

@@ -9,14 +9,19 @@ import io.murmur.client.MurmurClient;
 import io.murmur.client.MurmurException;
 import io.murmur.client.Read;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.ring.NodeId;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,6 +147,42 @@ class ClusterTest {
                 List<NodeId> owners = cluster.node("a").ringIfFormed().owners(partition);
                 assertThat(cluster.node("b").ringIfFormed().owners(partition)).isEqualTo(owners);
                 assertThat(cluster.node("c").ringIfFormed().owners(partition)).isEqualTo(owners);
+            }
+        }
+    }
+
+    @Test
+    void aMemberThatLostItsFolderIsKeptOutAndMakesNoRingOfItsOwn() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c");
+                MurmurClient client = cluster.client()) {
+            NodeId former = cluster.node("c").self();
+            cluster.stop("c");
+            delete(folder.resolve("c"));
+
+            Node stranger = cluster.start("c");
+
+            Await.until("both shards of both others greet", () -> stranger.server().connections() >= 4);
+            assertThat(stranger.self()).isNotEqualTo(former);
+            assertThat(stranger.ringIfFormed()).isNull();
+            assertThat(stranger.notReadyBecause()).contains("[a, b]");
+            assertThatThrownBy(() -> TestCluster.strings(client).put("key", "value", CallOptions.at(Level.ALL)))
+                    .isInstanceOf(MurmurException.Unavailable.class);
+            TestCluster.strings(client).put("key", "value", QUORUM);
+            try (RawConnection connection = new RawConnection(cluster.port("a"))) {
+                connection.send(RawConnection.hello(stranger.self(), "c"));
+
+                assertThat(connection.receive()).isInstanceOfSatisfying(Handshake.Rejected.class, rejected -> assertThat(
+                                rejected.reason())
+                        .contains(former.toString())
+                        .contains("former data folder"));
+            }
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
             }
         }
     }

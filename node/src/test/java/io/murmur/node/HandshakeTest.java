@@ -156,9 +156,9 @@ class HandshakeTest {
     @Test
     void nothingBehindABrokenFrameIsObeyed() throws IOException {
         try (RawConnection connection = RawConnection.greeted(port)) {
-            byte[] broken = connection.frame(Requests.get(1, "key", Level.ONE));
+            byte[] broken = RawConnection.frame(Requests.get(1, "key", Level.ONE));
             broken[broken.length - 1] ^= 1;
-            byte[] put = connection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
+            byte[] put = RawConnection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
 
             connection.send(broken, put);
 
@@ -171,9 +171,9 @@ class HandshakeTest {
     @Test
     void nothingBehindARefusedGreetingIsObeyed() throws IOException {
         try (RawConnection connection = new RawConnection(port)) {
-            byte[] wrong = connection.frame(new Handshake.Hello(MessageCodec.PROTOCOL, "other", null, "x"));
-            byte[] right = connection.frame(RawConnection.hello(null, "x"));
-            byte[] put = connection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
+            byte[] wrong = RawConnection.frame(new Handshake.Hello(MessageCodec.PROTOCOL, "other", null, "x"));
+            byte[] right = RawConnection.frame(RawConnection.hello(null, "x"));
+            byte[] put = RawConnection.frame(Requests.put(2, "behind{slot}", new byte[] {1}, Level.ONE));
 
             connection.send(wrong, right, put);
 
@@ -221,7 +221,7 @@ class HandshakeTest {
         try (RawConnection connection = RawConnection.greeted(port)) {
             byte[][] puts = new byte[5000][];
             for (int i = 0; i < puts.length; i++) {
-                puts[i] = connection.frame(Requests.put(i, "key-" + i, new byte[10], Level.ONE));
+                puts[i] = RawConnection.frame(Requests.put(i, "key-" + i, new byte[10], Level.ONE));
             }
 
             connection.send(puts);

@@ -50,9 +50,10 @@ final class RawConnection implements AutoCloseable {
         return new Handshake.Hello(MessageCodec.PROTOCOL, "murmur", node, name);
     }
 
-    byte[] frame(Message message) {
+    /** With this process's clock, as all nodes of a test have it. */
+    static byte[] frame(Message message) {
         WireWriter out = new WireWriter();
-        codec.write(message, out);
+        new MessageCodec(new SystemClock()).write(message, out);
         return out.toByteArray();
     }
 
