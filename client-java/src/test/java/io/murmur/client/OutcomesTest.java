@@ -28,7 +28,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(60)
 class OutcomesTest {
 
-    private static final CallOptions ONE_SECOND = CallOptions.DEFAULT.withTimeout(Duration.ofSeconds(1));
     private static final CallOptions AT_LEAST_ONCE = CallOptions.DEFAULT.withRetryUnknown(true);
 
     private final FakeCluster cluster = FakeCluster.of(2);

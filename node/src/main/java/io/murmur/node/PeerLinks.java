@@ -94,9 +94,9 @@ final class PeerLinks implements Network, Liveness {
             return;
         }
         Connection connection = links.get(to);
-        boolean sent = connection != null && connection.isReady()
+        boolean sent = (connection != null && connection.isReady())
                 ? connection.send(message)
-                : message instanceof PeerReply reply && wayBack.answer(to, reply);
+                : (message instanceof PeerReply reply && wayBack.answer(to, reply));
         if (!sent) {
             dropped.increment();
         }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -140,13 +141,11 @@ class ClusterTest {
     @Test
     void everyNodeComputesTheSameRing() throws Exception {
         try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c")) {
-            List<NodeId> ofA = cluster.node("a").ringIfFormed().owners(5);
-
-            assertThat(ofA).hasSize(3);
+            assertThat(owners(cluster, "a", 5)).hasSize(3);
             for (int partition = 0; partition < 16; partition++) {
-                List<NodeId> owners = cluster.node("a").ringIfFormed().owners(partition);
-                assertThat(cluster.node("b").ringIfFormed().owners(partition)).isEqualTo(owners);
-                assertThat(cluster.node("c").ringIfFormed().owners(partition)).isEqualTo(owners);
+                List<NodeId> owners = owners(cluster, "a", partition);
+                assertThat(owners(cluster, "b", partition)).isEqualTo(owners);
+                assertThat(owners(cluster, "c", partition)).isEqualTo(owners);
             }
         }
     }
@@ -177,6 +176,10 @@ class ClusterTest {
                         .contains("former data folder"));
             }
         }
+    }
+
+    private static List<NodeId> owners(TestCluster cluster, String node, int partition) {
+        return Objects.requireNonNull(cluster.node(node).ringIfFormed()).owners(partition);
     }
 
     private static void delete(Path folder) throws IOException {

@@ -41,4 +41,16 @@ public record NodeSeams(
         RandomGenerator random,
         Fatal fatal,
         Liveness liveness,
-        Supplier<Ring> ring) {}
+        Supplier<Ring> ring) {
+
+    /** The same with another disk, one that makes a planted mistake. */
+    public NodeSeams withDisk(Disk another) {
+        return new NodeSeams(
+                id, clock, timers, network, another, shard, log, background, random, fatal, liveness, ring);
+    }
+
+    /** The same with another network, one that makes a planted mistake. */
+    public NodeSeams withNetwork(Network another) {
+        return new NodeSeams(id, clock, timers, another, disk, shard, log, background, random, fatal, liveness, ring);
+    }
+}

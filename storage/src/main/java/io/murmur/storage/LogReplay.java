@@ -56,12 +56,34 @@ final class LogReplay {
                     damage.found("log segments " + (segment + 1) + " to " + (following - 1) + " are missing");
                 }
             }
-            // What the process wrote without a sync before it died is replayed, hence visible, hence has to be durable
-            // now.
-            disk.sync(CommitLog.nameOf(segment));
+            int damagesBefore = damage.lines().size();
             validLengthOfLast = replaySegment(segment, bytes, toldByNext, sink, damage);
+            boolean whole = damage.lines().size() == damagesBefore;
+            if (i + 1 < segments.size() || !whole) {
+                disk.sync(CommitLog.nameOf(segment));
+            } else {
+                renew(disk, segment, ByteBuffer.wrap(bytes, 0, (int) validLengthOfLast));
+            }
         }
         return new Replayed(segments, segments.isEmpty() ? 0 : segments.get(segments.size() - 1), validLengthOfLast);
+    }
+
+    /**
+     * What the process wrote without a sync before it died is replayed, hence visible, hence has to be durable now. To sync the file again
+     * is not enough: when the process died of a failed sync, the kernel may have taken what it could not write for written, and then the
+     * next sync has nothing to do (P. Rebello et al., "Can Applications Recover from fsync Failures?", USENIX ATC 2020). So the bytes are
+     * written once more, into a file of their own.
+     */
+    private static void renew(Disk disk, long segment, ByteBuffer valid) throws IOException {
+        String name = CommitLog.nameOf(segment);
+        String temporary = name + ".tmp";
+        disk.delete(temporary);
+        try (Disk.Appender copy = disk.create(temporary)) {
+            copy.append(valid);
+            copy.sync();
+        }
+        disk.rename(temporary, name);
+        disk.syncFolder(CommitLog.FOLDER);
     }
 
     /** Replays the whole records from the start and returns where they end. */

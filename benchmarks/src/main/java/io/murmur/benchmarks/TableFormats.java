@@ -1,7 +1,5 @@
-package io.murmur.storage;
+package io.murmur.benchmarks;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.File;
 import java.io.IOException;
@@ -10,28 +8,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.mapdb.DB;
-import org.mapdb.DBException;
 import org.mapdb.DBMaker;
 import org.mapdb.Serializer;
 import org.mapdb.SortedTableMap;
 import org.mapdb.volume.MappedFileVol;
 import org.mapdb.volume.Volume;
 
-/** What MapDB's two write-once formats can and cost: the figures of docs/decisions/0003. */
-@Tag("slow")
-class TableFormatTest {
+/** What MapDB's two write-once formats can and cost: the figures of {@code docs/decisions/0003}. Its argument is a folder to write in. */
+final class TableFormats {
 
     private static final int INCREMENT_BYTES = 16 << 20;
 
-    @TempDir
-    Path folder = Path.of("");
+    private final Path folder;
+
+    private TableFormats(Path folder) {
+        this.folder = folder;
+    }
 
     private record Load(int entries, int valueBytes) {
         static final Load SMALL = new Load(500_000, 100);
@@ -117,18 +114,21 @@ class TableFormatTest {
         int found = 0;
         long start = System.nanoTime();
         for (int i = 0; i < gets; i++) {
-            found += map.get(load.key(random.nextInt(load.entries))).length == load.valueBytes ? 1 : 0;
+            byte[] value = map.get(load.key(random.nextInt(load.entries)));
+            found += value != null && value.length == load.valueBytes ? 1 : 0;
         }
         long got = System.nanoTime() - start;
-        assertThat(found).isEqualTo(gets);
+        check(found == gets, "a key was not found");
         int scanned = 0;
         start = System.nanoTime();
         for (Map.Entry<byte[], byte[]> entry : map.entrySet()) {
             scanned += entry.getValue().length == load.valueBytes ? 1 : 0;
         }
         long swept = System.nanoTime() - start;
-        assertThat(scanned).isEqualTo(load.entries);
-        assertThat(map.get(load.key(load.entries / 2))).isEqualTo(load.value(load.entries / 2));
+        check(scanned == load.entries, "the scan lost an entry");
+        check(
+                Arrays.equals(map.get(load.key(load.entries / 2)), load.value(load.entries / 2)),
+                "a value came back as another");
         System.out.printf(
                 Locale.ROOT,
                 "%-28s %,9d bytes: %,12.0f written/s %,9.1f us a get %,12.0f scanned/s, file %.2f of the data%n",
@@ -140,30 +140,23 @@ class TableFormatTest {
                 file.length() / ((double) load.entries * (24 + load.valueBytes)));
     }
 
-    @Test
-    void theTreeHoldsValuesOfAnySize() throws IOException {
-        for (Load load : new Load[] {Load.SMALL, Load.SMALL, Load.MEDIUM}) {
-            tree("tree, mapped", load, true, false);
-            tree("tree, channel", load, false, false);
-            tree("tree, channel, values apart", load, false, true);
-        }
-        tree("tree, channel, values apart", Load.LARGE, false, true);
-        tree("tree, channel", new Load(8, 8 << 20), false, false);
-    }
-
-    @Test
-    void theSortedTableHoldsSmallValues() throws IOException {
-        for (Load load : new Load[] {Load.SMALL, Load.SMALL, Load.MEDIUM}) {
-            sorted("sorted table, 64 KiB pages", load, 64 << 10);
-            sorted("sorted table, 1 MiB pages", load, 1 << 20);
+    private static void check(boolean condition, String what) {
+        if (!condition) {
+            throw new IllegalStateException(what);
         }
     }
 
-    @Test
-    void theSortedTableTakesNoValueOfEightMegabytes() {
-        assertThatThrownBy(() -> sorted("sorted table, 1 MiB pages", Load.LARGE, 1 << 20))
-                .isInstanceOfAny(AssertionError.class, IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> sorted("sorted table, 16 MiB pages", Load.LARGE, 16 << 20))
-                .isInstanceOf(DBException.WrongConfiguration.class);
+    public static void main(String[] arguments) throws IOException {
+        TableFormats formats = new TableFormats(Path.of(arguments[0]));
+        // Twice, because the first round also warms the machine.
+        for (Load load : new Load[] {Load.SMALL, Load.SMALL, Load.MEDIUM}) {
+            formats.tree("tree, mapped", load, true, false);
+            formats.tree("tree, channel", load, false, false);
+            formats.tree("tree, channel, values apart", load, false, true);
+            formats.sorted("sorted table, 64 KiB pages", load, 64 << 10);
+            formats.sorted("sorted table, 1 MiB pages", load, 1 << 20);
+        }
+        formats.tree("tree, channel, values apart", Load.LARGE, false, true);
+        formats.tree("tree, channel", new Load(8, 8 << 20), false, false);
     }
 }

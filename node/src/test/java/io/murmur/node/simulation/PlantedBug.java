@@ -1,0 +1,216 @@
+package io.murmur.node.simulation;
+
+import io.murmur.kernel.Durability;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Storage;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.simulation.ClusterScenario;
+import io.murmur.simulation.NodeSeams;
+import io.murmur.simulation.SimulatedProcess;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Mistakes one could make in the protocol or the store, each made at a seam, so that the code under test is the code that ships. The
+ * simulator must notice every one; what it cannot notice, it does not prove.
+ */
+enum PlantedBug {
+    NONE,
+
+    /** A replica answers a join as soon as it has been told, before the log is synced. */
+    ACKNOWLEDGE_BEFORE_DURABLE {
+        @Override
+        Storage inStorage(Storage storage) {
+            return new AlteredStorage(storage) {
+                @Override
+                public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+                    storage.read(key, outcome -> {
+                        Cell held = outcome instanceof ReadOutcome.Found found ? found.cell() : null;
+                        then.accept(new JoinOutcome.Held(held == null ? cell : Cell.joinPresent(held, cell)));
+                    });
+                    storage.join(key, cell, durability, ignored -> {});
+                }
+            };
+        }
+    },
+
+    /** The log takes every sync for done without asking the disk. */
+    SKIP_THE_SYNC {
+        @Override
+        NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
+            return seams.withDisk(new UnsyncedDisk(seams.disk(), "log/"));
+        }
+    },
+
+    /** A write is done with one acknowledgement less than its level asks for. */
+    ONE_ACKNOWLEDGEMENT_SHORT {
+        @Override
+        ClientRequest inRequest(ClientRequest request, NodeSeams seams) {
+            return switch (request) {
+                case ClientRequest.Put put ->
+                    new ClientRequest.Put(
+                            put.id(),
+                            put.epoch(),
+                            put.deadlineNanos(),
+                            put.key(),
+                            put.value(),
+                            put.timeToLiveMillis(),
+                            oneLess(put.level(), put.key(), seams));
+                case ClientRequest.Delete delete ->
+                    new ClientRequest.Delete(
+                            delete.id(),
+                            delete.epoch(),
+                            delete.deadlineNanos(),
+                            delete.key(),
+                            oneLess(delete.level(), delete.key(), seams));
+                default -> request;
+            };
+        }
+    },
+
+    /** What a read finds an owner to lack, it leaves so: other owners' stale copies are taken for repaired. */
+    DROP_THE_READ_REPAIR {
+        @Override
+        NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
+            return seams.withNetwork((to, message) -> {
+                // A coordinator's own writes carry its own id; what carries another's is a repair.
+                if (message instanceof PeerRequest.Join join
+                        && !join.cell().version().node().equals(seams.id())) {
+                    seams.shard()
+                            .execute(
+                                    () -> process.receive(to, new PeerReply.Joined(join.id(), join.epoch(), null)));
+                } else {
+                    seams.network().send(to, message);
+                }
+            });
+        }
+    },
+
+    /** A replica holds what came last instead of the greater. */
+    PREFER_THE_ARRIVING_CELL {
+        @Override
+        Storage inStorage(Storage storage) {
+            return new AlteredStorage(storage) {
+                @Override
+                public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+                    storage.read(key, outcome -> {
+                        Cell held = outcome instanceof ReadOutcome.Found found ? found.cell() : null;
+                        Cell winner =
+                                held != null && held.version().isAfter(cell.version()) ? above(held, cell) : cell;
+                        storage.join(
+                                key,
+                                winner,
+                                durability,
+                                joined -> then.accept(
+                                        joined instanceof JoinOutcome.Held ? new JoinOutcome.Held(cell) : joined));
+                    });
+                }
+            };
+        }
+
+        // The arriving cell, so that it wins against the one held.
+        private Cell above(Cell held, Cell arriving) {
+            Version version =
+                    new Version(held.version().reading() + 1, held.version().node());
+            return switch (arriving) {
+                case Cell.Live live -> new Cell.Live(version, live.expiresAtMillis(), live.value());
+                case Cell.Tombstone tombstone -> new Cell.Tombstone(version);
+            };
+        }
+    },
+
+    /** A write that finds a greater version at an owner is taken for done, and is not stamped anew. */
+    IGNORE_WHAT_SUPERSEDES {
+        @Override
+        Storage inStorage(Storage storage) {
+            return new AlteredStorage(storage) {
+                @Override
+                public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+                    storage.join(
+                            key,
+                            cell,
+                            durability,
+                            joined -> then.accept(
+                                    joined instanceof JoinOutcome.Held ? new JoinOutcome.Held(cell) : joined));
+                }
+            };
+        }
+    },
+
+    /** A start does not read the last segment of the log. */
+    SKIP_THE_LAST_SEGMENT {
+        @Override
+        NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) throws IOException {
+            List<String> segments = seams.disk().list("log");
+            if (!segments.isEmpty()) {
+                seams.disk().delete(segments.get(segments.size() - 1));
+            }
+            return seams;
+        }
+    };
+
+    /** What the process is to be assembled on. */
+    NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) throws IOException {
+        return seams;
+    }
+
+    /** What the shard is to take for its storage. */
+    Storage inStorage(Storage storage) {
+        return storage;
+    }
+
+    /** What the coordinator is to take for a client's request. */
+    ClientRequest inRequest(ClientRequest request, NodeSeams seams) {
+        return request;
+    }
+
+    private static @Nullable Level oneLess(@Nullable Level asked, Key key, NodeSeams seams) {
+        Level level = asked == null ? ClusterScenario.CACHE.writeLevel() : asked;
+        int owners = seams.ring()
+                .get()
+                .owners(seams.ring().get().partitionOf(key.slot()), ClusterScenario.CACHE.replicas())
+                .size();
+        return switch (level) {
+            case Level.Count count -> count(count.replicas() - 1);
+            case Level.Named named ->
+                switch (named) {
+                    case ANY, ONE, LOCAL_ONE -> named;
+                    case TWO -> count(1);
+                    case THREE -> count(2);
+                    case QUORUM, EACH_QUORUM -> count(owners / 2);
+                    case ALL -> count(owners - 1);
+                    case LOCAL_QUORUM -> Level.LOCAL_ONE;
+                };
+        };
+    }
+
+    private static Level count(int owners) {
+        return new Level.Count(Math.max(1, owners));
+    }
+
+    /** A storage that does all but its joins as another does. */
+    private abstract static class AlteredStorage implements Storage {
+        private final Storage storage;
+
+        AlteredStorage(Storage storage) {
+            this.storage = storage;
+        }
+
+        @Override
+        public void read(Key key, Consumer<ReadOutcome> then) {
+            storage.read(key, then);
+        }
+
+        @Override
+        public void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
+            storage.scan(firstSlot, lastSlot, after, limit, then);
+        }
+    }
+}

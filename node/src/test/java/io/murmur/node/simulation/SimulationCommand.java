@@ -1,0 +1,52 @@
+package io.murmur.node.simulation;
+
+import io.murmur.simulation.Seeds;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./murmur simulate}: runs seeds of the simulator, or replays one with its transcript. Ends with 1 when a seed failed. */
+@Command(
+        name = "murmur simulate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs whole clusters under faults in one thread, one cluster for each seed, each twice, and checks every promise.",
+            "",
+            "  murmur simulate 1000         seeds 1 to 1000",
+            "  murmur simulate 5000 6000    seeds 5000 to 6000",
+            "  murmur simulate replay 17    seed 17, with who sent what to whom",
+            ""
+        })
+final class SimulationCommand implements Callable<Integer> {
+
+    @Parameters(
+            arity = "1..2",
+            paramLabel = "SEED",
+            description = "The last seed; the first and the last; or 'replay' and one.")
+    private List<String> arguments = new ArrayList<>();
+
+    @Option(
+            names = "--bug",
+            paramLabel = "BUG",
+            description = "Plant a bug, to see it caught: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+    private PlantedBug bug = PlantedBug.NONE;
+
+    @Override
+    public Integer call() {
+        String command = bug == PlantedBug.NONE ? "./murmur simulate" : "./murmur simulate --bug " + bug;
+        int failed = new Seeds(command, MurmurProcess.with(bug), System.out)
+                .execute(arguments.toArray(String[]::new));
+        return failed == 0 ? 0 : 1;
+    }
+
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new SimulationCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .execute(arguments));
+    }
+}

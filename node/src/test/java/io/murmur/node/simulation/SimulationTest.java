@@ -1,0 +1,50 @@
+package io.murmur.node.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.murmur.simulation.ClusterScenario;
+import io.murmur.simulation.Seeds;
+import io.murmur.simulation.Transcript;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Quorum and store, as they ship, in the simulator. {@code ./murmur simulate} runs any number of seeds and replays one. */
+class SimulationTest {
+
+    private static final int SEEDS = 600;
+    private static final int SEEDS_FOR_A_BUG = 200;
+
+    @Test
+    void everyPromiseHoldsUnderEverySeedAndEveryRunOfASeedIsTheSame() {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Seeds seeds = new Seeds(
+                "./murmur simulate",
+                MurmurProcess.with(PlantedBug.NONE),
+                new PrintStream(printed, true, StandardCharsets.UTF_8));
+
+        int failed = seeds.run(1, SEEDS);
+
+        assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    void aPlantedBugIsCaught(PlantedBug bug) {
+        int seed = 1;
+        while (seed <= SEEDS_FOR_A_BUG && isPassed(seed, bug)) {
+            seed++;
+        }
+
+        assertThat(seed).as("the first seed that catches it").isLessThanOrEqualTo(SEEDS_FOR_A_BUG);
+    }
+
+    private static boolean isPassed(long seed, PlantedBug bug) {
+        return ClusterScenario.run(seed, MurmurProcess.with(bug), Transcript.NONE)
+                .violations()
+                .isEmpty();
+    }
+}
