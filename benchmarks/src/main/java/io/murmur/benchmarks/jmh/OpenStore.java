@@ -32,7 +32,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /** A store with one shard in a temporary folder, and bursts of calls to it with a number of them on their way at once. */
-final class OpenStore implements AutoCloseable {
+final class OpenStore {
 
     private static final int VALUE_BYTES = 100;
 
@@ -172,8 +172,7 @@ final class OpenStore implements AutoCloseable {
     }
 
     /** Closes the store and deletes its folder. */
-    @Override
-    public void close() throws Exception {
+    void close() throws Exception {
         store.close();
         shard.shutdown();
         background.shutdown();
