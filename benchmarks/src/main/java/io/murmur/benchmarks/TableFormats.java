@@ -1,6 +1,5 @@
 package io.murmur.benchmarks;
 
-
 import java.io.File;
 import java.io.IOException;
 import java.nio.channels.FileChannel;

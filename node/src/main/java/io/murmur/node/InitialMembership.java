@@ -173,8 +173,10 @@ final class InitialMembership {
         same("replicas", kept.replicas(), configuration.replicas());
         same("zone", own.zone(), configuration.zone());
         same("region", own.region(), configuration.region());
-        same("members", sortedNames(kept.members().stream().map(Member::name)), sortedNames(
-                configuration.members().stream().map(InitialMember::name)));
+        same(
+                "members",
+                sortedNames(kept.members().stream().map(Member::name)),
+                sortedNames(configuration.members().stream().map(InitialMember::name)));
     }
 
     private static List<String> sortedNames(Stream<String> names) {

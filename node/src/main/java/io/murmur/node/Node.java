@@ -104,8 +104,7 @@ public final class Node implements AutoCloseable {
                     storeSettings(configuration, shardOfSlot),
                     disk,
                     clock,
-                    new StoreThreads(
-                            logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
+                    new StoreThreads(logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
                     fatal);
             // The loops end before the store, so that nothing joins behind its last sync.
             takeApart.push(store::close);
@@ -130,8 +129,8 @@ public final class Node implements AutoCloseable {
     }
 
     private ExecutorService threads(int count, String role) {
-        ExecutorService threads = Executors.newFixedThreadPool(
-                count, new DefaultThreadFactory(configuration.name() + "-" + role, true));
+        ExecutorService threads =
+                Executors.newFixedThreadPool(count, new DefaultThreadFactory(configuration.name() + "-" + role, true));
         takeApart.push(() -> {
             threads.shutdown();
             if (!threads.awaitTermination(THREADS_END_SECONDS, TimeUnit.SECONDS)) {
@@ -166,13 +165,18 @@ public final class Node implements AutoCloseable {
     }
 
     private PeerLinks addShard(int index, EventLoop loop, Dispatcher dispatcher) {
-        PeerLinks links = new PeerLinks(self, loop, droppedMessages, (from, message) -> {
-            switch (message) {
-                case PeerRequest request -> dispatcher.dispatch(from, request);
-                case PeerReply reply -> dispatcher.dispatch(from, reply);
-                default -> LOG.error("a message that no peer sends: {}", message);
-            }
-        }, server);
+        PeerLinks links = new PeerLinks(
+                self,
+                loop,
+                droppedMessages,
+                (from, message) -> {
+                    switch (message) {
+                        case PeerRequest request -> dispatcher.dispatch(from, request);
+                        case PeerReply reply -> dispatcher.dispatch(from, reply);
+                        default -> LOG.error("a message that no peer sends: {}", message);
+                    }
+                },
+                server);
         LoopTimers timers = new LoopTimers(loop);
         ShardSeams seams = new ShardSeams(
                 self,

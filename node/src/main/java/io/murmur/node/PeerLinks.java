@@ -54,8 +54,7 @@ final class PeerLinks implements Network, Liveness {
     /**
      * @param received takes what comes from the own node, and what a peer answers on a connection of this shard
      */
-    PeerLinks(
-            NodeId self, EventLoop loop, LongAdder dropped, BiConsumer<NodeId, Message> received, WayBack wayBack) {
+    PeerLinks(NodeId self, EventLoop loop, LongAdder dropped, BiConsumer<NodeId, Message> received, WayBack wayBack) {
         this.self = self;
         this.loop = loop;
         this.dropped = dropped;

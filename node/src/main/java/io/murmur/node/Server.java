@@ -83,7 +83,8 @@ final class Server implements PeerLinks.WayBack {
         InetSocketAddress address = new InetSocketAddress(host, port);
         if (address.isUnresolved()) {
             String hostKey = key.replace("port", "host");
-            throw new IOException("cannot listen on " + host + ":" + port + ": no such host; correct '" + hostKey + "'");
+            throw new IOException(
+                    "cannot listen on " + host + ":" + port + ": no such host; correct '" + hostKey + "'");
         }
         ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
         if (!bound.isSuccess()) {

@@ -160,7 +160,8 @@ class ClusterTest {
 
             Node stranger = cluster.start("c");
 
-            Await.until("both shards of both others greet", () -> stranger.server().connections() >= 4);
+            Await.until(
+                    "both shards of both others greet", () -> stranger.server().connections() >= 4);
             assertThat(stranger.self()).isNotEqualTo(former);
             assertThat(stranger.ringIfFormed()).isNull();
             assertThat(stranger.notReadyBecause()).contains("[a, b]");
@@ -170,10 +171,12 @@ class ClusterTest {
             try (RawConnection connection = new RawConnection(cluster.port("a"))) {
                 connection.send(RawConnection.hello(stranger.self(), "c"));
 
-                assertThat(connection.receive()).isInstanceOfSatisfying(Handshake.Rejected.class, rejected -> assertThat(
-                                rejected.reason())
-                        .contains(former.toString())
-                        .contains("former data folder"));
+                assertThat(connection.receive())
+                        .isInstanceOfSatisfying(
+                                Handshake.Rejected.class,
+                                rejected -> assertThat(rejected.reason())
+                                        .contains(former.toString())
+                                        .contains("former data folder"));
             }
         }
     }

@@ -110,10 +110,13 @@ class HttpTest {
             for (String operation : List.of("put", "get")) {
                 String series = "murmur_request_duration_seconds_count{operation=\"" + operation + "\"}";
                 assertThat(value(after, series)).isEqualTo(value(before, series) + 1);
-                assertThat(value(after, "murmur_request_duration_seconds_bucket{operation=\"" + operation + "\",le=\"+Inf\"}"))
+                assertThat(value(
+                                after,
+                                "murmur_request_duration_seconds_bucket{operation=\"" + operation + "\",le=\"+Inf\"}"))
                         .isEqualTo(value(after, series));
             }
-            assertThat(value(after, "murmur_store_joins_total")).isGreaterThan(value(before, "murmur_store_joins_total"));
+            assertThat(value(after, "murmur_store_joins_total"))
+                    .isGreaterThan(value(before, "murmur_store_joins_total"));
             assertThat(value(after, "murmur_connections")).isEqualTo(1);
             assertThat(value(after, "jvm_memory_heap_used_bytes")).isPositive();
         }
@@ -142,7 +145,8 @@ class HttpTest {
                     BodyHandlers.ofString());
 
             assertThat(missing.statusCode()).isEqualTo(404);
-            assertThat(new ObjectMapper().readTree(missing.body()).path("error").asText()).contains("/metrics");
+            assertThat(new ObjectMapper().readTree(missing.body()).path("error").asText())
+                    .contains("/metrics");
             assertThat(posted.statusCode()).isEqualTo(405);
             assertThat(posted.headers().firstValue("allow")).contains("GET");
             assertThat(large.statusCode()).isEqualTo(405);
@@ -154,7 +158,9 @@ class HttpTest {
         try (TestCluster cluster = TestCluster.started(folder, "a");
                 Socket body = connect(cluster.node("a"));
                 Socket header = connect(cluster.node("a"))) {
-            body.getOutputStream().write("GET /ring HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            body.getOutputStream()
+                    .write("GET /ring HTTP/1.1\r\nContent-Length: 999999999\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
             header.getOutputStream().write("GET /ring HTTP/1.1\r\n".getBytes(StandardCharsets.US_ASCII));
 
             assertThatThrownBy(() -> sendForever(body, new byte[1 << 16])).isInstanceOf(IOException.class);
@@ -195,7 +201,12 @@ class HttpTest {
                     .filter(line -> line.startsWith("HTTP/1.1 "))
                     .map(line -> line.substring(9, 12))
                     .toList();
-            assertThat(statuses).hasSize(21).endsWith("404").startsWith("200").filteredOn("200"::equals).hasSize(20);
+            assertThat(statuses)
+                    .hasSize(21)
+                    .endsWith("404")
+                    .startsWith("200")
+                    .filteredOn("200"::equals)
+                    .hasSize(20);
         }
     }
 
@@ -205,7 +216,8 @@ class HttpTest {
                 SocketChannel greedy = SocketChannel.open(new InetSocketAddress(
                         InetAddress.getLoopbackAddress(), cluster.node("a").httpPort()))) {
             greedy.configureBlocking(false);
-            byte[] requests = "GET /ring HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
+            byte[] requests =
+                    "GET /ring HTTP/1.1\r\nHost: a\r\n\r\n".repeat(1000).getBytes(StandardCharsets.US_ASCII);
             long sent = 0;
 
             long lastProgress = System.nanoTime();
@@ -229,7 +241,8 @@ class HttpTest {
                 socket.getOutputStream()
                         .write("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
 
-                assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+                assertThat(new String(in.readNBytes(15), StandardCharsets.US_ASCII))
+                        .isEqualTo("HTTP/1.1 200 OK");
                 Await.until("the whole answer", () -> drained(in));
             }
         }

@@ -89,8 +89,7 @@ class StalledTest {
 
                 List<String> outcomes = new ArrayList<>();
                 for (int i = 0; i < 60; i++) {
-                    outcomes.add(Requests.text(
-                            ((ClientReply.One) Objects.requireNonNull(client.receive())).result()));
+                    outcomes.add(Requests.text(((ClientReply.One) Objects.requireNonNull(client.receive())).result()));
                 }
                 assertThat(outcomes).isSubsetOf("timeout", "overloaded", "unavailable");
                 assertThat(node.droppedMessages()).as("past 4 MiB a link").isPositive();
@@ -149,7 +148,10 @@ class StalledTest {
     private static int pending(Node node) {
         int pending = 0;
         for (Shard shard : node.shards()) {
-            pending += shard.loop.submit(() -> shard.quorum().pendingCalls()).syncUninterruptibly().getNow();
+            pending += shard.loop
+                    .submit(() -> shard.quorum().pendingCalls())
+                    .syncUninterruptibly()
+                    .getNow();
         }
         return pending;
     }

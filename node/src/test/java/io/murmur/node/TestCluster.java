@@ -68,7 +68,8 @@ final class TestCluster implements AutoCloseable {
         flags.put("partitions", "16");
         flags.put("storage.free-disk-floor", "0");
         flags.put("storage.hot-bytes", "16MiB");
-        // Longer than in production, so that a busy machine is not taken for a fault; what is lost is lost all the same.
+        // Longer than in production, so that a busy machine is not taken for a fault; what is lost is lost all the
+        // same.
         flags.put("timeouts.read", "3s");
         flags.put("timeouts.write", "3s");
         flags.put("timeouts.drain", "5s");

@@ -170,8 +170,10 @@ final class CrashLives {
                 Cell cell = cell();
                 begun.computeIfAbsent(key, any -> new HashSet<>()).add(cell);
                 Durability durability = interval ? Durability.INTERVAL : Durability.FSYNC;
-                onShard(key, () -> storageOf(key)
-                        .join(key, cell, durability, outcome -> sawJoin(key, cell, interval, outcome)));
+                onShard(
+                        key,
+                        () -> storageOf(key)
+                                .join(key, cell, durability, outcome -> sawJoin(key, cell, interval, outcome)));
             }
         }
     }

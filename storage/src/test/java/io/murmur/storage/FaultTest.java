@@ -277,11 +277,12 @@ class FaultTest {
         }
         bench.threads.runUntilIdle();
 
-        List<JoinOutcome> outcomes = answers.stream().map(answer -> answer.get(0)).toList();
+        List<JoinOutcome> outcomes =
+                answers.stream().map(answer -> answer.get(0)).toList();
         assertThat(outcomes).anyMatch(outcome -> outcome instanceof JoinOutcome.Held);
         assertThat(outcomes)
-                .anyMatch(outcome -> outcome instanceof JoinOutcome.Refused refused
-                        && refused.fault() == StorageFault.OVERLOADED);
+                .anyMatch(outcome ->
+                        outcome instanceof JoinOutcome.Refused refused && refused.fault() == StorageFault.OVERLOADED);
         assertThat(answers).allSatisfy(answer -> assertThat(answer).hasSize(1));
     }
 

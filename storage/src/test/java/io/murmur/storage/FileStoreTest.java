@@ -90,8 +90,8 @@ class FileStoreTest {
             for (int i = 0; i < 12; i++) {
                 Key key = key(i);
                 Cell cell = live(1 + i, i % 3 == 0 ? 100 : 8 << 20);
-                assertThat(bench.<JoinOutcome>answerOf((storage, then) ->
-                                storage.join(key, cell, Durability.FSYNC, then)))
+                assertThat(bench.<JoinOutcome>answerOf(
+                                (storage, then) -> storage.join(key, cell, Durability.FSYNC, then)))
                         .isInstanceOf(JoinOutcome.Held.class);
             }
             bench.restart();

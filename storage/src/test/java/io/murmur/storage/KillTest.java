@@ -50,8 +50,8 @@ class KillTest {
         int afterMillis = inRecovery ? 100 + random.nextInt(400) : random.nextInt(80);
         Process process = start();
         // By its handle: Process.destroyForcibly closes the stream as well, with what is still in it.
-        Runnable kill = () ->
-                killer.schedule(() -> process.toHandle().destroyForcibly(), afterMillis, TimeUnit.MILLISECONDS);
+        Runnable kill =
+                () -> killer.schedule(() -> process.toHandle().destroyForcibly(), afterMillis, TimeUnit.MILLISECONDS);
         if (inRecovery) {
             kill.run();
         }

@@ -44,15 +44,7 @@ final class KilledProcess {
     private KilledProcess(Path folder, long firstReading) throws IOException {
         this.firstReading = firstReading;
         StoreSettings settings = new StoreSettings(
-                SHARDS,
-                slot -> slot % SHARDS,
-                256 << 10,
-                16 << 10,
-                64 << 10,
-                4,
-                Duration.ofMillis(20),
-                1 << 20,
-                0.0);
+                SHARDS, slot -> slot % SHARDS, 256 << 10, 16 << 10, 64 << 10, 4, Duration.ofMillis(20), 1 << 20, 0.0);
         this.store = ReplicaStore.open(
                 settings, FileDisk.open(folder), threads, threads.threads(), (reason, cause) -> fail(reason));
     }
@@ -83,10 +75,11 @@ final class KilledProcess {
         for (int number = 0; number < KEYS; number++) {
             int current = number;
             Key key = key(number);
-            threads.shard(shardOf(key)).execute(() -> store.shard(shardOf(key)).read(key, outcome -> {
-                tellHeld(current, outcome);
-                told.countDown();
-            }));
+            threads.shard(shardOf(key))
+                    .execute(() -> store.shard(shardOf(key)).read(key, outcome -> {
+                        tellHeld(current, outcome);
+                        told.countDown();
+                    }));
         }
         if (!told.await(30, TimeUnit.SECONDS)) {
             fail("the reads are not answered");

@@ -29,8 +29,7 @@ final class SeededStore {
     }
 
     private ReplicaStore opened() throws IOException {
-        return ReplicaStore.open(
-                settings, cramped, threads, threads.threads(), (reason, cause) -> fatal.add(reason));
+        return ReplicaStore.open(settings, cramped, threads, threads.threads(), (reason, cause) -> fatal.add(reason));
     }
 
     /** The power goes and comes back. */

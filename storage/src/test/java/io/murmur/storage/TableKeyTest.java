@@ -18,7 +18,8 @@ class TableKeyTest {
         String cache = List.of("a", "ab", "a-", "b", "a0").get(random.nextInt(5));
         byte[] bytes = new byte[random.nextInt(4)];
         for (int i = 0; i < bytes.length; i++) {
-            bytes[i] = (byte) List.of(0, 1, 127, 128, 255).get(random.nextInt(5)).intValue();
+            bytes[i] =
+                    (byte) List.of(0, 1, 127, 128, 255).get(random.nextInt(5)).intValue();
         }
         return new Key(cache, bytes);
     }

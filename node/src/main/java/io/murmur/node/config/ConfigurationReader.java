@@ -70,7 +70,8 @@ public final class ConfigurationReader {
         try {
             root = YAML.readTree(Files.readString(file));
         } catch (NoSuchFileException e) {
-            throw new ConfigurationException("the configuration file " + file + " cannot be read: there is no such file");
+            throw new ConfigurationException(
+                    "the configuration file " + file + " cannot be read: there is no such file");
         } catch (IOException e) {
             String reason = e.getMessage() == null
                     ? e.toString()

@@ -93,7 +93,8 @@ class ArchitectureTest {
         for (String module : PROTOCOL_MODULES) {
             Path sources = Path.of(String.valueOf(root), module, "src", "main", "java");
             try (Stream<Path> files = Files.walk(sources)) {
-                for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (Path file :
+                        files.filter(path -> path.toString().endsWith(".java")).toList()) {
                     assertThat(Files.readString(file)).as(file.toString()).doesNotContainPattern(block);
                 }
             }
@@ -124,14 +125,14 @@ class ArchitectureTest {
                 .and()
                 .areDeclaredInClassesThat(resideInAnyPackage("io.murmur.client")
                         .and(DescribedPredicate.describe(
-                                "public", type -> type.getModifiers()
-                                        .contains(JavaModifier.PUBLIC))))
+                                "public", type -> type.getModifiers().contains(JavaModifier.PUBLIC))))
                 .should()
                 .haveRawReturnType(resideInAnyPackage("io.netty.."))
                 .orShould()
                 .haveRawParameterTypes(DescribedPredicate.describe(
                         "any of Netty",
-                        types -> types.stream().anyMatch(type -> type.getPackageName().startsWith("io.netty"))))
+                        types -> types.stream()
+                                .anyMatch(type -> type.getPackageName().startsWith("io.netty"))))
                 .check(MURMUR);
     }
 
@@ -167,7 +168,13 @@ class ArchitectureTest {
 
     @Test
     void allModulesWereLookedAt() {
-        assertThat(MURMUR).extracting(JavaClass::getPackageName).contains(
-                "io.murmur.kernel", "io.murmur.quorum", "io.murmur.storage", "io.murmur.client", "io.murmur.node");
+        assertThat(MURMUR)
+                .extracting(JavaClass::getPackageName)
+                .contains(
+                        "io.murmur.kernel",
+                        "io.murmur.quorum",
+                        "io.murmur.storage",
+                        "io.murmur.client",
+                        "io.murmur.node");
     }
 }

@@ -48,8 +48,7 @@ final class Determinism {
 
     /** The rule for these classes. */
     static ArchRule holdsFor(DescribedPredicate<JavaClass> which) {
-        return CompositeArchRule.of(
-                        noClasses().that(which).should().accessTargetWhere(SOMETHING_OF_THE_PROCESS))
+        return CompositeArchRule.of(noClasses().that(which).should().accessTargetWhere(SOMETHING_OF_THE_PROCESS))
                 .and(noClasses().that(which).should().dependOnClassesThat(THREADS_LOCKS_OR_CHANCE))
                 .and(noMethods()
                         .that()
@@ -63,7 +62,8 @@ final class Determinism {
         JavaClass owner = target.getOwner();
         return (owner.isEquivalentTo(System.class)
                         && Set.of("nanoTime", "currentTimeMillis").contains(target.getName()))
-                || (owner.getPackageName().equals("java.time") && target.getName().equals("now"))
+                || (owner.getPackageName().equals("java.time")
+                        && target.getName().equals("now"))
                 || (owner.isEquivalentTo(java.time.Clock.class)
                         && (target.getName().startsWith("system")
                                 || target.getName().startsWith("tick")));

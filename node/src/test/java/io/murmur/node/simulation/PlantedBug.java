@@ -84,8 +84,7 @@ enum PlantedBug {
                 if (message instanceof PeerRequest.Join join
                         && !join.cell().version().node().equals(seams.id())) {
                     seams.shard()
-                            .execute(
-                                    () -> process.receive(to, new PeerReply.Joined(join.id(), join.epoch(), null)));
+                            .execute(() -> process.receive(to, new PeerReply.Joined(join.id(), join.epoch(), null)));
                 } else {
                     seams.network().send(to, message);
                 }
@@ -102,8 +101,7 @@ enum PlantedBug {
                 public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
                     storage.read(key, outcome -> {
                         Cell held = outcome instanceof ReadOutcome.Found found ? found.cell() : null;
-                        Cell winner =
-                                held != null && held.version().isAfter(cell.version()) ? above(held, cell) : cell;
+                        Cell winner = held != null && held.version().isAfter(cell.version()) ? above(held, cell) : cell;
                         storage.join(
                                 key,
                                 winner,

@@ -39,8 +39,7 @@ final class SimulationCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         String command = bug == PlantedBug.NONE ? "./murmur simulate" : "./murmur simulate --bug " + bug;
-        int failed = new Seeds(command, MurmurProcess.with(bug), System.out)
-                .execute(arguments.toArray(String[]::new));
+        int failed = new Seeds(command, MurmurProcess.with(bug), System.out).execute(arguments.toArray(String[]::new));
         return failed == 0 ? 0 : 1;
     }
 
