@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Storage.JoinOutcome;
 import io.murmur.kernel.Storage.ReadOutcome;
+import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
@@ -35,19 +36,30 @@ class FileStoreTest {
                 1, slot -> 0, memoryTableBytes, hotBytes, 32 << 20, 16, Duration.ofMillis(100), 64 << 20, 0.0);
     }
 
+    /** Joins them all, and those once more that a store with too much to flush has refused. */
     private static void joinAll(FileBench bench, int count, Cells cells) {
-        ArrayDeque<CompletableFuture<JoinOutcome>> begun = new ArrayDeque<>();
-        for (int i = 0; i < count || !begun.isEmpty(); i++) {
-            if (i >= IN_FLIGHT || i >= count) {
-                assertThat(bench.await(begun.removeFirst())).isInstanceOf(JoinOutcome.Held.class);
-            }
-            if (i < count) {
-                Key key = cells.key(i);
-                Cell cell = cells.cell(i);
-                begun.add(bench.begin((storage, then) -> storage.join(key, cell, Durability.FSYNC, then)));
+        ArrayDeque<Integer> missing = new ArrayDeque<>();
+        ArrayDeque<Begun> begun = new ArrayDeque<>();
+        int next = 0;
+        while (next < count || !missing.isEmpty() || !begun.isEmpty()) {
+            boolean isMore = next < count || !missing.isEmpty();
+            if (begun.size() < IN_FLIGHT && isMore) {
+                int number = missing.isEmpty() ? next++ : missing.removeFirst();
+                Key key = cells.key(number);
+                Cell cell = cells.cell(number);
+                begun.add(new Begun(
+                        number, bench.begin((storage, then) -> storage.join(key, cell, Durability.FSYNC, then))));
+            } else {
+                Begun oldest = begun.removeFirst();
+                if (bench.await(oldest.outcome) instanceof JoinOutcome.Refused refused) {
+                    assertThat(refused.fault()).as(refused.detail()).isEqualTo(StorageFault.OVERLOADED);
+                    missing.add(oldest.number);
+                }
             }
         }
     }
+
+    private record Begun(int number, CompletableFuture<JoinOutcome> outcome) {}
 
     private interface Cells {
         Key key(int number);
