@@ -30,12 +30,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -72,14 +73,12 @@ final class HttpServer {
                 .group(group)
                 .channel(Transport.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
-                .childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
                                 .addLast(new HttpServerCodec())
-                                .addLast(new FlowControlHandler())
                                 .addLast(new Handler());
                     }
                 });
@@ -92,13 +91,13 @@ final class HttpServer {
 
     private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
 
+        /** Answers in the order of their requests: the first is being written, these wait. */
+        private final Deque<Runnable> waiting = new ArrayDeque<>();
+
         private @Nullable HttpRequest asked;
         private long ignoredBytes;
-
-        @Override
-        public void channelActive(ChannelHandlerContext ctx) {
-            ctx.read();
-        }
+        private boolean isAnswering;
+        private boolean isRefused;
 
         @Override
         public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
@@ -109,6 +108,9 @@ final class HttpServer {
 
         @Override
         protected void channelRead0(ChannelHandlerContext ctx, HttpObject part) {
+            if (isRefused) {
+                return;
+            }
             if (part instanceof HttpRequest request) {
                 asked = request;
             }
@@ -117,14 +119,39 @@ final class HttpServer {
             }
             HttpRequest request = asked;
             if (request == null || part.decoderResult().isFailure()) {
-                answer(ctx, false, HttpResponseStatus.BAD_REQUEST, error("this is no HTTP request"));
+                refuse(ctx, HttpResponseStatus.BAD_REQUEST, "this is no HTTP request");
             } else if (ignoredBytes > MAX_IGNORED_BYTES) {
-                answer(ctx, false, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, error("no body is wanted here"));
+                refuse(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no body is wanted here");
             } else if (part instanceof LastHttpContent) {
                 ignoredBytes = 0;
-                serve(ctx, request);
+                inTurn(ctx, () -> serve(ctx, request));
+            }
+        }
+
+        private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String why) {
+            isRefused = true;
+            inTurn(ctx, () -> answer(ctx, false, status, error(why)));
+        }
+
+        /** Whoever does not read answers is soon not read from, or cut off: the codec takes 128 requests at once. */
+        private void inTurn(ChannelHandlerContext ctx, Runnable answer) {
+            if (isAnswering) {
+                waiting.add(answer);
+                ctx.channel().config().setAutoRead(false);
             } else {
-                readNext(ctx);
+                isAnswering = true;
+                answer.run();
+            }
+        }
+
+        private void next(ChannelHandlerContext ctx) {
+            Runnable answer = waiting.poll();
+            if (answer != null) {
+                // As a task of its own, since each would run within the former.
+                ctx.executor().execute(answer);
+            } else {
+                isAnswering = false;
+                ctx.channel().config().setAutoRead(true);
             }
         }
 
@@ -169,6 +196,35 @@ final class HttpServer {
             } else {
                 answer(ctx, keepAlive, HttpResponseStatus.OK, describe(ring));
             }
+        }
+
+        private void answer(ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, ObjectNode body) {
+            String text;
+            try {
+                text = json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
+            } catch (JsonProcessingException e) {
+                throw new IllegalStateException("a tree that is no JSON", e);
+            }
+            answer(ctx, keepAlive, status, "application/json", text);
+        }
+
+        private void answer(
+                ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, String type, String text) {
+            FullHttpResponse response = new DefaultFullHttpResponse(
+                    HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+            HttpUtil.setContentLength(response, response.content().readableBytes());
+            HttpUtil.setKeepAlive(response, keepAlive);
+            if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
+                response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
+            }
+            ctx.writeAndFlush(response).addListener(written -> {
+                if (keepAlive && written.isSuccess()) {
+                    next(ctx);
+                } else {
+                    ctx.close();
+                }
+            });
         }
 
         @Override
@@ -220,39 +276,5 @@ final class HttpServer {
         }
         body.set("owners", owners);
         return body;
-    }
-
-    private void answer(ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, ObjectNode body) {
-        String text;
-        try {
-            text = json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree that is no JSON", e);
-        }
-        answer(ctx, keepAlive, status, "application/json", text);
-    }
-
-    private static void answer(
-            ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, String type, String text) {
-        FullHttpResponse response = new DefaultFullHttpResponse(
-                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
-        HttpUtil.setContentLength(response, response.content().readableBytes());
-        HttpUtil.setKeepAlive(response, keepAlive);
-        if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-            response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
-        }
-        ctx.writeAndFlush(response).addListener(written -> {
-            if (keepAlive && written.isSuccess()) {
-                readNext(ctx);
-            } else {
-                ctx.close();
-            }
-        });
-    }
-
-    /** As a task of its own, since many requests may have come together and each would be served within the former. */
-    private static void readNext(ChannelHandlerContext ctx) {
-        ctx.executor().execute(ctx::read);
     }
 }

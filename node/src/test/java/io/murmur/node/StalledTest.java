@@ -91,7 +91,8 @@ class StalledTest {
                 for (int i = 0; i < 60; i++) {
                     outcomes.add(Requests.text(((ClientReply.One) Objects.requireNonNull(client.receive())).result()));
                 }
-                assertThat(outcomes).isSubsetOf("timeout", "overloaded", "unavailable");
+                // Too much for the own store counts as its failure here: the peer may hold the value.
+                assertThat(outcomes).isSubsetOf("timeout", "overloaded", "unavailable", "storage-failed");
                 assertThat(node.droppedMessages()).as("past 4 MiB a link").isPositive();
             }
         }
