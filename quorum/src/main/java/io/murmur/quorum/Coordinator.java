@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
 final class Coordinator {
 
     /** The longest time to live, in milliseconds: about 100 years, so that no expiry time overflows. */
+    private static final int SHARD_BITS = 8;
+
     private static final long MAX_TTL_MILLIS = Duration.ofDays(36_525).toMillis();
 
     /** One read in so many chooses its owners in turn instead of by latency. */
@@ -42,7 +44,9 @@ final class Coordinator {
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
     private final Replica replica;
+    /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
     private final Map<Long, Pending> pending = new HashMap<>();
+
     private final Map<NodeId, LatencyWindow> latencies = new HashMap<>();
     private final long readTimeoutNanos;
     private final long writeTimeoutNanos;
@@ -290,15 +294,15 @@ final class Coordinator {
     /** An id for a further round of requests; the shard is in its low 8 bits. */
     long nextId() {
         lastId = (lastId + 1) & 0x3FFF_FFFF_FFFFL;
-        return (lastId << 8) | settings.shard();
+        return (lastId << SHARD_BITS) | settings.shard();
     }
 
     void expect(long id, Pending call) {
-        pending.put(id, call);
+        pending.put(id >>> SHARD_BITS, call);
     }
 
     void forget(long id) {
-        pending.remove(id);
+        pending.remove(id >>> SHARD_BITS);
     }
 
     /** Asks an owner; the own copy is asked directly, and may have answered when this returns. */
@@ -312,7 +316,7 @@ final class Coordinator {
 
     /** A reply has come: late, repeated or foreign ones find nobody waiting. */
     void receive(NodeId from, PeerReply reply) {
-        Pending call = pending.get(reply.id());
+        Pending call = pending.get(reply.id() >>> SHARD_BITS);
         if (call == null) {
             return;
         }

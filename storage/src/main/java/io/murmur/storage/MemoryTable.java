@@ -15,12 +15,11 @@ import org.jspecify.annotations.Nullable;
  * What a shard joined since its last flush, in key order. Changed by the shard's thread alone; once frozen it is not changed any more and
  * may be read by others.
  *
- * <p>One tree for every few slots: no partition is smaller by default, so the scan of one begins at its first key without a search.
+ * <p>One tree for each slot: a look-up compares few keys, of which each comparison is a miss of the processor's cache.
  */
 final class MemoryTable {
 
     private static final int ENTRY_OVERHEAD_BYTES = 120;
-    private static final int SLOTS_PER_TREE = 16;
 
     private final @Nullable TreeMap<Key, Cell>[] trees = newTrees();
     private int size;
@@ -30,22 +29,21 @@ final class MemoryTable {
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static @Nullable TreeMap<Key, Cell>[] newTrees() {
-        return new TreeMap[Slots.COUNT / SLOTS_PER_TREE];
+        return new TreeMap[Slots.COUNT];
     }
 
     @Nullable
     Cell get(Key key) {
-        TreeMap<Key, Cell> tree = trees[key.slot() / SLOTS_PER_TREE];
+        TreeMap<Key, Cell> tree = trees[key.slot()];
         return tree == null ? null : tree.get(key);
     }
 
     /** Keeps a cell that is already the join with what was there. */
     void put(Key key, Cell cell, long segment) {
-        int index = key.slot() / SLOTS_PER_TREE;
-        TreeMap<Key, Cell> tree = trees[index];
+        TreeMap<Key, Cell> tree = trees[key.slot()];
         if (tree == null) {
             tree = new TreeMap<>();
-            trees[index] = tree;
+            trees[key.slot()] = tree;
         }
         Cell former = tree.put(key, cell);
         bytes += cell.weightBytes();
@@ -90,21 +88,18 @@ final class MemoryTable {
     void joinFirst(SortedMap<Key, Cell> page, int firstSlot, int lastSlot, @Nullable Key after, int limit) {
         int first = after == null ? firstSlot : Math.max(firstSlot, after.slot());
         int taken = 0;
-        for (int index = first / SLOTS_PER_TREE; index <= lastSlot / SLOTS_PER_TREE; index++) {
-            TreeMap<Key, Cell> tree = trees[index];
+        for (int slot = first; slot <= lastSlot; slot++) {
+            TreeMap<Key, Cell> tree = trees[slot];
             if (tree == null) {
                 continue;
             }
             SortedMap<Key, Cell> rest = after == null ? tree : tree.tailMap(after, false);
             for (Map.Entry<Key, Cell> entry : rest.entrySet()) {
-                int slot = entry.getKey().slot();
-                if (slot > lastSlot || taken == limit) {
+                if (taken == limit) {
                     return;
                 }
-                if (slot >= firstSlot) {
-                    page.merge(entry.getKey(), entry.getValue(), Cell::joinPresent);
-                    taken++;
-                }
+                page.merge(entry.getKey(), entry.getValue(), Cell::joinPresent);
+                taken++;
             }
         }
     }

@@ -50,7 +50,11 @@ final class ShardStore implements Storage {
     private Runnable whenFlushed = () -> {};
     private LogBatch filling;
     private @Nullable LogBatch inFlight;
+    private @Nullable LogBatch spare;
     private long inFlightSegment = Long.MAX_VALUE;
+    /** Of the batch that is in the log and not yet, or not wholly, in memory. */
+    private long appliedSegment = Long.MAX_VALUE;
+
     private boolean handOverIsDue;
     private int lookUps;
     private long greatestReplayedReading;
@@ -228,7 +232,8 @@ final class ShardStore implements Storage {
             return;
         }
         inFlight = filling;
-        filling = new LogBatch(index);
+        filling = spare == null ? new LogBatch(index) : spare;
+        spare = null;
         inFlightSegment = log.segment();
         updateOldestNeeded();
         log.append(inFlight);
@@ -237,6 +242,9 @@ final class ShardStore implements Storage {
     /** The log is done with a batch: durable now, hence visible now; or not kept. */
     void done(LogBatch batch) {
         inFlight = null;
+        appliedSegment = batch.segment;
+        // First of all, so that the log is at work while this batch is applied.
+        handOver();
         for (LogBatch.Waiting waiting : batch.joins) {
             if (batch.fault == null) {
                 apply(waiting, batch.segment);
@@ -244,16 +252,14 @@ final class ShardStore implements Storage {
                 refuse(waiting.then(), batch.fault, batch.faultDetail);
             }
         }
-        inFlightSegment = Long.MAX_VALUE;
+        appliedSegment = Long.MAX_VALUE;
         if (memory.activeBytes() >= settings.memoryTableBytes()) {
             memory.freeze();
         }
         flush.beginIfDue(this::hasFlushed);
-        if (filling.joins.isEmpty()) {
+        if (spare == null) {
             batch.clear();
-            filling = batch;
-        } else {
-            handOver();
+            spare = batch;
         }
         updateOldestNeeded();
     }
@@ -302,7 +308,8 @@ final class ShardStore implements Storage {
     }
 
     private void updateOldestNeeded() {
-        oldestNeeded = Math.min(memory.oldestSegment(), inFlightSegment);
+        long unapplied = Math.min(appliedSegment, inFlight == null ? Long.MAX_VALUE : inFlightSegment);
+        oldestNeeded = Math.min(memory.oldestSegment(), unapplied);
         memoryBytes = memory.bytes();
     }
 

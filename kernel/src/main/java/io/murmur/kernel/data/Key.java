@@ -54,8 +54,8 @@ public final class Key implements Comparable<Key> {
         if (slot != other.slot) {
             return Integer.compare(slot, other.slot);
         }
-        int byCache = cache.compareTo(other.cache);
-        return byCache != 0 ? byCache : Arrays.compareUnsigned(bytes, other.bytes);
+        // Equal names are one string nearly always, which equals sees at once and compareTo does not.
+        return cache.equals(other.cache) ? Arrays.compareUnsigned(bytes, other.bytes) : cache.compareTo(other.cache);
     }
 
     @Override

@@ -17,6 +17,7 @@ public final class CellCodec {
     private static final int ABSENT = 3;
 
     private static final int MAX_CACHE_BYTES = 64;
+    private static final @Nullable String[] RECENT_NAMES = new String[256];
 
     private CellCodec() {}
 
@@ -44,11 +45,24 @@ public final class CellCodec {
     }
 
     public static Key readKey(WireReader in) {
-        String cache = in.readText(MAX_CACHE_BYTES);
-        if (!CacheSettings.isValidName(cache)) {
+        return new Key(cacheName(in.readText(MAX_CACHE_BYTES)), in.readBytes(Limits.KEY_CEILING_BYTES));
+    }
+
+    /**
+     * The same string for equal names, as long as few names are in use: a replica holds millions of keys and not as many copies of their
+     * caches' names. Threads may overwrite one another's entries, which costs a copy and nothing else.
+     */
+    private static String cacheName(String read) {
+        int place = read.hashCode() & (RECENT_NAMES.length - 1);
+        String recent = RECENT_NAMES[place];
+        if (recent != null && recent.equals(read)) {
+            return recent;
+        }
+        if (!CacheSettings.isValidName(read)) {
             throw new MalformedException("not a cache's name");
         }
-        return new Key(cache, in.readBytes(Limits.KEY_CEILING_BYTES));
+        RECENT_NAMES[place] = read;
+        return read;
     }
 
     public static void writeCell(WireWriter out, @Nullable Cell cell) {
