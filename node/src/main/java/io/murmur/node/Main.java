@@ -23,7 +23,14 @@ import picocli.CommandLine.Spec;
             DemoCommand.class,
             CommandLine.HelpCommand.class
         },
-        footer = {"", "./murmur demo shows all of it at work; ./murmur COMMAND --help tells more of each."})
+        footer = {
+            "",
+            "From a source tree also:",
+            "  simulate  Whole clusters under faults, one for each seed.",
+            "  bench     Load on three real processes, beside a Redis if wanted.",
+            "",
+            "./murmur demo shows all of it at work; ./murmur COMMAND --help tells more of each."
+        })
 public final class Main implements Callable<Integer> {
 
     @Spec

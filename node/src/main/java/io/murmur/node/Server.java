@@ -175,6 +175,10 @@ final class Server implements PeerLinks.WayBack {
                 : null;
     }
 
+    boolean hasRing() {
+        return membership.ring() != null;
+    }
+
     Handshake.Welcome welcome() {
         Ring ring = membership.ring();
         return new Handshake.Welcome(

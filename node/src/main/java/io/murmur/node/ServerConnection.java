@@ -84,6 +84,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             // What came along with the cause of the end is not obeyed.
             case Message ignored when ended -> LOG.trace("behind the end: {}", ignored);
             case Message first when !greeted -> greet(ctx, first);
+            // A member that has met all others asks one that has not yet: lost, like any message may be.
+            case PeerRequest early when node != null && !server.hasRing() -> LOG.debug("without a ring: {}", early);
             case PeerRequest request when node != null -> dispatcher.dispatch(node, request);
             case PeerReply reply when node != null -> dispatcher.dispatch(node, reply);
             case ClientRequest request when node == null -> take(ctx.channel(), request);

@@ -13,15 +13,18 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Nodes in this process, each in its own zone, on free ports of loopback, with their data under one folder. */
 final class TestCluster implements AutoCloseable {
+
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(12_000 + (int) (ProcessHandle.current().pid() % 8_000));
 
     private final Path folder;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -35,14 +38,20 @@ final class TestCluster implements AutoCloseable {
     TestCluster(Path folder, List<String> names, Map<String, String> settings) throws IOException {
         this.folder = folder;
         this.settings = settings;
-        List<ServerSocket> taken = new ArrayList<>();
         for (String name : names) {
-            ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            taken.add(socket);
-            ports.put(name, socket.getLocalPort());
+            ports.put(name, freePort());
         }
-        for (ServerSocket socket : taken) {
-            socket.close();
+    }
+
+    /** Below the range that the machine gives to outgoing connections, any of which could take a port before its node does. */
+    private static int freePort() {
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                // Somebody else's; the next.
+            }
         }
     }
 
