@@ -119,7 +119,7 @@ class FileStoreTest {
 
     @Test
     @Tag("slow")
-    void aMillionRecordsServeAgainWithinFiveSeconds() throws IOException {
+    void aMillionRecordsAreThereAgainAfterARestart() throws IOException {
         int records = 1_000_000;
         byte[] value = new byte[100];
         Cells cells = new Cells() {
@@ -134,24 +134,14 @@ class FileStoreTest {
             }
         };
         try (FileBench bench = new FileBench(folder, settings(64 << 20, 64 << 20))) {
-            long writing = System.nanoTime();
             joinAll(bench, records, cells);
-            long closing = System.nanoTime();
             bench.restart();
-            long opened = System.nanoTime();
-            assertThat(bench.<ReadOutcome>answerOf((storage, then) -> storage.read(cells.key(1), then)))
-                    .isEqualTo(new ReadOutcome.Found(cells.cell(1)));
-            Duration restart = Duration.ofNanos(System.nanoTime() - closing);
-            System.out.printf(
-                    Locale.ROOT,
-                    "%,d joins in %d ms; closed and opened in %d ms; first read %d us; %s%n",
-                    records,
-                    (closing - writing) / 1_000_000,
-                    (opened - closing) / 1_000_000,
-                    (System.nanoTime() - opened) / 1_000,
-                    bench.store().counters().tables);
 
-            assertThat(restart).isLessThan(Duration.ofSeconds(5));
+            for (int number = 0; number < records; number += 997) {
+                Key key = cells.key(number);
+                assertThat(bench.<ReadOutcome>answerOf((storage, then) -> storage.read(key, then)))
+                        .isEqualTo(new ReadOutcome.Found(cells.cell(number)));
+            }
         }
     }
 }

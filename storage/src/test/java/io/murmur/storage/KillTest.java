@@ -47,18 +47,21 @@ class KillTest {
 
     private void startAndKill(ScheduledExecutorService killer) throws Exception {
         boolean inRecovery = random.nextInt(8) == 0;
-        int afterMillis = inRecovery ? 100 + random.nextInt(400) : random.nextInt(80);
+        int recoveryMillis = 100 + random.nextInt(400);
+        int afterAcknowledgements = inRecovery ? Integer.MAX_VALUE : random.nextInt(300);
         Process process = start();
-        // By its handle: Process.destroyForcibly closes the stream as well, with what is still in it.
-        Runnable kill =
-                () -> killer.schedule(() -> process.toHandle().destroyForcibly(), afterMillis, TimeUnit.MILLISECONDS);
         if (inRecovery) {
-            kill.run();
+            killer.schedule(() -> kill(process), recoveryMillis, TimeUnit.MILLISECONDS);
         }
-        boolean wasReady = follow(process, inRecovery ? () -> {} : kill);
+        boolean wasReady = follow(process, afterAcknowledgements);
         killedInRecovery += wasReady ? 0 : 1;
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).as(errors()).isEqualTo(128 + 9);
+    }
+
+    /** By its handle: Process.destroyForcibly closes the stream as well, with what is still in it. */
+    private static void kill(Process process) {
+        process.toHandle().destroyForcibly();
     }
 
     private String errors() throws IOException {
@@ -85,9 +88,10 @@ class KillTest {
     }
 
     /** Listens until the process ends: first to what it holds, of which nothing acknowledged may be missing, then to what it writes. */
-    private boolean follow(Process process, Runnable whenReady) throws IOException {
+    private boolean follow(Process process, int killAfterAcknowledgements) throws IOException {
         long[] held = new long[KilledProcess.KEYS];
         boolean ready = false;
+        int heard = 0;
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(process.getInputStream()))) {
             while (true) {
                 int kind = in.readByte();
@@ -98,12 +102,15 @@ class KillTest {
                     case KilledProcess.READY -> {
                         ready = true;
                         checkHeld(held);
-                        whenReady.run();
                     }
                     default -> {
+                        heard++;
                         acknowledgements++;
                         acknowledged[key] = Math.max(acknowledged[key], reading);
                     }
+                }
+                if (ready && heard == killAfterAcknowledgements) {
+                    kill(process);
                 }
             }
         } catch (EOFException e) {
