@@ -58,9 +58,8 @@ final class RestartTime implements Callable<Integer> {
         try (LocalCluster nodes = cluster.start()) {
             try (MurmurClient client = ClusterOptions.connect(ClusterOptions.addresses(nodes))) {
                 // Filling is not what is measured, and a disk that is busy with it may take its time.
-                CallOptions all = CallOptions.at(Level.ALL)
-                        .withRetryUnknown(true)
-                        .withTimeout(Duration.ofSeconds(30));
+                CallOptions all =
+                        CallOptions.at(Level.ALL).withRetryUnknown(true).withTimeout(Duration.ofSeconds(30));
                 LoadStatistics filled = new ClosedLoop(
                                 client.cache("default", Codec.bytes(), Codec.bytes()),
                                 all,

@@ -10,7 +10,7 @@
  *   <li>The seams: {@code SimulatedClock}, {@code SimulatedTimers}, {@code SimulatedThread}; {@code SimulatedNetwork} with {@code Port},
  *       {@code Cut} and {@link io.murmur.simulation.NetworkConditions}; {@link io.murmur.simulation.SimulatedDisk} with {@code
  *       SimulatedFile} and {@link io.murmur.simulation.SimulatedCrash}; {@link io.murmur.simulation.SimulatedStorage}, for those who test
- *       no storage.
+ *       no storage; {@link io.murmur.simulation.ForwardingDisk}, for those who make a disk of another.
  *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@code Topology}, {@code Workload} with {@code
  *       LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
  *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Audit}: who reads

@@ -1,23 +1,20 @@
 package io.murmur.storage;
 
 import io.murmur.kernel.Disk;
+import io.murmur.simulation.ForwardingDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
-import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A disk that runs full at a chosen place while it says that there is room, as quotas and races do. */
-final class CrampedDisk implements Disk {
+final class CrampedDisk extends ForwardingDisk {
 
-    private final Disk disk;
     private @Nullable String fullFolder;
     private @Nullable String failing;
     private @Nullable String dying;
 
     CrampedDisk(Disk disk) {
-        this.disk = disk;
+        super(disk);
     }
 
     /** From now on nothing fits into this folder; null ends it. */
@@ -42,60 +39,19 @@ final class CrampedDisk implements Disk {
 
     @Override
     public Appender create(String name) throws IOException {
-        Appender appender = disk.create(name);
-        return new Appender() {
+        return new ForwardingAppender(super.create(name)) {
             @Override
             public void append(ByteBuffer bytes) throws IOException {
                 boolean fails = failing != null && name.startsWith(failing);
                 if (fails || (fullFolder != null && name.startsWith(fullFolder))) {
                     failing = fails ? null : failing;
                     bytes.limit(bytes.position() + bytes.remaining() / 2);
-                    appender.append(bytes);
+                    super.append(bytes);
                     throw new IOException("No space left on device: " + name);
                 }
-                appender.append(bytes);
-            }
-
-            @Override
-            public void sync() throws IOException {
-                appender.sync();
-            }
-
-            @Override
-            public long size() {
-                return appender.size();
-            }
-
-            @Override
-            public void close() throws IOException {
-                appender.close();
+                super.append(bytes);
             }
         };
-    }
-
-    @Override
-    public Source open(String name) throws IOException {
-        return disk.open(name);
-    }
-
-    @Override
-    public List<String> list(String folder) throws IOException {
-        return disk.list(folder);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-        disk.rename(from, to);
-    }
-
-    @Override
-    public void delete(String name) throws IOException {
-        disk.delete(name);
-    }
-
-    @Override
-    public void sync(String name) throws IOException {
-        disk.sync(name);
     }
 
     @Override
@@ -104,21 +60,6 @@ final class CrampedDisk implements Disk {
             dying = null;
             throw new Died();
         }
-        disk.syncFolder(folder);
-    }
-
-    @Override
-    public long freeBytes() throws IOException {
-        return disk.freeBytes();
-    }
-
-    @Override
-    public long totalBytes() throws IOException {
-        return disk.totalBytes();
-    }
-
-    @Override
-    public Optional<Path> path(String name) {
-        return disk.path(name);
+        super.syncFolder(folder);
     }
 }
