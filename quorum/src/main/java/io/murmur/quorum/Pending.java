@@ -3,7 +3,7 @@ package io.murmur.quorum;
 import io.murmur.kernel.message.PeerReply;
 
 /** A call on its way, waiting for owners' replies. */
-sealed interface Pending permits PendingRead, PendingWrite {
+sealed interface Pending permits LateAnswers, PendingRead, PendingWrite {
 
     /**
      * An owner answered one of this call's requests.

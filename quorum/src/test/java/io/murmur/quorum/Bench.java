@@ -6,6 +6,7 @@ import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.Limits;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.data.Cell;
@@ -272,6 +273,32 @@ final class Bench {
         Failure failure = result(ClientReply.Failed.class).failure();
         assertThat(failure).isInstanceOf(kind);
         return kind.cast(failure);
+    }
+
+    static QuorumSettings withHedgeShare(QuorumSettings settings, double share) {
+        return new QuorumSettings(
+                settings.caches(),
+                settings.limits(),
+                settings.readTimeout(),
+                settings.writeTimeout(),
+                settings.maxClockDrift(),
+                settings.maxPending(),
+                settings.maxReplyBytes(),
+                share,
+                settings.shard());
+    }
+
+    static QuorumSettings withBounds(QuorumSettings settings, Limits limits, int maxPending, long maxReplyBytes) {
+        return new QuorumSettings(
+                settings.caches(),
+                limits,
+                settings.readTimeout(),
+                settings.writeTimeout(),
+                settings.maxClockDrift(),
+                maxPending,
+                maxReplyBytes,
+                settings.hedgeShare(),
+                settings.shard());
     }
 
     static byte[] bytes(String text) {

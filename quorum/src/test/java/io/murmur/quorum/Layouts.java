@@ -5,6 +5,7 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingPlanner;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** Small clusters in which every node owns every key. */
@@ -27,6 +28,23 @@ final class Layouts {
             }
         }
         return RingPlanner.first(PARTITIONS, replicas, members);
+    }
+
+    /** The first node is alone in its region and owns nothing; the next three own all. */
+    static Ring withoutOwnersInFirstRegion() {
+        Ring ring = ring(1, 3);
+        List<NodeId> others = List.of(node(2), node(3), node(4));
+        return new Ring(1, PARTITIONS, 3, ring.members(), Collections.nCopies(PARTITIONS, others));
+    }
+
+    /** Nodes 1 and 3 share a zone, 2 is in another of that region, and 4 is in another region; all own all. */
+    static Ring zones() {
+        List<Member> members = List.of(
+                new Member(node(1), "n1", "host", 7000, "here", "zone-1", 1),
+                new Member(node(2), "n2", "host", 7000, "here", "zone-2", 1),
+                new Member(node(3), "n3", "host", 7000, "here", "zone-1", 1),
+                new Member(node(4), "n4", "host", 7000, "elsewhere", "zone-1", 1));
+        return RingPlanner.first(PARTITIONS, 3, members);
     }
 
     /** The same members and owners under another number. */
