@@ -237,7 +237,7 @@ final class PendingRead implements Pending {
             case PeerReply.Refused refused -> {
                 if (known[place] != KNOWS_CELL && (lost & (1 << place)) == 0) {
                     lost |= 1 << place;
-                    refusal = refused.failure();
+                    refusal = Pending.telling(refusal, refused.failure());
                     int another = replacement(asked, asked & ~lost);
                     if (another >= 0) {
                         askCell(another);
@@ -259,7 +259,7 @@ final class PendingRead implements Pending {
                 }
                 lost |= bit;
                 repairing.lose(place);
-                refusal = refused.failure();
+                refusal = Pending.telling(refusal, refused.failure());
                 int another = replacement(toldToHold, toldToHold & ~lost);
                 if (another >= 0) {
                     sendRepairs(1 << another);
@@ -363,15 +363,15 @@ final class PendingRead implements Pending {
             disagreed = true;
             coordinator.counters.digestMismatches++;
         }
-        int unclear = answered & ~equal & ~older;
-        if ((unclear & ~askedForCell) != 0) {
-            for (int place = 0; place < known.length && !ended; place++) {
-                if ((unclear & ~askedForCell & (1 << place)) != 0) {
-                    askCell(place);
-                }
-            }
-        } else if (requirement.isMetBy(equal | older, placement) && greatest != null) {
+        if (requirement.isMetBy(equal | older, placement) && greatest != null) {
             beginRepair(greatest, equal, older);
+            return;
+        }
+        int unclear = answered & ~equal & ~older & ~askedForCell;
+        for (int place = 0; place < known.length && !ended; place++) {
+            if ((unclear & (1 << place)) != 0) {
+                askCell(place);
+            }
         }
     }
 

@@ -16,7 +16,6 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
-import io.murmur.kernel.message.PeerRequest.Join;
 import io.murmur.kernel.message.PeerRequest.Read;
 import io.murmur.kernel.message.PeerRequest.ReadDigest;
 import io.murmur.kernel.ring.NodeId;
@@ -299,6 +298,16 @@ class ReadsTest {
         bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
 
         assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.NONE));
+    }
+
+    @Test
+    void ofSeveralRefusalsThatOfAStaleRingDecides() {
+        bench.get(Level.QUORUM);
+        bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
+
+        bench.refuse(THIRD, new Failure.Overloaded("there"));
+
+        assertThat(bench.failure(Failure.StaleRing.class).epoch()).isEqualTo(7);
     }
 
     /** The nearest owner that has not been asked is in the coordinator's own region, where nothing is missing. */

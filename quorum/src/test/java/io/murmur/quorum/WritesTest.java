@@ -283,4 +283,131 @@ class WritesTest {
                 .isSorted()
                 .doesNotHaveDuplicates();
     }
+
+    @Test
+    void aStaleRingIsNotForgottenOverAnotherRefusal() {
+        bench.put("value", Level.ALL);
+        Join first = bench.lastTo(SECOND, Join.class);
+        bench.moveRing(bench.ring);
+        bench.storage.isSlow = true;
+        bench.put("of another call", Level.QUORUM);
+        bench.replies.clear();
+
+        bench.shard.receive(SECOND, new PeerReply.Refused(first.id(), 2, new Failure.StaleRing(2, Effect.NONE)));
+
+        assertThat(bench.sentTo(SECOND, Join.class)).hasSize(3);
+        assertThat(bench.lastTo(SECOND, Join.class).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void ofSeveralRefusalsThatOfAStaleRingDecides() {
+        bench.storage.isSlow = true;
+        bench.put("value", Level.QUORUM);
+        bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
+        assertThat(bench.replies).isEmpty();
+
+        bench.refuse(THIRD, new Failure.Overloaded("there"));
+
+        assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.UNKNOWN));
+    }
+
+    @Test
+    void aWriteThatIsRoutedToTooFewLiveOwnersMayStillHaveHappened() {
+        bench.dead.add(THIRD);
+        bench.put("value", Level.QUORUM);
+        bench.moveRing(bench.ring);
+        bench.dead.add(SECOND);
+
+        bench.refuse(SECOND, new Failure.StaleRing(2, Effect.NONE));
+
+        assertThat(bench.failure(Failure.Timeout.class).effect()).isEqualTo(Effect.UNKNOWN);
+        assertThat(bench.timersWaiting()).isZero();
+    }
+
+    @Test
+    void whoIsBelievedDeadIsSentNothing() {
+        bench.dead.add(THIRD);
+
+        bench.put("value", Level.QUORUM);
+
+        assertThat(bench.sent).extracting(Bench.Sent::to).containsOnly(SECOND);
+    }
+
+    @Test
+    void theOwnersClocksDecideWhetherAVersionIsTooFarAhead() {
+        bench.put("value", Level.QUORUM);
+
+        bench.refuse(SECOND, new Failure.ClockDrift(40, Effect.NONE));
+        bench.refuse(THIRD, new Failure.ClockDrift(41, Effect.NONE));
+
+        assertThat(bench.failure(Failure.ClockDrift.class)).isEqualTo(new Failure.ClockDrift(41, Effect.UNKNOWN));
+    }
+
+    @Test
+    void theOwnCopyMaySupersedeToo() {
+        Version greater = Bench.version(WALL_MILLIS + 300, SECOND);
+        bench.storage.held.put(KEY, Bench.live(WALL_MILLIS + 300, "former"));
+
+        bench.put("value", Level.ALL);
+
+        assertThat(bench.sentTo(SECOND, Join.class)).hasSize(2);
+        assertThat(bench.lastTo(SECOND, Join.class).cell().version().isAfter(greater))
+                .isTrue();
+        assertThat(bench.storage.held.get(KEY))
+                .isEqualTo(bench.lastTo(SECOND, Join.class).cell());
+    }
+
+    @Test
+    void aWriteThatIsSupersededInEveryRoundEndsInATimeout() {
+        bench.put("value", Level.ALL);
+        for (int round = 0; round < 1_000 && bench.replies.isEmpty(); round++) {
+            Version written = bench.lastTo(SECOND, Join.class).cell().version();
+            bench.supersede(SECOND, new Version(written.reading() + 1, SECOND));
+        }
+
+        assertThat(bench.failure(Failure.Timeout.class).effect()).isEqualTo(Effect.UNKNOWN);
+        assertThat(bench.sentTo(SECOND, Join.class)).hasSize(16);
+    }
+
+    @Test
+    void aRoundThatWasSupersededLeavesTheDeadlineWhereItWas() {
+        bench.put("value", Level.ALL);
+        bench.pass(Duration.ofMillis(600));
+        bench.supersede(SECOND, Bench.version(WALL_MILLIS + 700, SECOND));
+        bench.acknowledge(THIRD);
+
+        bench.pass(Duration.ofMillis(400));
+
+        assertThat(bench.failure(Failure.Timeout.class)).isEqualTo(new Failure.Timeout(2, 3, Effect.UNKNOWN));
+        assertThat(bench.timersWaiting()).isZero();
+    }
+
+    @Test
+    void aLocalLevelWritesToAllRegionsAndWaitsForItsOwn() {
+        Bench wide = new Bench(Layouts.ring(3, 3));
+        wide.put("value", Level.LOCAL_QUORUM);
+        assertThat(wide.sent).as("all owners but the own copy").hasSize(5);
+
+        for (int far = 4; far <= 6; far++) {
+            wide.acknowledge(Layouts.node(far));
+        }
+
+        assertThat(wide.replies).isEmpty();
+        wide.acknowledge(SECOND);
+        assertThat(wide.result(Written.class).acknowledged()).isEqualTo(2);
+    }
+
+    @Test
+    void aMajorityOfEveryRegionIsNotAMajorityOfAll() {
+        Bench wide = new Bench(Layouts.ring(3, 3));
+        wide.put("value", Level.EACH_QUORUM);
+        wide.acknowledge(SECOND);
+        wide.acknowledge(THIRD);
+        wide.acknowledge(Layouts.node(4));
+        assertThat(wide.replies).isEmpty();
+
+        wide.acknowledge(Layouts.node(5));
+
+        assertThat(wide.result(Written.class).required()).isEqualTo(4);
+    }
 }
