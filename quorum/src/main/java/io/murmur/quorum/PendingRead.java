@@ -319,7 +319,8 @@ final class PendingRead implements Pending {
         if (requirement.isMetBy(placement.all() & ~lost, placement)) {
             return;
         }
-        if (refusal instanceof Failure.StaleRing && coordinator.seams.ring().get().epoch() > placement.epoch) {
+        if (refusal instanceof Failure.StaleRing
+                && coordinator.seams.ring().get().epoch() > placement.epoch) {
             routeAgain();
         } else {
             end(new Failed(failure()));

@@ -80,8 +80,7 @@ record Requirement(int inAll, int[] inRegion) {
 
     /** Whether a further owner would bring these closer to the requirement. */
     boolean gains(int owners, int place, Placement placement) {
-        return !isMetBy(owners, placement)
-                && counted(owners | (1 << place), placement) > counted(owners, placement);
+        return !isMetBy(owners, placement) && counted(owners | (1 << place), placement) > counted(owners, placement);
     }
 
     /**

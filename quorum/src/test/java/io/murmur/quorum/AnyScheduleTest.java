@@ -128,8 +128,7 @@ class AnyScheduleTest {
                 case PeerRequest.Join join -> {
                     Cell joined = now == null ? join.cell() : Cell.joinPresent(now, join.cell());
                     held.put(owner, joined);
-                    yield new PeerReply.Joined(
-                            join.id(), 1, joined.equals(join.cell()) ? null : joined.version());
+                    yield new PeerReply.Joined(join.id(), 1, joined.equals(join.cell()) ? null : joined.version());
                 }
             };
         }
@@ -150,9 +149,10 @@ class AnyScheduleTest {
         if (schedule.bench.result() instanceof Value value) {
             Version seen = value.seen();
             int holders = schedule.places(placement, cell -> isAtLeast(cell, seen));
-            assertThat(requirement.isMetBy(holders, placement)).as("a majority holds it").isTrue();
-            assertThat(acknowledged)
-                    .allSatisfy(cell -> assertThat(seen).isGreaterThanOrEqualTo(cell.version()));
+            assertThat(requirement.isMetBy(holders, placement))
+                    .as("a majority holds it")
+                    .isTrue();
+            assertThat(acknowledged).allSatisfy(cell -> assertThat(seen).isGreaterThanOrEqualTo(cell.version()));
             assertThat(value.answered()).isBetween(requirement.inAll(), Integer.bitCount(holders));
         } else {
             assertThat(schedule.bench.result()).isInstanceOf(Failed.class);
@@ -174,7 +174,9 @@ class AnyScheduleTest {
 
         if (schedule.bench.result() instanceof Written written) {
             int holders = schedule.places(placement, cell -> isAtLeast(cell, written.version()));
-            assertThat(requirement.isMetBy(holders, placement)).as("a majority holds it").isTrue();
+            assertThat(requirement.isMetBy(holders, placement))
+                    .as("a majority holds it")
+                    .isTrue();
             assertThat(acknowledged)
                     .allSatisfy(cell -> assertThat(written.version()).isGreaterThan(cell.version()));
             assertThat(written.acknowledged()).isGreaterThanOrEqualTo(written.required());
@@ -200,7 +202,9 @@ class AnyScheduleTest {
             }
             schedule.bench.sent.clear();
             if (!schedule.onTheirWay.isEmpty()) {
-                schedule.onTheirWay.remove(schedule.random.nextInt(schedule.onTheirWay.size())).run();
+                schedule.onTheirWay
+                        .remove(schedule.random.nextInt(schedule.onTheirWay.size()))
+                        .run();
             }
         }
 

@@ -217,11 +217,13 @@ final class Bench {
     }
 
     void acknowledge(NodeId from) {
-        shard.receive(from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, null));
+        shard.receive(
+                from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, null));
     }
 
     void supersede(NodeId from, Version greater) {
-        shard.receive(from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, greater));
+        shard.receive(
+                from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, greater));
     }
 
     /** The node answers the last read or digest read as an owner that holds this cell. */

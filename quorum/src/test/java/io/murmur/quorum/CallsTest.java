@@ -28,6 +28,7 @@ import io.murmur.kernel.message.PeerRequest.Read;
 import io.murmur.kernel.message.PeerRequest.ReadDigest;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** What a coordinator makes of clients' calls before, around and after their reads and writes. */
@@ -44,15 +45,16 @@ class CallsTest {
         bench.call(new ClientRequest.Put(2, 1, bench.inFiveSeconds(), FOREIGN, new byte[1], 0, null));
         bench.call(new ClientRequest.Delete(3, 1, bench.inFiveSeconds(), FOREIGN, null));
 
-        assertThat(bench.replies).hasSize(3).allSatisfy(reply -> assertThat(badRequest(reply))
-                .contains("'foreign'"));
+        assertThat(bench.replies)
+                .hasSize(3)
+                .allSatisfy(reply -> assertThat(badRequest(reply)).contains("'foreign'"));
         assertThatNothingWasDone();
     }
 
     @Test
     void aKeyOverItsLimitIsABadRequest() {
-        Bench narrow = new Bench(
-                Layouts.ring(3), settings -> Bench.withBounds(settings, new Limits(3, 10, 10), 100, 1_000));
+        Bench narrow =
+                new Bench(Layouts.ring(3), settings -> Bench.withBounds(settings, new Limits(3, 10, 10), 100, 1_000));
         narrow.get(Level.ONE);
         narrow.replies.clear();
 
@@ -63,8 +65,8 @@ class CallsTest {
 
     @Test
     void aValueOverItsLimitIsABadRequest() {
-        Bench narrow = new Bench(
-                Layouts.ring(3), settings -> Bench.withBounds(settings, new Limits(3, 10, 10), 100, 1_000));
+        Bench narrow =
+                new Bench(Layouts.ring(3), settings -> Bench.withBounds(settings, new Limits(3, 10, 10), 100, 1_000));
         narrow.put("ten bytes.", Level.ONE);
         assertThat(narrow.result()).isInstanceOf(Written.class);
         narrow.replies.clear();
@@ -77,12 +79,14 @@ class CallsTest {
 
     @Test
     void aTimeToLiveThatIsNegativeOrEndlessIsABadRequest() {
-        for (long millis : new long[] {-2, Long.MIN_VALUE, Duration.ofDays(40_000).toMillis(), Long.MAX_VALUE}) {
+        for (long millis :
+                new long[] {-2, Long.MIN_VALUE, Duration.ofDays(40_000).toMillis(), Long.MAX_VALUE}) {
             bench.call(new ClientRequest.Put(1, 1, bench.inFiveSeconds(), KEY, new byte[1], millis, null));
         }
 
-        assertThat(bench.replies).hasSize(4).allSatisfy(reply -> assertThat(badRequest(reply))
-                .contains("time to live"));
+        assertThat(bench.replies)
+                .hasSize(4)
+                .allSatisfy(reply -> assertThat(badRequest(reply)).contains("time to live"));
         assertThatNothingWasDone();
     }
 
@@ -135,8 +139,7 @@ class CallsTest {
 
     @Test
     void oneCallMoreThanMayBePendingIsOverloadedBeforeAnyWork() {
-        Bench busy = new Bench(
-                Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 2, 1_000));
+        Bench busy = new Bench(Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 2, 1_000));
         busy.get(Level.QUORUM);
         busy.put("value", Level.ALL);
         int sent = busy.sent.size();
@@ -228,14 +231,14 @@ class CallsTest {
         assertThat(joins).extracting(Join::key).containsExactly(KEY, ANOTHER);
         bench.shard.receive(SECOND, new PeerReply.Joined(joins.get(1).id(), 1, null));
         bench.shard.receive(
-                SECOND, new PeerReply.Refused(joins.get(0).id(), 1, new Failure.StorageFailed("full", Failure.Effect.NONE)));
+                SECOND,
+                new PeerReply.Refused(joins.get(0).id(), 1, new Failure.StorageFailed("full", Failure.Effect.NONE)));
         bench.pass(Duration.ofSeconds(1));
 
         List<Result> results = many(bench);
         assertThat(failure(results.get(0))).isEqualTo(new Failure.Timeout(1, 2, Failure.Effect.UNKNOWN));
         assertThat(failure(results.get(1))).isInstanceOf(Failure.BadRequest.class);
-        assertThat(results.get(2))
-                .isEqualTo(new Written(joins.get(1).cell().version(), 2, 2));
+        assertThat(results.get(2)).isEqualTo(new Written(joins.get(1).cell().version(), 2, 2));
         assertThat(expiresAt(KEY)).isEqualTo(WALL_MILLIS + 1_000);
     }
 
@@ -250,22 +253,22 @@ class CallsTest {
 
     @Test
     void theValuesOfAMultiGetAreBoundedTogetherAndTheKeysPastTheBoundSaySo() {
-        Bench narrow = new Bench(
-                Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 100, 10));
+        Bench narrow = new Bench(Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 100, 10));
         narrow.storage.held.put(KEY, live(WALL_MILLIS, "12345"));
 
-        narrow.call(new ClientRequest.GetAll(
-                9, 1, narrow.inFiveSeconds(), List.of(KEY, KEY, ANOTHER, KEY), Level.ONE));
+        narrow.call(new ClientRequest.GetAll(9, 1, narrow.inFiveSeconds(), List.of(KEY, KEY, ANOTHER, KEY), Level.ONE));
 
         List<Result> results = many(narrow);
-        assertThat(results.subList(0, 3)).allSatisfy(result -> assertThat(result).isInstanceOf(Value.class));
-        assertThat(((Failure.Overloaded) failure(results.get(3))).where()).contains("10 bytes").contains("fewer keys");
+        assertThat(results.subList(0, 3))
+                .allSatisfy(result -> assertThat(result).isInstanceOf(Value.class));
+        assertThat(((Failure.Overloaded) failure(results.get(3))).where())
+                .contains("10 bytes")
+                .contains("fewer keys");
     }
 
     @Test
     void aMultiGetPastThePendingBoundIsOverloadedForTheKeysPastIt() {
-        Bench busy = new Bench(
-                Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 1, 1_000));
+        Bench busy = new Bench(Layouts.ring(3), settings -> Bench.withBounds(settings, Limits.DEFAULT, 1, 1_000));
 
         busy.call(new ClientRequest.GetAll(9, 1, busy.inFiveSeconds(), List.of(KEY, ANOTHER), Level.QUORUM));
         busy.answer(SECOND, null);
@@ -330,12 +333,11 @@ class CallsTest {
     }
 
     private void putBrief(Key key, long timeToLiveMillis) {
-        bench.call(new ClientRequest.Put(
-                1, 1, bench.inFiveSeconds(), key, new byte[1], timeToLiveMillis, Level.ONE));
+        bench.call(new ClientRequest.Put(1, 1, bench.inFiveSeconds(), key, new byte[1], timeToLiveMillis, Level.ONE));
     }
 
     private long expiresAt(Key key) {
-        return ((Cell.Live) bench.storage.held.get(key)).expiresAtMillis();
+        return ((Cell.Live) Objects.requireNonNull(bench.storage.held.get(key))).expiresAtMillis();
     }
 
     private void assertThatNothingWasDone() {

@@ -23,8 +23,8 @@ final class Layouts {
             replicas = Math.max(replicas, nodesInRegion[region]);
             for (int i = 0; i < nodesInRegion[region]; i++) {
                 int number = members.size() + 1;
-                members.add(new Member(
-                        node(number), "n" + number, "host", 7000, "region-" + region, "zone-" + number, 1));
+                members.add(
+                        new Member(node(number), "n" + number, "host", 7000, "region-" + region, "zone-" + number, 1));
             }
         }
         return RingPlanner.first(PARTITIONS, replicas, members);

@@ -315,7 +315,11 @@ class ReadsTest {
     void whereEveryRegionHasItsMajorityARefusalIsMadeUpForInItsOwnRegion() {
         Bench wide = new Bench(Layouts.ring(3, 3));
         wide.get(Level.EACH_QUORUM);
-        NodeId refuses = wide.sent.stream().map(Bench.Sent::to).filter(FAR::contains).findFirst().orElseThrow();
+        NodeId refuses = wide.sent.stream()
+                .map(Bench.Sent::to)
+                .filter(FAR::contains)
+                .findFirst()
+                .orElseThrow();
 
         wide.refuse(refuses, new Failure.Overloaded("there"));
 

@@ -74,8 +74,7 @@ class ReplicaTest {
 
         assertThat(bench.sent)
                 .extracting(Bench.Sent::message)
-                .containsExactly(
-                        new PeerReply.CellIs(256, 1, cell), new PeerReply.DigestIs(512, 1, Digest.of(cell)));
+                .containsExactly(new PeerReply.CellIs(256, 1, cell), new PeerReply.DigestIs(512, 1, Digest.of(cell)));
     }
 
     @Test

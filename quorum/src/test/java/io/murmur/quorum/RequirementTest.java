@@ -16,7 +16,8 @@ import org.junit.jupiter.api.Test;
 class RequirementTest {
 
     /** A placement, a level, and what the level means in words of its own. */
-    private record Case(Placement placement, Level level, Requirement requirement, Map<String, Integer> regions, String local) {
+    private record Case(
+            Placement placement, Level level, Requirement requirement, Map<String, Integer> regions, String local) {
 
         /** The level's definition, written down once more and differently. */
         boolean isMetBy(Map<String, Integer> answered) {

@@ -17,7 +17,11 @@ class WideRequirementTest {
 
     @Provide
     Arbitrary<int[]> layouts() {
-        return Arbitraries.integers().between(1, 5).array(int[].class).ofMinSize(1).ofMaxSize(5);
+        return Arbitraries.integers()
+                .between(1, 5)
+                .array(int[].class)
+                .ofMinSize(1)
+                .ofMaxSize(5);
     }
 
     @Provide
@@ -59,8 +63,7 @@ class WideRequirementTest {
     }
 
     @Property(seed = SEED)
-    void moreOwnersNeverMeetLess(
-            @ForAll("layouts") int[] layout, @ForAll("levels") Level level, @ForAll long seed) {
+    void moreOwnersNeverMeetLess(@ForAll("layouts") int[] layout, @ForAll("levels") Level level, @ForAll long seed) {
         Placement placement = Layouts.placement(Layouts.ring(layout), 1);
         Requirement requirement = Requirement.of(level, placement);
         int some = new Random(seed).nextInt(placement.all() + 1);

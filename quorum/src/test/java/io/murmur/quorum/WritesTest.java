@@ -34,12 +34,15 @@ class WritesTest {
         assertThat(bench.sentTo(SECOND, Join.class)).hasSize(1);
         assertThat(bench.sentTo(THIRD, Join.class)).isEqualTo(bench.sentTo(SECOND, Join.class));
         bench.acknowledge(THIRD);
-        assertThat(bench.replies).as("one of two, and the own copy is not durable").isEmpty();
+        assertThat(bench.replies)
+                .as("one of two, and the own copy is not durable")
+                .isEmpty();
         bench.storage.catchUp();
         Written written = bench.result(Written.class);
         assertThat(written.acknowledged()).isEqualTo(2);
         assertThat(written.required()).isEqualTo(2);
-        assertThat(written.version()).isEqualTo(bench.lastTo(SECOND, Join.class).cell().version());
+        assertThat(written.version())
+                .isEqualTo(bench.lastTo(SECOND, Join.class).cell().version());
         assertThat(bench.shard.pendingCalls()).isZero();
     }
 
@@ -117,8 +120,8 @@ class WritesTest {
 
     @Test
     void aCallersShorterDeadlineCounts() {
-        bench.call(new ClientRequest.Put(
-                1, 1, bench.inFiveSeconds() - 4_900_000_000L, KEY, new byte[1], 0, Level.QUORUM));
+        bench.call(
+                new ClientRequest.Put(1, 1, bench.inFiveSeconds() - 4_900_000_000L, KEY, new byte[1], 0, Level.QUORUM));
 
         bench.pass(Duration.ofMillis(100));
 
@@ -127,8 +130,8 @@ class WritesTest {
 
     @Test
     void aDeadlineThatHasPassedLeavesNothingDone() {
-        bench.call(new ClientRequest.Put(
-                1, 1, bench.inFiveSeconds() - 5_000_000_000L, KEY, new byte[1], 0, Level.QUORUM));
+        bench.call(
+                new ClientRequest.Put(1, 1, bench.inFiveSeconds() - 5_000_000_000L, KEY, new byte[1], 0, Level.QUORUM));
 
         assertThat(bench.failure(Failure.Timeout.class)).isEqualTo(new Failure.Timeout(0, 2, Effect.NONE));
         assertThat(bench.sent).isEmpty();
@@ -194,9 +197,7 @@ class WritesTest {
         bench.shard.receive(
                 SECOND,
                 new PeerReply.Refused(
-                        bench.lastTo(SECOND, Join.class).id(),
-                        1,
-                        new Failure.StorageFailed("disk full", Effect.NONE)));
+                        bench.lastTo(SECOND, Join.class).id(), 1, new Failure.StorageFailed("disk full", Effect.NONE)));
 
         assertThat(bench.failure(Failure.StorageFailed.class))
                 .isEqualTo(new Failure.StorageFailed("disk full", Effect.UNKNOWN));
@@ -230,8 +231,7 @@ class WritesTest {
         Join first = bench.lastTo(SECOND, Join.class);
         bench.moveRing(bench.ring);
 
-        bench.shard.receive(
-                SECOND, new PeerReply.Refused(first.id(), 2, new Failure.StaleRing(2, Effect.NONE)));
+        bench.shard.receive(SECOND, new PeerReply.Refused(first.id(), 2, new Failure.StaleRing(2, Effect.NONE)));
 
         Join again = bench.lastTo(SECOND, Join.class);
         assertThat(again.epoch()).isEqualTo(first.epoch() + 1);
@@ -246,8 +246,7 @@ class WritesTest {
 
         bench.shard.receive(
                 SECOND,
-                new PeerReply.Refused(
-                        bench.lastTo(SECOND, Join.class).id(), 7, new Failure.StaleRing(7, Effect.NONE)));
+                new PeerReply.Refused(bench.lastTo(SECOND, Join.class).id(), 7, new Failure.StaleRing(7, Effect.NONE)));
 
         assertThat(bench.failure(Failure.StaleRing.class).epoch()).isEqualTo(7);
     }
