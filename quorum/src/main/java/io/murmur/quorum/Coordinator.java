@@ -82,6 +82,11 @@ final class Coordinator {
         return calls;
     }
 
+    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call. */
+    int roundsAwaited() {
+        return pending.size();
+    }
+
     void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
         long id = request.id();
         switch (request) {

@@ -50,6 +50,9 @@ final class PendingRead implements Pending {
     private final @Nullable Cell[] cells;
 
     private int asked;
+    /** The owners asked at the start: only theirs is the time since. */
+    private int askedFirst;
+
     private int askedForCell;
     /** Owners that are believed dead or have refused. */
     private int lost;
@@ -109,6 +112,7 @@ final class PendingRead implements Pending {
         id = coordinator.nextId();
         coordinator.expect(id, this);
         int targets = requirement.nearest(alive, nearest, placement);
+        askedFirst = targets;
         int first = firstOf(targets);
         // The others' answers take a round trip, so they are asked before the nearest, which may be the own copy.
         for (int place = 0; place < placement.size(); place++) {
@@ -221,21 +225,22 @@ final class PendingRead implements Pending {
         switch (reply) {
             case PeerReply.CellIs answer -> {
                 noteLatency(place);
+                lost &= ~(1 << place);
                 known[place] = KNOWS_CELL;
                 cells[place] = answer.cell();
-                lost &= ~(1 << place);
                 advance();
             }
             case PeerReply.DigestIs answer -> {
                 noteLatency(place);
                 if (known[place] == SILENT) {
+                    lost &= ~(1 << place);
                     known[place] = KNOWS_DIGEST;
                     digests[place] = answer.digest();
                 }
                 advance();
             }
             case PeerReply.Refused refused -> {
-                if (known[place] != KNOWS_CELL && (lost & (1 << place)) == 0) {
+                if (known[place] != KNOWS_CELL) {
                     lost |= 1 << place;
                     refusal = Pending.telling(refusal, refused.failure());
                     int another = replacement(asked, asked & ~lost);
@@ -254,7 +259,7 @@ final class PendingRead implements Pending {
             case PeerReply.Joined ignored -> repairing.acknowledge(place);
             case PeerReply.Refused refused -> {
                 int bit = 1 << place;
-                if ((toldToHold & ~lost & ~repairing.acknowledged() & bit) == 0) {
+                if ((repairing.acknowledged() & bit) != 0) {
                     return;
                 }
                 lost |= bit;
@@ -281,7 +286,7 @@ final class PendingRead implements Pending {
     }
 
     private void noteLatency(int place) {
-        if (place != placement.self && known[place] == SILENT) {
+        if (place != placement.self && known[place] == SILENT && (askedFirst & (1 << place)) != 0) {
             coordinator
                     .latency(placement.owners.get(place))
                     .record(coordinator.seams.clock().monotonicNanos() - startedNanos);

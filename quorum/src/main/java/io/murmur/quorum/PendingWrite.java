@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingWrite implements Pending {
 
-    /** Chooses a cell with a new stamp. */
+    /** Gives the cell to be written a new version; what was decided once, as the expiry, stays. */
     @FunctionalInterface
     interface Stamp {
         Cell stamped();
@@ -190,16 +190,8 @@ final class PendingWrite implements Pending {
         }
         coordinator.counters.restamps++;
         coordinator.hybridClock.observe(greater);
-        cell = restamped();
+        cell = stamp.stamped();
         nextRound();
-    }
-
-    /** The write with a new version; what was decided once, as the expiry, stays. */
-    private Cell restamped() {
-        return switch (cell) {
-            case Cell.Tombstone ignored -> stamp.stamped();
-            case Cell.Live live -> new Cell.Live(stamp.stamped().version(), live.expiresAtMillis(), live.value());
-        };
     }
 
     private void routeAgain() {

@@ -106,6 +106,13 @@ class AnyScheduleTest {
             }
         }
 
+        void assertThatNothingIsLeft() {
+            assertThat(bench.shard.pendingCalls()).isZero();
+            bench.pass(Duration.ofSeconds(1));
+            assertThat(bench.shard.roundsAwaited()).isZero();
+            assertThat(bench.timersWaiting()).isZero();
+        }
+
         private void travel(Runnable arrival) {
             for (int copies = random.nextDouble() < trouble ? random.nextInt(3) : 1; copies > 0; copies--) {
                 onTheirWay.add(arrival);
@@ -157,7 +164,7 @@ class AnyScheduleTest {
         } else {
             assertThat(schedule.bench.result()).isInstanceOf(Failed.class);
         }
-        assertThat(schedule.bench.shard.pendingCalls()).isZero();
+        schedule.assertThatNothingIsLeft();
     }
 
     /** Invariants 2 and 6. */
@@ -183,7 +190,7 @@ class AnyScheduleTest {
         } else {
             assertThat(schedule.bench.result()).isInstanceOf(Failed.class);
         }
-        assertThat(schedule.bench.shard.pendingCalls()).isZero();
+        schedule.assertThatNothingIsLeft();
     }
 
     /** Without trouble there is an answer, however messages are reordered. */

@@ -170,6 +170,7 @@ class CallsTest {
 
         assertThat(bench.replies).hasSize(3);
         assertThat(bench.shard.pendingCalls()).as("drained").isZero();
+        assertThat(bench.shard.roundsAwaited()).isZero();
         assertThat(bench.timersWaiting()).isZero();
     }
 

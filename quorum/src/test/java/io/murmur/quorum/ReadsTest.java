@@ -300,6 +300,29 @@ class ReadsTest {
         assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.NONE));
     }
 
+    /** Its request came twice, and the second was served. */
+    @Test
+    void aRefusedReadThatIsAnsweredAfterAllCounts() {
+        Bench outside = new Bench(Layouts.withoutOwnersInFirstRegion());
+        outside.get(Level.ONE);
+        Bench.Sent read = outside.sent.get(outside.sent.size() - 1);
+        outside.refuse(read.to(), new Failure.Overloaded("there"));
+
+        outside.answer(read.to(), (Read) read.message(), null);
+
+        assertThat(outside.result(Value.class).answered()).isEqualTo(1);
+    }
+
+    @Test
+    void aRefusedDigestThatIsAnsweredAfterAllCounts() {
+        bench.get(Level.QUORUM);
+        bench.refuse(SECOND, new Failure.Overloaded("there"));
+
+        bench.answer(SECOND, bench.lastTo(SECOND, ReadDigest.class), null);
+
+        assertThat(bench.result(Value.class).answered()).isEqualTo(2);
+    }
+
     @Test
     void ofSeveralRefusalsThatOfAStaleRingDecides() {
         bench.get(Level.QUORUM);

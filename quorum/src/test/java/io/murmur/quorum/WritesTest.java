@@ -76,6 +76,7 @@ class WritesTest {
 
         bench.shard.receive(Layouts.node(9), new PeerReply.Joined(id, 1, null));
         bench.shard.receive(SECOND, new PeerReply.Joined(id + 256, 1, null));
+        bench.shard.receive(SECOND, new PeerReply.Joined(id ^ 1, 1, null));
         bench.shard.receive(SECOND, new PeerReply.CellIs(id, 1, null));
 
         assertThat(bench.replies).isEmpty();
@@ -188,6 +189,8 @@ class WritesTest {
         bench.supersede(SECOND, Bench.version(WALL_MILLIS + 501, SECOND));
 
         assertThat(bench.failure(Failure.ClockDrift.class)).isEqualTo(new Failure.ClockDrift(1, Effect.UNKNOWN));
+        assertThat(bench.sentTo(SECOND, Join.class)).as("the first round").hasSize(1);
+        assertThat(bench.storage.joins).isEqualTo(1);
     }
 
     @Test
