@@ -7,6 +7,7 @@ import io.murmur.kernel.Level;
 import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -56,7 +57,10 @@ final class RestartTime implements Callable<Integer> {
         PrintWriter out = spec.commandLine().getOut();
         try (LocalCluster nodes = cluster.start()) {
             try (MurmurClient client = ClusterOptions.connect(ClusterOptions.addresses(nodes))) {
-                CallOptions all = CallOptions.at(Level.ALL);
+                // Filling is not what is measured, and a disk that is busy with it may take its time.
+                CallOptions all = CallOptions.at(Level.ALL)
+                        .withRetryUnknown(true)
+                        .withTimeout(Duration.ofSeconds(30));
                 LoadStatistics filled = new ClosedLoop(
                                 client.cache("default", Codec.bytes(), Codec.bytes()),
                                 all,

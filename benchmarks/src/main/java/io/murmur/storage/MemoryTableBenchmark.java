@@ -36,7 +36,7 @@ public class MemoryTableBenchmark {
     public void fill() {
         for (int i = 0; i < CELLS; i++) {
             Sample sample = cells.shuffled(i);
-            table.put(sample.key(), sample.cell(), 1);
+            table.join(sample.key(), sample.cell(), 1);
         }
     }
 
@@ -50,7 +50,7 @@ public class MemoryTableBenchmark {
     @Benchmark
     public Key put() {
         Sample sample = cells.shuffled(next++);
-        table.put(sample.key(), sample.cell(), 1);
+        table.join(sample.key(), sample.cell(), 1);
         return sample.key();
     }
 }

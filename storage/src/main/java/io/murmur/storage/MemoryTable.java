@@ -38,23 +38,28 @@ final class MemoryTable {
         return tree == null ? null : tree.get(key);
     }
 
-    /** Keeps a cell that is already the join with what was there. */
-    void put(Key key, Cell cell, long segment) {
+    /** Joins a cell into a key and returns what is held now. One look-up when the key is new, as nearly all are in a replay. */
+    Cell join(Key key, Cell cell, long segment) {
         TreeMap<Key, Cell> tree = trees[key.slot()];
         if (tree == null) {
             tree = new TreeMap<>();
             trees[key.slot()] = tree;
         }
-        Cell former = tree.put(key, cell);
-        bytes += cell.weightBytes();
-        largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());
+        Cell former = tree.putIfAbsent(key, cell);
+        if (former != null && Cell.compare(former, cell) >= 0) {
+            return former;
+        }
         if (former == null) {
             bytes += ENTRY_OVERHEAD_BYTES + key.bytes().length;
             size++;
         } else {
+            tree.put(key, cell);
             bytes -= former.weightBytes();
         }
+        bytes += cell.weightBytes();
+        largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());
         oldestSegment = Math.min(oldestSegment, segment);
+        return cell;
     }
 
     int size() {

@@ -24,9 +24,14 @@ final class MemoryTables {
         return cell;
     }
 
-    /** Keeps a cell that is already the join with what was there. */
-    void put(Key key, Cell cell, long segment) {
-        active.put(key, cell, segment);
+    /** Joins a cell into the active one, and returns its join with what all hold. */
+    Cell join(Key key, Cell cell, long segment) {
+        Cell joined = active.join(key, cell, segment);
+        for (MemoryTable table : frozen) {
+            Cell older = table.get(key);
+            joined = older == null ? joined : Cell.joinPresent(joined, older);
+        }
+        return joined;
     }
 
     /** The first entries of a range are enough: a page takes no more than its limit from any source. */

@@ -92,8 +92,7 @@ final class ShardStore implements Storage {
     void replay(long segment, Entry join) {
         greatestReplayedReading =
                 Table.greater(greatestReplayedReading, join.cell().version().reading());
-        Cell known = memory.get(join.key());
-        memory.put(join.key(), known == null ? join.cell() : Cell.joinPresent(known, join.cell()), segment);
+        memory.join(join.key(), join.cell(), segment);
         if (memory.activeBytes() >= settings.memoryTableBytes()) {
             memory.freeze();
             flush.flushBlocking();
@@ -267,10 +266,11 @@ final class ShardStore implements Storage {
     private void apply(LogBatch.Waiting join, long segment) {
         Key key = join.key();
         Cell whole = hot.getIfPresent(key);
-        Cell known = whole == null ? memory.get(key) : whole;
-        Cell joined = known == null ? join.cell() : Cell.joinPresent(known, join.cell());
-        if (known == null || Cell.compare(joined, known) != 0) {
-            memory.put(key, joined, segment);
+        Cell joined;
+        if (whole != null && Cell.compare(whole, join.cell()) >= 0) {
+            joined = whole;
+        } else {
+            joined = memory.join(key, join.cell(), segment);
         }
         if (whole != null || tables.suspects(key, leastReading(joined)).isEmpty()) {
             hot.put(key, joined);

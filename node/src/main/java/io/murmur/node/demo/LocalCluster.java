@@ -145,7 +145,7 @@ public final class LocalCluster implements AutoCloseable {
 
     private static List<String> inheritedJvmFlags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("-XX") || flag.startsWith("--"))
+                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
                 .toList();
     }
 
