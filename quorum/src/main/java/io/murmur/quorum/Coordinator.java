@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Coordinator {
 
-    /** The longest time to live, in milliseconds: about 100 years, so that no expiry time overflows. */
     private static final int SHARD_BITS = 8;
 
+    /** The longest time to live, in milliseconds: about 100 years, so that no expiry time overflows. */
     private static final long MAX_TTL_MILLIS = Duration.ofDays(36_525).toMillis();
 
     /** One read in so many chooses its owners in turn instead of by latency. */
@@ -80,6 +80,11 @@ final class Coordinator {
     /** Calls on their way. */
     int pendingCalls() {
         return calls;
+    }
+
+    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call. */
+    int roundsAwaited() {
+        return pending.size();
     }
 
     void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
@@ -133,7 +138,7 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         long deadline = deadline(request, readTimeoutNanos);
-        new PendingRead(this, key, placement, Requirement.of(level, placement), deadline, ended(then)).start();
+        new PendingRead(this, key, placement, level, deadline, ended(then)).start();
     }
 
     private void put(
@@ -311,6 +316,17 @@ final class Coordinator {
             replica.handle(request, reply -> receive(seams.self(), reply));
         } else {
             seams.network().send(placement.owners.get(place), request);
+        }
+    }
+
+    /** Joins a cell into the stale owners' copies. */
+    void repair(Placement placement, int stale, long id, long deadlineNanos, Key key, Cell cell) {
+        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
+        for (int place = 0; place < placement.size(); place++) {
+            if ((stale & (1 << place)) != 0) {
+                counters.repairs++;
+                ask(placement, place, join);
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
+import org.jspecify.annotations.Nullable;
 
 /** A call on its way, waiting for owners' replies. */
-sealed interface Pending permits PendingRead, PendingWrite {
+sealed interface Pending permits LateAnswers, PendingRead, PendingWrite {
 
     /**
      * An owner answered one of this call's requests.
@@ -15,4 +17,9 @@ sealed interface Pending permits PendingRead, PendingWrite {
 
     /** Whose places the replies' senders are looked up in. */
     Placement placement();
+
+    /** The refusal that tells more: of a ring that has moved on, since another round may then do; else the latest. */
+    static Failure telling(@Nullable Failure former, Failure latest) {
+        return former instanceof Failure.StaleRing ? former : latest;
+    }
 }

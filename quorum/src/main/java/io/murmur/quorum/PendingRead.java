@@ -1,5 +1,6 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
@@ -19,12 +20,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One get on its way: the cell from the nearest owner, digests from as many others as the level needs (Cassandra's digest reads).
  *
- * <p>Equal digests are the answer. Otherwise the differing cells are read and joined, and at levels above ONE the join is made durable at
- * as many owners as the level needs <i>before</i> it is answered: whoever reads next meets one of them, so quorum reads never go back in
- * time (invariant 3). At ONE what was learned by chance is repaired in the background.
+ * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and at levels above ONE the join is made
+ * durable at as many owners as the level needs <i>before</i> it is answered: whoever reads next meets one of them, so quorum reads never
+ * go back in time (invariant 3). What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
  *
- * <p>An owner that refuses is replaced by another at once; one that is slower than its own 99th percentile is hedged by another while the
- * {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets the level will do.
+ * <p>An owner that refuses is replaced by another at once, be it to read from or to repair; one that is slower than its own 99th
+ * percentile is hedged by another while the {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets
+ * the level will do.
  */
 final class PendingRead implements Pending {
 
@@ -35,6 +37,7 @@ final class PendingRead implements Pending {
     private final Coordinator coordinator;
     private final Key key;
     private final Placement placement;
+    private final Level level;
     private final Requirement requirement;
     private final long deadlineNanos;
     private final Consumer<Result> then;
@@ -47,14 +50,23 @@ final class PendingRead implements Pending {
     private final @Nullable Cell[] cells;
 
     private int asked;
+    /** The owners asked at the start: only theirs is the time since. */
+    private int askedFirst;
+
     private int askedForCell;
+    /** Owners that are believed dead or have refused. */
     private int lost;
+
     private long startedNanos;
     private long id;
+    private boolean disagreed;
     private boolean ended;
     private @Nullable Tally repair;
     private @Nullable Cell joined;
     private long repairId;
+    /** Owners that hold the joined cell or were told to. */
+    private int toldToHold;
+
     private @Nullable Failure refusal;
     private @Nullable Timer deadline;
     private @Nullable Timer hedge;
@@ -63,13 +75,14 @@ final class PendingRead implements Pending {
             Coordinator coordinator,
             Key key,
             Placement placement,
-            Requirement requirement,
+            Level level,
             long deadlineNanos,
             Consumer<Result> then) {
         this.coordinator = coordinator;
         this.key = key;
         this.placement = placement;
-        this.requirement = requirement;
+        this.level = level;
+        this.requirement = Requirement.of(level, placement);
         this.deadlineNanos = deadlineNanos;
         this.then = then;
         this.nearest = coordinator.nearest(placement);
@@ -99,6 +112,7 @@ final class PendingRead implements Pending {
         id = coordinator.nextId();
         coordinator.expect(id, this);
         int targets = requirement.nearest(alive, nearest, placement);
+        askedFirst = targets;
         int first = firstOf(targets);
         // The others' answers take a round trip, so they are asked before the nearest, which may be the own copy.
         for (int place = 0; place < placement.size(); place++) {
@@ -134,7 +148,7 @@ final class PendingRead implements Pending {
     }
 
     private void scheduleHedge() {
-        if ((placement.all() & ~asked & ~lost) == 0) {
+        if (replacement(asked, answered()) < 0) {
             return;
         }
         long delayNanos = 0;
@@ -157,23 +171,39 @@ final class PendingRead implements Pending {
             return;
         }
         noteSilence();
-        if (!coordinator.hedgeBudget.spend()) {
-            return;
-        }
-        if (askAnother()) {
+        int another = replacement(asked, answered());
+        if (another >= 0 && coordinator.hedgeBudget.spend()) {
             coordinator.counters.hedges++;
+            askCell(another);
         }
     }
 
-    /** Asks the nearest owner that has not been asked for its cell, if there is one. */
-    private boolean askAnother() {
+    /**
+     * The nearest owner that would bring these closer to the level, or -1 when none is left: not any owner will do where the level
+     * counts regions.
+     *
+     * @param tried the owners that have been turned to already
+     * @param counted the owners that can be counted on
+     */
+    private int replacement(int tried, int counted) {
         for (int place : nearest) {
-            if (((asked | lost) & (1 << place)) == 0) {
-                askCell(place);
-                return true;
+            if (((tried | lost) & (1 << place)) == 0 && requirement.gains(counted, place, placement)) {
+                return place;
             }
         }
-        return false;
+        return -1;
+    }
+
+    /** Owners of which nothing more is expected: they have said all they were asked. */
+    private int answered() {
+        int answered = 0;
+        for (int place = 0; place < known.length; place++) {
+            int bit = 1 << place;
+            if (known[place] == KNOWS_CELL || (known[place] == KNOWS_DIGEST && (askedForCell & bit) == 0)) {
+                answered |= bit;
+            }
+        }
+        return answered & ~lost;
     }
 
     @Override
@@ -181,9 +211,21 @@ final class PendingRead implements Pending {
         if (ended) {
             return;
         }
+        Tally repairing = repair;
+        if (repairing != null) {
+            if (replyId == repairId) {
+                receiveRepaired(repairing, place, reply);
+            }
+        } else if (replyId == id) {
+            receiveRead(place, reply);
+        }
+    }
+
+    private void receiveRead(int place, PeerReply reply) {
         switch (reply) {
             case PeerReply.CellIs answer -> {
                 noteLatency(place);
+                lost &= ~(1 << place);
                 known[place] = KNOWS_CELL;
                 cells[place] = answer.cell();
                 advance();
@@ -191,29 +233,47 @@ final class PendingRead implements Pending {
             case PeerReply.DigestIs answer -> {
                 noteLatency(place);
                 if (known[place] == SILENT) {
+                    lost &= ~(1 << place);
                     known[place] = KNOWS_DIGEST;
                     digests[place] = answer.digest();
                 }
                 advance();
             }
-            case PeerReply.Joined ignored -> {
-                if (repair != null && replyId == repairId) {
-                    repair.acknowledge(place);
-                    advanceRepair();
-                }
-            }
             case PeerReply.Refused refused -> {
-                refusal = refused.failure();
-                if (repair != null && replyId == repairId) {
-                    repair.lose(place);
-                    advanceRepair();
-                } else if (known[place] != KNOWS_CELL) {
+                if (known[place] != KNOWS_CELL) {
                     lost |= 1 << place;
-                    askAnother();
+                    refusal = Pending.telling(refusal, refused.failure());
+                    int another = replacement(asked, asked & ~lost);
+                    if (another >= 0) {
+                        askCell(another);
+                    }
                     advance();
                 }
             }
+            case PeerReply.Joined ignored -> {}
         }
+    }
+
+    private void receiveRepaired(Tally repairing, int place, PeerReply reply) {
+        switch (reply) {
+            case PeerReply.Joined ignored -> repairing.acknowledge(place);
+            case PeerReply.Refused refused -> {
+                int bit = 1 << place;
+                if ((repairing.acknowledged() & bit) != 0) {
+                    return;
+                }
+                lost |= bit;
+                repairing.lose(place);
+                refusal = Pending.telling(refusal, refused.failure());
+                int another = replacement(toldToHold, toldToHold & ~lost);
+                if (another >= 0) {
+                    sendRepairs(1 << another);
+                }
+            }
+            case PeerReply.CellIs ignored -> {}
+            case PeerReply.DigestIs ignored -> {}
+        }
+        advanceRepair();
     }
 
     /** A stopped owner never answers: what it has cost so far must count, or it would be chosen again and again. */
@@ -226,7 +286,7 @@ final class PendingRead implements Pending {
     }
 
     private void noteLatency(int place) {
-        if (place != placement.self && known[place] == SILENT) {
+        if (place != placement.self && known[place] == SILENT && (askedFirst & (1 << place)) != 0) {
             coordinator
                     .latency(placement.owners.get(place))
                     .record(coordinator.seams.clock().monotonicNanos() - startedNanos);
@@ -261,9 +321,21 @@ final class PendingRead implements Pending {
     }
 
     private void giveUpIfHopeless() {
-        if (!requirement.isMetBy(placement.all() & ~lost, placement)) {
+        if (requirement.isMetBy(placement.all() & ~lost, placement)) {
+            return;
+        }
+        if (refusal instanceof Failure.StaleRing
+                && coordinator.seams.ring().get().epoch() > placement.epoch) {
+            routeAgain();
+        } else {
             end(new Failed(failure()));
         }
+    }
+
+    private void routeAgain() {
+        close();
+        Placement now = coordinator.placement(key, placement.replicas);
+        new PendingRead(coordinator, key, now, level, deadlineNanos, then).start();
     }
 
     /** Enough digests are there but no cell yet: its owner is slow or refused, and another has been or is now asked. */
@@ -275,39 +347,37 @@ final class PendingRead implements Pending {
 
     private void decide(int answered, @Nullable Cell greatest) {
         Digest digest = greatest == null ? null : Digest.of(greatest);
-        int resolved = 0;
         int equal = 0;
+        int older = 0;
         for (int place = 0; place < known.length; place++) {
             int bit = 1 << place;
             if ((answered & bit) == 0) {
                 continue;
             }
-            boolean same = known[place] == KNOWS_CELL
-                    ? isSame(cells[place], greatest)
-                    : Objects.equals(digests[place], digest);
-            if (same) {
+            boolean knowsCell = known[place] == KNOWS_CELL;
+            if (knowsCell ? isSame(cells[place], greatest) : Objects.equals(digests[place], digest)) {
                 equal |= bit;
-            }
-            if (same || known[place] == KNOWS_CELL) {
-                resolved |= bit;
+            } else if (knowsCell || isOlder(digests[place], greatest)) {
+                older |= bit;
             }
         }
         if (requirement.isMetBy(equal, placement)) {
-            finish(greatest, Integer.bitCount(equal));
-            repairInBackground(greatest, resolved & ~equal);
+            finish(greatest, equal, older);
             return;
         }
-        if (askedForCell != (askedForCell | answered)) {
+        if (!disagreed) {
+            disagreed = true;
             coordinator.counters.digestMismatches++;
-            for (int place = 0; place < known.length && !ended; place++) {
-                if ((answered & ~askedForCell & (1 << place)) != 0) {
-                    askCell(place);
-                }
-            }
+        }
+        if (requirement.isMetBy(equal | older, placement) && greatest != null) {
+            beginRepair(greatest, equal, older);
             return;
         }
-        if (requirement.isMetBy(resolved, placement) && greatest != null) {
-            beginRepair(greatest, equal, resolved & ~equal);
+        int unclear = answered & ~equal & ~older & ~askedForCell;
+        for (int place = 0; place < known.length && !ended; place++) {
+            if ((unclear & (1 << place)) != 0) {
+                askCell(place);
+            }
         }
     }
 
@@ -316,6 +386,11 @@ final class PendingRead implements Pending {
             return one == null && other == null;
         }
         return Cell.compare(one, other) == 0;
+    }
+
+    /** Whether the cell behind a digest is known to be lesser without having been read. */
+    static boolean isOlder(@Nullable Digest digest, @Nullable Cell cell) {
+        return cell != null && (digest == null || cell.version().isAfter(digest.version()));
     }
 
     private void beginRepair(Cell greatest, int holders, int stale) {
@@ -327,19 +402,15 @@ final class PendingRead implements Pending {
         }
         repair = tally;
         joined = greatest;
+        toldToHold = holders;
         repairId = coordinator.nextId();
         coordinator.expect(repairId, this);
-        sendRepairs(repairId, greatest, stale);
+        sendRepairs(stale);
     }
 
-    private void sendRepairs(long withId, Cell greatest, int stale) {
-        PeerRequest.Join join = new PeerRequest.Join(withId, placement.epoch, deadlineNanos, key, greatest);
-        for (int place = 0; place < known.length; place++) {
-            if ((stale & (1 << place)) != 0) {
-                coordinator.counters.repairs++;
-                coordinator.ask(placement, place, join);
-            }
-        }
+    private void sendRepairs(int stale) {
+        toldToHold |= stale;
+        coordinator.repair(placement, stale, repairId, deadlineNanos, key, Objects.requireNonNull(joined));
     }
 
     private void advanceRepair() {
@@ -348,54 +419,68 @@ final class PendingRead implements Pending {
             return;
         }
         if (tally.isMet()) {
-            finish(joined, tally.counted());
+            finish(joined, tally.acknowledged(), 0);
         } else if (tally.isHopeless()) {
             end(new Failed(failure()));
         }
     }
 
-    private void repairInBackground(@Nullable Cell greatest, int stale) {
-        if (greatest != null && stale != 0) {
-            sendRepairs(coordinator.nextId(), greatest, stale);
-        }
-    }
-
-    private void finish(@Nullable Cell cell, int answered) {
+    /**
+     * @param holders owners that hold the cell
+     * @param older owners that hold a lesser one
+     */
+    private void finish(@Nullable Cell cell, int holders, int older) {
         coordinator.counters.reads++;
         Cell.Live visible = Cell.visible(cell, coordinator.seams.clock().wallMillis());
-        end(new Value(visible, cell == null ? null : cell.version(), answered));
+        int outstanding = repair == null ? asked & ~lost & ~answered() : 0;
+        end(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
+        if (older != 0 && cell != null) {
+            coordinator.repair(placement, older, coordinator.nextId(), deadlineNanos, key, cell);
+        }
+        if (outstanding != 0) {
+            new LateAnswers(coordinator, key, placement, id, deadlineNanos, cell, holders, outstanding).await();
+        }
     }
 
     private void expire() {
         if (!ended) {
             noteSilence();
-            int answered = repair == null ? countAnswered() : repair.counted();
-            end(new Failed(new Failure.Timeout(answered, requirement.inAll(), Effect.NONE)));
+            int counted = repair == null ? requirement.counted(answered(), placement) : repair.counted();
+            end(new Failed(new Failure.Timeout(counted, requirement.inAll(), Effect.NONE)));
         }
     }
 
-    private int countAnswered() {
-        int answered = 0;
-        for (int place = 0; place < known.length; place++) {
-            answered |= known[place] == SILENT ? 0 : 1 << place;
-        }
-        return requirement.counted(answered, placement);
-    }
-
+    /** Why the level cannot be reached: an owner's own word; a failed read has no effect, whatever became of a repair. */
     private Failure failure() {
-        return refusal == null ? new Failure.Timeout(countAnswered(), requirement.inAll(), Effect.NONE) : refusal;
+        return switch (refusal) {
+            case null ->
+                new Failure.Timeout(requirement.counted(answered(), placement), requirement.inAll(), Effect.NONE);
+            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
+            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);
+            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.NONE);
+            case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
+            case Failure.Overloaded f -> f;
+            case Failure.BadRequest f -> f;
+            case Failure.Unavailable f -> f;
+        };
     }
 
-    private void end(Result result) {
+    private void close() {
         ended = true;
         coordinator.forget(id);
-        coordinator.forget(repairId);
+        if (repair != null) {
+            coordinator.forget(repairId);
+        }
         if (deadline != null) {
             deadline.cancel();
         }
         if (hedge != null) {
             hedge.cancel();
         }
+    }
+
+    private void end(Result result) {
+        close();
         if (result instanceof Failed) {
             coordinator.counters.readsFailed++;
         }

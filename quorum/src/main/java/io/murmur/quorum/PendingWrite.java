@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PendingWrite implements Pending {
 
-    /** Chooses a cell with a new stamp. */
+    /** Gives the cell to be written a new version; what was decided once, as the expiry, stays. */
     @FunctionalInterface
     interface Stamp {
         Cell stamped();
@@ -57,6 +57,9 @@ final class PendingWrite implements Pending {
 
     private Placement placement;
     private Requirement requirement;
+    /** The owners that are believed alive, as of this round. */
+    private int alive;
+
     private Tally tally;
     private Cell cell;
     private long id;
@@ -83,7 +86,8 @@ final class PendingWrite implements Pending {
         this.deadlineNanos = deadlineNanos;
         this.then = then;
         this.requirement = Requirement.of(level, placement);
-        this.tally = new Tally(placement, requirement, coordinator.alive(placement));
+        this.alive = coordinator.alive(placement);
+        this.tally = new Tally(placement, requirement, alive);
         this.cell = stamp.stamped();
     }
 
@@ -93,8 +97,7 @@ final class PendingWrite implements Pending {
     }
 
     void start() {
-        int alive = coordinator.alive(placement);
-        if (!requirement.isMetBy(alive, placement)) {
+        if (tally.isHopeless()) {
             end(new Failed(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll())));
             return;
         }
@@ -104,14 +107,13 @@ final class PendingWrite implements Pending {
             return;
         }
         deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
-        sendRound(alive);
+        sendRound();
     }
 
-    private void sendRound(int alive) {
+    private void sendRound() {
         rounds++;
         id = coordinator.nextId();
         coordinator.expect(id, this);
-        long round = id;
         PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
         for (int place = 0; place < placement.size(); place++) {
             if (place != placement.self && (alive & (1 << place)) != 0) {
@@ -119,7 +121,7 @@ final class PendingWrite implements Pending {
             }
         }
         // The own copy last: it may answer at once, and that may end the round or begin the next.
-        if (placement.self >= 0 && round == id) {
+        if (placement.self >= 0) {
             coordinator.ask(placement, placement.self, join);
         }
     }
@@ -143,7 +145,7 @@ final class PendingWrite implements Pending {
             }
             case PeerReply.Refused refused -> {
                 tally.lose(place);
-                refusal = refused.failure();
+                refusal = Pending.telling(refusal, refused.failure());
             }
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
@@ -188,16 +190,8 @@ final class PendingWrite implements Pending {
         }
         coordinator.counters.restamps++;
         coordinator.hybridClock.observe(greater);
-        cell = restamped();
+        cell = stamp.stamped();
         nextRound();
-    }
-
-    /** The write with a new version; what was decided once, as the expiry, stays. */
-    private Cell restamped() {
-        return switch (cell) {
-            case Cell.Tombstone ignored -> stamp.stamped();
-            case Cell.Live live -> new Cell.Live(stamp.stamped().version(), live.expiresAtMillis(), live.value());
-        };
     }
 
     private void routeAgain() {
@@ -211,12 +205,12 @@ final class PendingWrite implements Pending {
         superseding = null;
         refusal = null;
         coordinator.forget(id);
-        int alive = coordinator.alive(placement);
+        alive = coordinator.alive(placement);
         tally = new Tally(placement, requirement, alive);
         if (tally.isHopeless()) {
             end(new Failed(failure()));
         } else {
-            sendRound(alive);
+            sendRound();
         }
     }
 

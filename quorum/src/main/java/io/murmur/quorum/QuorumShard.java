@@ -51,6 +51,10 @@ public final class QuorumShard {
         return coordinator.pendingCalls();
     }
 
+    int roundsAwaited() {
+        return coordinator.roundsAwaited();
+    }
+
     /** A snapshot of the counts, to be taken on the shard's thread. */
     public QuorumStatistics statistics() {
         return counters.snapshot(coordinator.pendingCalls());

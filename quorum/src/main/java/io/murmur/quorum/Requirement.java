@@ -78,6 +78,11 @@ record Requirement(int inAll, int[] inRegion) {
         return sum == 0 ? Integer.bitCount(owners) : bounded;
     }
 
+    /** Whether a further owner would bring these closer to the requirement. */
+    boolean gains(int owners, int place, Placement placement) {
+        return !isMetBy(owners, placement) && counted(owners | (1 << place), placement) > counted(owners, placement);
+    }
+
     /**
      * The smallest set of candidates that meets this, nearest first, or all candidates when none does.
      *
