@@ -138,7 +138,7 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         long deadline = deadline(request, readTimeoutNanos);
-        new PendingRead(this, key, placement, level, deadline, ended(then)).start();
+        new PendingRead(new ReadCall(this, key, placement, level, deadline, ended(then))).start();
     }
 
     private void put(

@@ -2,9 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.PeerReply;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,11 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LateAnswers implements Pending {
 
-    private final Coordinator coordinator;
-    private final Key key;
-    private final Placement placement;
+    private final ReadCall call;
     private final long id;
-    private final long deadlineNanos;
     private final @Nullable Cell answer;
     private final int holders;
     private int outstanding;
@@ -29,34 +24,22 @@ final class LateAnswers implements Pending {
      * @param holders the owners that hold it
      * @param outstanding the owners that have yet to say what they hold
      */
-    LateAnswers(
-            Coordinator coordinator,
-            Key key,
-            Placement placement,
-            long id,
-            long deadlineNanos,
-            @Nullable Cell answer,
-            int holders,
-            int outstanding) {
-        this.coordinator = coordinator;
-        this.key = key;
-        this.placement = placement;
+    LateAnswers(ReadCall call, long id, @Nullable Cell answer, int holders, int outstanding) {
+        this.call = call;
         this.id = id;
-        this.deadlineNanos = deadlineNanos;
         this.answer = answer;
         this.holders = holders;
         this.outstanding = outstanding;
     }
 
     void await() {
-        coordinator.expect(id, this);
-        long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
-        deadline = coordinator.seams.timers().after(Duration.ofNanos(Math.max(0, leftNanos)), this::end);
+        call.coordinator.expect(id, this);
+        deadline = call.atDeadline(this::end);
     }
 
     @Override
     public Placement placement() {
-        return placement;
+        return call.placement;
     }
 
     @Override
@@ -93,11 +76,11 @@ final class LateAnswers implements Pending {
     }
 
     private void repair(int stale, Cell greatest) {
-        coordinator.repair(placement, stale, coordinator.nextId(), deadlineNanos, key, greatest);
+        call.repair(stale, call.coordinator.nextId(), greatest);
     }
 
     private void end() {
-        coordinator.forget(id);
+        call.coordinator.forget(id);
         if (deadline != null) {
             deadline.cancel();
         }

@@ -5,7 +5,7 @@ import io.murmur.kernel.message.PeerReply;
 import org.jspecify.annotations.Nullable;
 
 /** A call on its way, waiting for owners' replies. */
-sealed interface Pending permits LateAnswers, PendingRead, PendingWrite {
+sealed interface Pending permits BlockingRepair, LateAnswers, PendingRead, PendingWrite {
 
     /**
      * An owner answered one of this call's requests.

@@ -1,32 +1,23 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
-import io.murmur.kernel.data.Key;
-import io.murmur.kernel.message.ClientReply.Failed;
-import io.murmur.kernel.message.ClientReply.Result;
-import io.murmur.kernel.message.ClientReply.Value;
 import io.murmur.kernel.message.Failure;
-import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One get on its way: the cell from the nearest owner, digests from as many others as the level needs (Cassandra's digest reads).
  *
- * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and at levels above ONE the join is made
- * durable at as many owners as the level needs <i>before</i> it is answered: whoever reads next meets one of them, so quorum reads never
- * go back in time (invariant 3). What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
+ * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and a {@link BlockingRepair} follows.
+ * What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
  *
- * <p>An owner that refuses is replaced by another at once, be it to read from or to repair; one that is slower than its own 99th
- * percentile is hedged by another while the {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets
- * the level will do.
+ * <p>An owner that refuses is replaced by another at once; one that is slower than its own 99th percentile is hedged by another while the
+ * {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets the level will do.
  */
 final class PendingRead implements Pending {
 
@@ -34,14 +25,10 @@ final class PendingRead implements Pending {
     private static final byte KNOWS_DIGEST = 1;
     private static final byte KNOWS_CELL = 2;
 
+    private final ReadCall call;
     private final Coordinator coordinator;
-    private final Key key;
     private final Placement placement;
-    private final Level level;
     private final Requirement requirement;
-    private final long deadlineNanos;
-    private final Consumer<Result> then;
-    private final int[] nearest;
 
     /** What is known of each owner, by place. */
     private final byte[] known;
@@ -61,31 +48,15 @@ final class PendingRead implements Pending {
     private long id;
     private boolean disagreed;
     private boolean ended;
-    private @Nullable Tally repair;
-    private @Nullable Cell joined;
-    private long repairId;
-    /** Owners that hold the joined cell or were told to. */
-    private int toldToHold;
-
     private @Nullable Failure refusal;
     private @Nullable Timer deadline;
     private @Nullable Timer hedge;
 
-    PendingRead(
-            Coordinator coordinator,
-            Key key,
-            Placement placement,
-            Level level,
-            long deadlineNanos,
-            Consumer<Result> then) {
-        this.coordinator = coordinator;
-        this.key = key;
-        this.placement = placement;
-        this.level = level;
-        this.requirement = Requirement.of(level, placement);
-        this.deadlineNanos = deadlineNanos;
-        this.then = then;
-        this.nearest = coordinator.nearest(placement);
+    PendingRead(ReadCall call) {
+        this.call = call;
+        this.coordinator = call.coordinator;
+        this.placement = call.placement;
+        this.requirement = call.requirement;
         this.known = new byte[placement.size()];
         this.digests = new Digest[placement.size()];
         this.cells = new Cell[placement.size()];
@@ -99,19 +70,19 @@ final class PendingRead implements Pending {
     void start() {
         int alive = coordinator.alive(placement);
         if (!requirement.isMetBy(alive, placement)) {
-            end(new Failed(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll())));
+            fail(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll()));
             return;
         }
         startedNanos = coordinator.seams.clock().monotonicNanos();
-        if (deadlineNanos - startedNanos <= 0) {
-            end(new Failed(new Failure.Timeout(0, requirement.inAll(), Effect.NONE)));
+        if (call.deadlineNanos - startedNanos <= 0) {
+            fail(call.timeout(0));
             return;
         }
         lost = placement.all() & ~alive;
         coordinator.hedgeBudget.earn();
         id = coordinator.nextId();
         coordinator.expect(id, this);
-        int targets = requirement.nearest(alive, nearest, placement);
+        int targets = requirement.nearest(alive, call.nearest, placement);
         askedFirst = targets;
         int first = firstOf(targets);
         // The others' answers take a round trip, so they are asked before the nearest, which may be the own copy.
@@ -122,13 +93,13 @@ final class PendingRead implements Pending {
         }
         askCell(first);
         if (!ended) {
-            deadline = coordinator.seams.timers().after(Duration.ofNanos(deadlineNanos - startedNanos), this::expire);
+            deadline = call.atDeadline(this::expire);
             scheduleHedge();
         }
     }
 
     private int firstOf(int places) {
-        for (int place : nearest) {
+        for (int place : call.nearest) {
             if ((places & (1 << place)) != 0) {
                 return place;
             }
@@ -139,16 +110,17 @@ final class PendingRead implements Pending {
     private void askCell(int place) {
         asked |= 1 << place;
         askedForCell |= 1 << place;
-        coordinator.ask(placement, place, new PeerRequest.Read(id, placement.epoch, deadlineNanos, key));
+        coordinator.ask(placement, place, new PeerRequest.Read(id, placement.epoch, call.deadlineNanos, call.key));
     }
 
     private void askDigest(int place) {
         asked |= 1 << place;
-        coordinator.ask(placement, place, new PeerRequest.ReadDigest(id, placement.epoch, deadlineNanos, key));
+        coordinator.ask(
+                placement, place, new PeerRequest.ReadDigest(id, placement.epoch, call.deadlineNanos, call.key));
     }
 
     private void scheduleHedge() {
-        if (replacement(asked, answered()) < 0) {
+        if (call.replacement(asked | lost, answered()) < 0) {
             return;
         }
         long delayNanos = 0;
@@ -167,31 +139,15 @@ final class PendingRead implements Pending {
     }
 
     private void hedge() {
-        if (ended || repair != null) {
+        if (ended) {
             return;
         }
         noteSilence();
-        int another = replacement(asked, answered());
+        int another = call.replacement(asked | lost, answered());
         if (another >= 0 && coordinator.hedgeBudget.spend()) {
             coordinator.counters.hedges++;
             askCell(another);
         }
-    }
-
-    /**
-     * The nearest owner that would bring these closer to the level, or -1 when none is left: not any owner will do where the level
-     * counts regions.
-     *
-     * @param tried the owners that have been turned to already
-     * @param counted the owners that can be counted on
-     */
-    private int replacement(int tried, int counted) {
-        for (int place : nearest) {
-            if (((tried | lost) & (1 << place)) == 0 && requirement.gains(counted, place, placement)) {
-                return place;
-            }
-        }
-        return -1;
     }
 
     /** Owners of which nothing more is expected: they have said all they were asked. */
@@ -208,20 +164,9 @@ final class PendingRead implements Pending {
 
     @Override
     public void receive(long replyId, int place, PeerReply reply) {
-        if (ended) {
+        if (ended || replyId != id) {
             return;
         }
-        Tally repairing = repair;
-        if (repairing != null) {
-            if (replyId == repairId) {
-                receiveRepaired(repairing, place, reply);
-            }
-        } else if (replyId == id) {
-            receiveRead(place, reply);
-        }
-    }
-
-    private void receiveRead(int place, PeerReply reply) {
         switch (reply) {
             case PeerReply.CellIs answer -> {
                 noteLatency(place);
@@ -243,7 +188,7 @@ final class PendingRead implements Pending {
                 if (known[place] != KNOWS_CELL) {
                     lost |= 1 << place;
                     refusal = Pending.telling(refusal, refused.failure());
-                    int another = replacement(asked, asked & ~lost);
+                    int another = call.replacement(asked | lost, asked & ~lost);
                     if (another >= 0) {
                         askCell(another);
                     }
@@ -252,28 +197,6 @@ final class PendingRead implements Pending {
             }
             case PeerReply.Joined ignored -> {}
         }
-    }
-
-    private void receiveRepaired(Tally repairing, int place, PeerReply reply) {
-        switch (reply) {
-            case PeerReply.Joined ignored -> repairing.acknowledge(place);
-            case PeerReply.Refused refused -> {
-                int bit = 1 << place;
-                if ((repairing.acknowledged() & bit) != 0) {
-                    return;
-                }
-                lost |= bit;
-                repairing.lose(place);
-                refusal = Pending.telling(refusal, refused.failure());
-                int another = replacement(toldToHold, toldToHold & ~lost);
-                if (another >= 0) {
-                    sendRepairs(1 << another);
-                }
-            }
-            case PeerReply.CellIs ignored -> {}
-            case PeerReply.DigestIs ignored -> {}
-        }
-        advanceRepair();
     }
 
     /** A stopped owner never answers: what it has cost so far must count, or it would be chosen again and again. */
@@ -294,7 +217,7 @@ final class PendingRead implements Pending {
     }
 
     private void advance() {
-        if (ended || repair != null) {
+        if (ended) {
             return;
         }
         int answered = 0;
@@ -328,14 +251,13 @@ final class PendingRead implements Pending {
                 && coordinator.seams.ring().get().epoch() > placement.epoch) {
             routeAgain();
         } else {
-            end(new Failed(failure()));
+            fail(refusal == null ? call.timeout(answered()) : refusal);
         }
     }
 
     private void routeAgain() {
         close();
-        Placement now = coordinator.placement(key, placement.replicas);
-        new PendingRead(coordinator, key, now, level, deadlineNanos, then).start();
+        new PendingRead(call.routedAgain()).start();
     }
 
     /** Enough digests are there but no cell yet: its owner is slow or refused, and another has been or is now asked. */
@@ -370,7 +292,8 @@ final class PendingRead implements Pending {
             coordinator.counters.digestMismatches++;
         }
         if (requirement.isMetBy(equal | older, placement) && greatest != null) {
-            beginRepair(greatest, equal, older);
+            close();
+            new BlockingRepair(call, greatest, lost, refusal).start(equal, older);
             return;
         }
         int unclear = answered & ~equal & ~older & ~askedForCell;
@@ -393,97 +316,42 @@ final class PendingRead implements Pending {
         return cell != null && (digest == null || cell.version().isAfter(digest.version()));
     }
 
-    private void beginRepair(Cell greatest, int holders, int stale) {
-        Tally tally = new Tally(placement, requirement, placement.all() & ~lost);
-        for (int place = 0; place < known.length; place++) {
-            if ((holders & (1 << place)) != 0) {
-                tally.acknowledge(place);
-            }
-        }
-        repair = tally;
-        joined = greatest;
-        toldToHold = holders;
-        repairId = coordinator.nextId();
-        coordinator.expect(repairId, this);
-        sendRepairs(stale);
-    }
-
-    private void sendRepairs(int stale) {
-        toldToHold |= stale;
-        coordinator.repair(placement, stale, repairId, deadlineNanos, key, Objects.requireNonNull(joined));
-    }
-
-    private void advanceRepair() {
-        Tally tally = repair;
-        if (tally == null || ended) {
-            return;
-        }
-        if (tally.isMet()) {
-            finish(joined, tally.acknowledged(), 0);
-        } else if (tally.isHopeless()) {
-            end(new Failed(failure()));
-        }
-    }
-
     /**
      * @param holders owners that hold the cell
      * @param older owners that hold a lesser one
      */
     private void finish(@Nullable Cell cell, int holders, int older) {
-        coordinator.counters.reads++;
-        Cell.Live visible = Cell.visible(cell, coordinator.seams.clock().wallMillis());
-        int outstanding = repair == null ? asked & ~lost & ~answered() : 0;
-        end(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
-        if (older != 0 && cell != null) {
-            coordinator.repair(placement, older, coordinator.nextId(), deadlineNanos, key, cell);
+        int outstanding = asked & ~lost & ~answered();
+        close();
+        call.answer(cell, holders);
+        if (cell != null) {
+            call.repair(older, coordinator.nextId(), cell);
         }
         if (outstanding != 0) {
-            new LateAnswers(coordinator, key, placement, id, deadlineNanos, cell, holders, outstanding).await();
+            new LateAnswers(call, id, cell, holders, outstanding).await();
         }
     }
 
     private void expire() {
         if (!ended) {
             noteSilence();
-            int counted = repair == null ? requirement.counted(answered(), placement) : repair.counted();
-            end(new Failed(new Failure.Timeout(counted, requirement.inAll(), Effect.NONE)));
+            fail(call.timeout(answered()));
         }
     }
 
-    /** Why the level cannot be reached: an owner's own word; a failed read has no effect, whatever became of a repair. */
-    private Failure failure() {
-        return switch (refusal) {
-            case null ->
-                new Failure.Timeout(requirement.counted(answered(), placement), requirement.inAll(), Effect.NONE);
-            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
-            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);
-            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.NONE);
-            case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
-            case Failure.Overloaded f -> f;
-            case Failure.BadRequest f -> f;
-            case Failure.Unavailable f -> f;
-        };
+    private void fail(Failure failure) {
+        close();
+        call.fail(failure);
     }
 
     private void close() {
         ended = true;
         coordinator.forget(id);
-        if (repair != null) {
-            coordinator.forget(repairId);
-        }
         if (deadline != null) {
             deadline.cancel();
         }
         if (hedge != null) {
             hedge.cancel();
         }
-    }
-
-    private void end(Result result) {
-        close();
-        if (result instanceof Failed) {
-            coordinator.counters.readsFailed++;
-        }
-        then.accept(result);
     }
 }

@@ -1,0 +1,126 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.Timers.Timer;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.PeerReply;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second half of a get whose owners disagreed: the greatest cell found is made durable at as many owners as the level needs
+ * <i>before</i> it is answered. Whoever reads next meets one of them, so quorum reads never go back in time (invariant 3). An owner that
+ * refuses is replaced by another at once.
+ */
+final class BlockingRepair implements Pending {
+
+    private final ReadCall call;
+    private final Coordinator coordinator;
+    private final Cell joined;
+    private final Tally tally;
+    private final long id;
+
+    /** Owners that are believed dead or have refused. */
+    private int lost;
+    /** Owners that hold the joined cell or were told to. */
+    private int toldToHold;
+
+    private boolean ended;
+    private @Nullable Failure refusal;
+    private @Nullable Timer deadline;
+
+    /**
+     * @param lost owners that cannot be counted on
+     * @param refusal what one of them said
+     */
+    BlockingRepair(ReadCall call, Cell joined, int lost, @Nullable Failure refusal) {
+        this.call = call;
+        this.coordinator = call.coordinator;
+        this.joined = joined;
+        this.lost = lost;
+        this.refusal = refusal;
+        this.tally = new Tally(call.placement, call.requirement, call.placement.all() & ~lost);
+        this.id = coordinator.nextId();
+    }
+
+    @Override
+    public Placement placement() {
+        return call.placement;
+    }
+
+    /**
+     * @param holders owners that hold the cell already: too few for the level
+     * @param stale owners that hold a lesser one: with the others enough
+     */
+    void start(int holders, int stale) {
+        for (int place = 0; place < call.placement.size(); place++) {
+            if ((holders & (1 << place)) != 0) {
+                tally.acknowledge(place);
+            }
+        }
+        toldToHold = holders;
+        coordinator.expect(id, this);
+        deadline = call.atDeadline(this::expire);
+        send(stale);
+    }
+
+    private void send(int stale) {
+        toldToHold |= stale;
+        call.repair(stale, id, joined);
+    }
+
+    @Override
+    public void receive(long replyId, int place, PeerReply reply) {
+        if (ended || replyId != id) {
+            return;
+        }
+        switch (reply) {
+            case PeerReply.Joined ignored -> tally.acknowledge(place);
+            case PeerReply.Refused refused -> replace(place, refused.failure());
+            case PeerReply.CellIs ignored -> {}
+            case PeerReply.DigestIs ignored -> {}
+        }
+        advance();
+    }
+
+    private void replace(int place, Failure why) {
+        int bit = 1 << place;
+        if ((tally.acknowledged() & bit) != 0) {
+            return;
+        }
+        lost |= bit;
+        tally.lose(place);
+        refusal = Pending.telling(refusal, why);
+        int another = call.replacement(toldToHold | lost, toldToHold & ~lost);
+        if (another >= 0) {
+            send(1 << another);
+        }
+    }
+
+    private void advance() {
+        if (ended) {
+            return;
+        }
+        if (tally.isMet()) {
+            close();
+            call.answer(joined, tally.acknowledged());
+        } else if (tally.isHopeless()) {
+            close();
+            call.fail(refusal == null ? call.timeout(tally.acknowledged()) : refusal);
+        }
+    }
+
+    private void expire() {
+        if (!ended) {
+            close();
+            call.fail(call.timeout(tally.acknowledged()));
+        }
+    }
+
+    private void close() {
+        ended = true;
+        coordinator.forget(id);
+        if (deadline != null) {
+            deadline.cancel();
+        }
+    }
+}

@@ -1,0 +1,106 @@
+package io.murmur.quorum;
+
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Timers.Timer;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply.Failed;
+import io.murmur.kernel.message.ClientReply.Result;
+import io.murmur.kernel.message.ClientReply.Value;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Failure.Effect;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What the stages of one get share: what is read, where, by when, and who is told. Does not change. */
+final class ReadCall {
+
+    final Coordinator coordinator;
+    final Key key;
+    final Placement placement;
+    final Requirement requirement;
+    final long deadlineNanos;
+
+    /** Places in the order of preference. */
+    final int[] nearest;
+
+    private final Level level;
+    private final Consumer<Result> then;
+
+    ReadCall(
+            Coordinator coordinator,
+            Key key,
+            Placement placement,
+            Level level,
+            long deadlineNanos,
+            Consumer<Result> then) {
+        this.coordinator = coordinator;
+        this.key = key;
+        this.placement = placement;
+        this.requirement = Requirement.of(level, placement);
+        this.deadlineNanos = deadlineNanos;
+        this.nearest = coordinator.nearest(placement);
+        this.level = level;
+        this.then = then;
+    }
+
+    /** The same call by the ring that is current now. */
+    ReadCall routedAgain() {
+        Placement now = coordinator.placement(key, placement.replicas);
+        return new ReadCall(coordinator, key, now, level, deadlineNanos, then);
+    }
+
+    /**
+     * The nearest owner that would bring these closer to the level, or -1 when none is left: not any owner will do where the level
+     * counts regions.
+     *
+     * @param tried the owners that have been turned to already
+     * @param counted the owners that can be counted on
+     */
+    int replacement(int tried, int counted) {
+        for (int place : nearest) {
+            if ((tried & (1 << place)) == 0 && requirement.gains(counted, place, placement)) {
+                return place;
+            }
+        }
+        return -1;
+    }
+
+    Timer atDeadline(Runnable task) {
+        long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        return coordinator.seams.timers().after(Duration.ofNanos(Math.max(0, leftNanos)), task);
+    }
+
+    /** Joins a cell into the stale owners' copies. */
+    void repair(int stale, long id, Cell cell) {
+        coordinator.repair(placement, stale, id, deadlineNanos, key, cell);
+    }
+
+    /** @param owners those that have answered */
+    Failure timeout(int owners) {
+        return new Failure.Timeout(requirement.counted(owners, placement), requirement.inAll(), Effect.NONE);
+    }
+
+    /** @param holders owners that hold the cell */
+    void answer(@Nullable Cell cell, int holders) {
+        coordinator.counters.reads++;
+        Cell.Live visible = Cell.visible(cell, coordinator.seams.clock().wallMillis());
+        then.accept(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
+    }
+
+    /** A failed read has no effect, whatever became of a repair. */
+    void fail(Failure failure) {
+        coordinator.counters.readsFailed++;
+        then.accept(new Failed(
+                switch (failure) {
+                    case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
+                    case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);
+                    case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.NONE);
+                    case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
+                    case Failure.Overloaded f -> f;
+                    case Failure.BadRequest f -> f;
+                    case Failure.Unavailable f -> f;
+                }));
+    }
+}
