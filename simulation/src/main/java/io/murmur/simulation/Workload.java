@@ -3,13 +3,18 @@ package io.murmur.simulation;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.simulation.Operation.Action;
 import io.murmur.simulation.Operation.Delete;
+import io.murmur.simulation.Operation.Failed;
 import io.murmur.simulation.Operation.Get;
 import io.murmur.simulation.Operation.Put;
 import io.murmur.simulation.Operation.Result;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -36,6 +41,9 @@ record Workload(
         double batches) {
 
     private static final double HOT = 0.8;
+
+    /** How often a key is read after a write to it that may or may not have happened: what one read finds, the next must not lose. */
+    private static final int LOOKS = 3;
 
     static Workload draw(RandomGenerator random, Topology topology, String cache) {
         int clients = random.nextInt(2, 6);
@@ -81,6 +89,7 @@ record Workload(
     private final class Calls implements Script {
         private final String client;
         private final RandomGenerator random;
+        private final Deque<Key> inDoubt = new ArrayDeque<>();
         private int left;
         private int values;
 
@@ -96,6 +105,10 @@ record Workload(
                 return null;
             }
             NodeId coordinator = coordinators.get(random.nextInt(coordinators.size()));
+            Key doubtful = inDoubt.poll();
+            if (doubtful != null) {
+                return Call.of(coordinator, levels.read(random), doubtful, new Get());
+            }
             if (random.nextDouble() >= writes) {
                 Level level = levels.read(random);
                 return random.nextDouble() < batches
@@ -140,7 +153,14 @@ record Workload(
 
         @Override
         public void ended(Call call, List<Result> results) {
-            // The next call does not depend on it.
+            for (int i = 0; i < results.size(); i++) {
+                Call.Target target = call.targets().get(i);
+                if (results.get(i) instanceof Failed failed
+                        && failed.effect() == Effect.UNKNOWN
+                        && !(target.action() instanceof Get)) {
+                    inDoubt.addAll(Collections.nCopies(LOOKS, target.key()));
+                }
+            }
         }
     }
 }
