@@ -10,9 +10,9 @@
  *   <li>{@link io.murmur.benchmarks.HotFrames}: where the time went, from a flight recording.
  *   <li>{@link io.murmur.benchmarks.RedisPeer}: the same sizes against a Redis on the same machine, in the same run.
  *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
+ *   <li>{@link io.murmur.benchmarks.Parts}: {@code ./murmur bench parts}, the JMH benchmarks of {@link io.murmur.benchmarks.jmh}.
+ *   <li>{@link io.murmur.benchmarks.TableFormats}: how the format of the tables was chosen.
  * </ul>
- *
- * <p>The JMH benchmarks are in {@link io.murmur.benchmarks.jmh}.
  */
 @NullMarked
 package io.murmur.benchmarks;

@@ -7,6 +7,8 @@
  *   <li>{@link io.murmur.benchmarks.jmh.ReadBenchmark}: reads of hot cells, of the memory table, and of the tables.
  *   <li>{@link io.murmur.benchmarks.jmh.OpenStore}: the store that both use.
  * </ul>
+ *
+ * <p>The memory table and the tables are not public, so their benchmarks are in {@code io.murmur.storage}.
  */
 @NullMarked
 package io.murmur.benchmarks.jmh;
