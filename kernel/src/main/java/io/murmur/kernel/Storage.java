@@ -24,6 +24,12 @@ public interface Storage {
     void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then);
 
     /**
+     * Runs this once every join called before has taken its effect: it is seen by reads and scans, or has been refused. Whoever reads
+     * then knows all that may be acknowledged of those joins.
+     */
+    void settled(Runnable then);
+
+    /**
      * Reads entries of the slots {@code firstSlot..lastSlot} in key order, each key once, tombstones and expired cells included.
      *
      * @param after start behind this key, or null to start at the first

@@ -45,9 +45,10 @@ public final class ClusterScenario {
             world.addNode(member.id(), member.name());
         }
         world.publish(topology.ring());
-        this.workload = Workload.draw(random, topology, CACHE.name());
+        LevelMix levels = LevelMix.draw(random, topology.regions());
+        this.workload = Workload.draw(random, topology::ids, levels, CACHE.name());
         long maxSkewMillis = random.nextBoolean() ? MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
-        this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis);
+        this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis, false);
     }
 
     /** Runs a seed once. */

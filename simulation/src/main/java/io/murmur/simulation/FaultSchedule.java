@@ -31,7 +31,9 @@ final class FaultSchedule {
         FULL_DISK,
         FAILED_SYNC,
         STALL,
-        CLOCK_JUMP
+        CLOCK_JUMP,
+        /** Only where rings change. */
+        DEAF_TO_RINGS
     }
 
     static final long MOST_STRAGGLER_MICROS = 2_000_000;
@@ -41,7 +43,6 @@ final class FaultSchedule {
 
     private final World world;
     private final RandomGenerator random;
-    private final List<NodeId> nodes;
     private final List<Kind> kinds;
     private final long maxSkewMillis;
     private final long gapNanos;
@@ -49,19 +50,24 @@ final class FaultSchedule {
 
     /**
      * @param maxSkewMillis how far any clock may be off
+     * @param ringsChange whether there are faults about rings as well
      */
-    FaultSchedule(World world, RandomGenerator random, long maxSkewMillis) {
+    FaultSchedule(World world, RandomGenerator random, long maxSkewMillis, boolean ringsChange) {
         this.world = world;
         this.random = random;
-        this.nodes = List.copyOf(world.nodes());
         this.maxSkewMillis = maxSkewMillis;
         EnumSet<Kind> drawn = EnumSet.noneOf(Kind.class);
         if (random.nextDouble() >= CALM_RUNS) {
             for (Kind kind : Kind.values()) {
-                if (random.nextInt(3) == 0) {
+                if ((ringsChange || kind != Kind.DEAF_TO_RINGS) && random.nextInt(3) == 0) {
                     drawn.add(kind);
                 }
             }
+        }
+        if (ringsChange && random.nextInt(3) == 0) {
+            // Who goes by an old ring does harm only where messages are lost as well: that is worth runs of its own.
+            drawn.clear();
+            drawn.addAll(List.of(Kind.DEAF_TO_RINGS, Kind.LOSS, Kind.ONE_WAY_CUT));
         }
         this.kinds = List.copyOf(drawn);
         this.gapNanos = random.nextLong(300_000_000, 4_000_000_000L);
@@ -69,12 +75,17 @@ final class FaultSchedule {
 
     /** Faults come from now on until {@link #end}. */
     void begin() {
-        for (NodeId node : nodes) {
-            world.skew(node, skew());
+        for (NodeId node : world.nodes()) {
+            arrive(node);
         }
         if (!kinds.isEmpty()) {
             next();
         }
+    }
+
+    /** A node's clock is wrong from its beginning. */
+    void arrive(NodeId node) {
+        world.skew(node, skew());
     }
 
     void end() {
@@ -91,6 +102,7 @@ final class FaultSchedule {
     }
 
     private void strike(Kind kind) {
+        List<NodeId> nodes = world.nodes();
         NodeId node = nodes.get(random.nextInt(nodes.size()));
         world.count("fault " + kind);
         switch (kind) {
@@ -110,7 +122,7 @@ final class FaultSchedule {
                 }
             }
             case PARTITION -> {
-                Set<NodeId> one = someNodes();
+                Set<NodeId> one = some(nodes);
                 Set<NodeId> other = new LinkedHashSet<>(nodes);
                 other.removeAll(one);
                 Runnable there = world.cut(one, other);
@@ -153,6 +165,7 @@ final class FaultSchedule {
             case FAILED_SYNC -> world.disk(node).failNextSync();
             case STALL -> world.stall(node, Duration.ofMillis(random.nextLong(10, 2_000)));
             case CLOCK_JUMP -> world.skew(node, skew());
+            case DEAF_TO_RINGS -> world.after(Duration.ofMillis(random.nextLong(1_000, 20_000)), world.deafen(node));
         }
     }
 
@@ -164,10 +177,10 @@ final class FaultSchedule {
         return random.nextLong(-maxSkewMillis, maxSkewMillis + 1);
     }
 
-    /** At least one, and not all. */
-    private Set<NodeId> someNodes() {
+    /** At least one, and not all where there are several. */
+    private Set<NodeId> some(List<NodeId> nodes) {
         List<NodeId> some = new ArrayList<>(nodes);
-        int count = random.nextInt(1, nodes.size());
+        int count = random.nextInt(1, Math.max(2, nodes.size()));
         while (some.size() > count) {
             some.remove(random.nextInt(some.size()));
         }

@@ -32,6 +32,10 @@ record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
             new Pair(List.of(Level.EACH_QUORUM, Level.QUORUM), List.of(Level.LOCAL_QUORUM, Level.QUORUM)),
             new Pair(List.of(Level.ALL), List.of(Level.LOCAL_ONE)));
 
+    /** Majorities, which meet whatever the owners are: for a ring that changes. */
+    static final LevelMix MAJORITIES = new LevelMix(
+            List.of(Level.QUORUM, Level.QUORUM, Level.ALL), List.of(Level.QUORUM, Level.LOCAL_QUORUM), 0.1);
+
     static LevelMix draw(RandomGenerator random, int regions) {
         List<Pair> pairs = regions == 1 ? IN_ONE_REGION : IN_TWO_REGIONS;
         Pair pair = pairs.get(random.nextInt(pairs.size()));

@@ -3,6 +3,7 @@ package io.murmur.simulation;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
 import java.io.IOException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -100,6 +101,11 @@ final class Life {
         } catch (Throwable e) {
             world.threw(machine, e);
         }
+    }
+
+    @Nullable
+    Ring ring() {
+        return process == null ? null : process.ring();
     }
 
     void stall(long nanos) {

@@ -1,5 +1,6 @@
 package io.murmur.simulation;
 
+import io.murmur.kernel.ring.Ring;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,16 @@ final class Machine {
     int slowness = 1;
     int diskSlowness = 1;
     long downSinceNanos;
+
+    /** Whether it has ever been started: a spare machine has not. */
+    boolean isInstalled;
+
+    /** Gone for good, and its disk with it. */
+    boolean isLost;
+
+    /** The ring it had when its rings were compared with others' last. */
+    @Nullable
+    Ring lastRing;
 
     @Nullable
     Life life;

@@ -5,13 +5,18 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.Ballot;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.RingMessage;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -49,7 +54,11 @@ final class Names {
             case ClientReply reply -> of(reply);
             case PeerRequest request -> of(request);
             case PeerReply reply -> of(reply);
+            case SyncRequest request -> of(request);
+            case SyncReply reply -> of(reply);
+            case RingMessage ring -> of(ring);
             case Handshake handshake -> handshake.toString();
+            case GossipMessage gossip -> gossip.toString();
         };
     }
 
@@ -110,6 +119,50 @@ final class Names {
             case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());
         };
+    }
+
+    private String of(SyncRequest request) {
+        String partition = " of partition " + request.partition();
+        return switch (request) {
+            case SyncRequest.Page page ->
+                "Page" + partition + (page.after() == null ? "" : " behind " + text(page.after()));
+            case SyncRequest.SlotDigests ignored -> "SlotDigests" + partition;
+            case SyncRequest.SlotVersions versions -> "SlotVersions of slot " + versions.slot();
+            case SyncRequest.Cells cells -> "Cells of " + cells.keys().size() + " keys" + partition;
+        };
+    }
+
+    private String of(SyncReply reply) {
+        return switch (reply) {
+            case SyncReply.Entries entries ->
+                entries.entries().size() + " Entries" + (entries.more() ? ", and more" : "");
+            case SyncReply.SlotDigestsAre digests -> digests.digests().size() + " SlotDigests";
+            case SyncReply.SlotVersionsAre versions ->
+                versions.keys().size() + " SlotVersions" + (versions.more() ? ", and more" : "");
+            case SyncReply.Refused refused -> "Refused " + of(refused.failure());
+        };
+    }
+
+    private String of(RingMessage message) {
+        return switch (message) {
+            case RingMessage.Prepare m -> "Prepare ring " + m.epoch() + " in " + of(m.ballot());
+            case RingMessage.Promise m ->
+                "Promise ring " + m.epoch() + " in " + of(m.ballot())
+                        + (m.acceptedIn() == null ? "" : ", accepted " + m.accepted() + " in " + of(m.acceptedIn()));
+            case RingMessage.Accept m -> "Accept " + m.ring() + " in " + of(m.ballot());
+            case RingMessage.Accepted m -> "Accepted ring " + m.epoch() + " in " + of(m.ballot());
+            case RingMessage.Outbid m -> "Outbid for ring " + m.epoch() + " by " + of(m.promised());
+            case RingMessage.Behind m -> "Behind, at ring " + m.epoch();
+            case RingMessage.AskRing m -> "AskRing newer than " + m.epoch();
+            case RingMessage.Decided m -> "Decided " + m.ring();
+            case RingMessage.Change m -> "Change: " + m.change();
+            case RingMessage.ChangeAnswered m ->
+                m.refusal() == null ? "Change begun in ring " + m.epoch() : "Change refused: " + m.refusal();
+        };
+    }
+
+    private String of(Ballot ballot) {
+        return "ballot " + ballot.round() + "@" + of(ballot.node());
     }
 
     private String of(@Nullable Digest digest) {

@@ -61,6 +61,17 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
         };
     }
 
+    /**
+     * Of an operation on a ring that changes: any two majorities meet, since each is one of the owners before and of those after; of lower
+     * levels nothing is said.
+     */
+    static Quorum ofAny(Operation operation) {
+        boolean isMajority = operation.level().equals(Level.QUORUM)
+                || operation.level().equals(Level.LOCAL_QUORUM)
+                || operation.level().equals(Level.ALL);
+        return new Quorum(Map.of("all", 1), isMajority ? 1 : 0, Map.of());
+    }
+
     private static Member member(Ring ring, NodeId id) {
         return Objects.requireNonNull(ring.member(id));
     }

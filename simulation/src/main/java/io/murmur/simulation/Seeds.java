@@ -8,7 +8,7 @@ import java.util.TreeMap;
  * Runs seeds, each twice, and says which failed and how to see it. For the main method of whoever has processes to test:
  *
  * <pre>
- *   Seeds seeds = new Seeds("./murmur simulate", factory, System.out);
+ *   Seeds seeds = Seeds.of("./murmur simulate", factory, System.out);
  *   System.exit(seeds.execute(args) == 0 ? 0 : 1);
  *
  *   1000             seeds 1 to 1000
@@ -21,16 +21,32 @@ public final class Seeds {
     private static final int PROGRESS_EVERY = 100;
 
     private final String command;
-    private final ProcessFactory factory;
+    private final Scenario scenario;
     private final PrintStream out;
+
+    /** What a seed is run in. */
+    @FunctionalInterface
+    public interface Scenario {
+        Outcome run(long seed, Transcript transcript);
+    }
 
     /**
      * @param command what a user types before a seed, so that a failure can say how to replay it
      */
-    public Seeds(String command, ProcessFactory factory, PrintStream out) {
+    public Seeds(String command, Scenario scenario, PrintStream out) {
         this.command = command;
-        this.factory = factory;
+        this.scenario = scenario;
         this.out = out;
+    }
+
+    /** Of {@link ClusterScenario}. */
+    public static Seeds of(String command, ProcessFactory factory, PrintStream out) {
+        return new Seeds(command, (seed, transcript) -> ClusterScenario.run(seed, factory, transcript), out);
+    }
+
+    /** Of {@link ChangeScenario}. */
+    public static Seeds of(String command, ChangeScenario.ClusterFactory factory, PrintStream out) {
+        return new Seeds(command, (seed, transcript) -> ChangeScenario.run(seed, factory, transcript), out);
     }
 
     /** Does what the arguments say and returns the number of seeds that failed; of arguments it does not understand, too. */
@@ -57,8 +73,8 @@ public final class Seeds {
         int failed = 0;
         SortedMap<String, Integer> totals = new TreeMap<>();
         for (long seed = first; seed <= last; seed++) {
-            Outcome outcome = ClusterScenario.run(seed, factory, Transcript.NONE);
-            Outcome again = ClusterScenario.run(seed, factory, Transcript.NONE);
+            Outcome outcome = scenario.run(seed, Transcript.NONE);
+            Outcome again = scenario.run(seed, Transcript.NONE);
             outcome.counts().forEach((what, count) -> totals.merge(what, count, Integer::sum));
             if (!passed(outcome, again)) {
                 failed++;
@@ -87,7 +103,7 @@ public final class Seeds {
 
     /** Runs one seed and prints who sent what to whom; returns 1 when it failed. */
     public int replay(long seed) {
-        Outcome outcome = ClusterScenario.run(seed, factory, Transcript.to(out::println));
+        Outcome outcome = scenario.run(seed, Transcript.to(out::println));
         outcome.counts().forEach((what, count) -> out.printf("%,12d %s%n", count, what));
         outcome.violations().forEach(out::println);
         return outcome.violations().isEmpty() ? 0 : 1;

@@ -67,8 +67,7 @@ final class SimulatedClient {
         invokedNanos = world.nowNanos();
         long deadlineNanos = seams.clock().monotonicNanos() + patience.toNanos();
         givingUp = seams.timers().after(patience, this::giveUp);
-        seams.network()
-                .send(call.coordinator(), call.request(lastId, world.ring().epoch(), deadlineNanos));
+        seams.network().send(call.coordinator(), call.request(lastId, world.ringEpoch(), deadlineNanos));
     }
 
     private void giveUp() {

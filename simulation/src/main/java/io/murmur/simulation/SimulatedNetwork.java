@@ -1,9 +1,11 @@
 package io.murmur.simulation;
 
 import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.RingMessage;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.WireWriter;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +34,7 @@ final class SimulatedNetwork {
     private final Counts counts;
     private final Map<NodeId, Port> ports = new LinkedHashMap<>();
     private final List<Cut> cuts = new ArrayList<>();
+    private final Set<NodeId> deafToRings = new HashSet<>();
     private final WireWriter writer = new WireWriter();
     private NetworkConditions conditions;
 
@@ -79,8 +82,18 @@ final class SimulatedNetwork {
         cuts.remove(cut);
     }
 
+    /** Whether messages about rings get to a node. */
+    void deafen(NodeId node, boolean isDeaf) {
+        if (isDeaf) {
+            deafToRings.add(node);
+        } else {
+            deafToRings.remove(node);
+        }
+    }
+
     void mendAll() {
         cuts.clear();
+        deafToRings.clear();
     }
 
     /** Since when no message passes from one to the other, or null when it does. */
@@ -110,6 +123,8 @@ final class SimulatedNetwork {
             travel(from, target, frame, message, 0, "to itself, ");
         } else if (cutSinceNanos(from.id, to) != null) {
             lost(from, to, message, "cut off");
+        } else if (message instanceof RingMessage && deafToRings.contains(to)) {
+            lost(from, to, message, "not heard");
         } else {
             boolean betweenNodes = from.isNode && target.isNode;
             if (random.nextDouble() < conditions.loss() * (betweenNodes ? 1 : CLIENT_SHARE_OF_LOSS)) {

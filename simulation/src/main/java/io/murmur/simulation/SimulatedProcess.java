@@ -2,9 +2,10 @@ package io.murmur.simulation;
 
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import org.jspecify.annotations.Nullable;
 
 /** A node's process, between a start and a crash. */
-@FunctionalInterface
 public interface SimulatedProcess {
 
     /**
@@ -12,4 +13,9 @@ public interface SimulatedProcess {
      * seams' network. On the shard's thread. Whatever it throws is a violation.
      */
     void receive(NodeId from, Message message);
+
+    /** The ring this process goes by, for the harness to look at; null when it has none of its own. */
+    default @Nullable Ring ring() {
+        return null;
+    }
 }

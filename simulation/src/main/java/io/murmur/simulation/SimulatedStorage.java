@@ -10,7 +10,9 @@ import io.murmur.kernel.wire.WireReader;
 import io.murmur.kernel.wire.WireWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 import java.util.TreeMap;
@@ -40,6 +42,15 @@ public final class SimulatedStorage implements Storage {
     private Disk.@Nullable Appender appender;
     private int nextFile;
     private long greatestReading;
+
+    /** Joins called and joins done: they are done in the order in which they were called. */
+    private long called;
+
+    private long done;
+    private final Deque<Settled> toSettle = new ArrayDeque<>();
+
+    /** To be run once so many joins are done. */
+    private record Settled(long joins, Runnable then) {}
 
     private record Waiting(Entry entry, Consumer<JoinOutcome> then) {}
 
@@ -112,7 +123,25 @@ public final class SimulatedStorage implements Storage {
         if (waiting.isEmpty()) {
             seams.log().execute(this::commit);
         }
+        called++;
         waiting.add(new Waiting(new Entry(key, cell), then));
+    }
+
+    @Override
+    public void settled(Runnable then) {
+        toSettle.add(new Settled(called, then));
+        settle();
+    }
+
+    private void settle() {
+        while (!toSettle.isEmpty() && toSettle.getFirst().joins() <= done) {
+            toSettle.removeFirst().then().run();
+        }
+    }
+
+    private void done(List<Waiting> group) {
+        done += group.size();
+        settle();
     }
 
     /** On the log's thread: one append and one sync for all that waits. */
@@ -125,7 +154,10 @@ public final class SimulatedStorage implements Storage {
             // What has been written of the group may or may not be found again; the next group begins a new file.
             appender = null;
             JoinOutcome refused = new JoinOutcome.Refused(StorageFault.DISK_FULL, String.valueOf(e.getMessage()));
-            seams.shard().execute(() -> group.forEach(join -> join.then().accept(refused)));
+            seams.shard().execute(() -> {
+                group.forEach(join -> join.then().accept(refused));
+                done(group);
+            });
             return;
         }
         seams.shard().execute(() -> {
@@ -134,6 +166,7 @@ public final class SimulatedStorage implements Storage {
                         .accept(new JoinOutcome.Held(
                                 apply(join.entry().key(), join.entry().cell())));
             }
+            done(group);
         });
     }
 

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param pauseNanos mean time between two calls of one client
  */
 record Workload(
-        List<NodeId> coordinators,
+        Supplier<List<NodeId>> coordinators,
         LevelMix levels,
         List<Key> hotKeys,
         List<Key> coldKeys,
@@ -45,13 +45,16 @@ record Workload(
     /** How often a key is read after a write to it that may or may not have happened: what one read finds, the next must not lose. */
     private static final int LOOKS = 3;
 
-    static Workload draw(RandomGenerator random, Topology topology, String cache) {
+    /**
+     * @param coordinators who may be asked, at any time
+     */
+    static Workload draw(RandomGenerator random, Supplier<List<NodeId>> coordinators, LevelMix levels, String cache) {
         int clients = random.nextInt(2, 6);
         int calls = random.nextInt(200, 601);
         long durationNanos = random.nextLong(8, 50) * 1_000_000_000;
         return new Workload(
-                topology.ids(),
-                LevelMix.draw(random, topology.regions()),
+                coordinators,
+                levels,
                 keys(cache, "hot", random.nextInt(1, 4)),
                 keys(cache, "cold", random.nextInt(2, 7)),
                 clients,
@@ -104,7 +107,8 @@ record Workload(
             if (left-- == 0) {
                 return null;
             }
-            NodeId coordinator = coordinators.get(random.nextInt(coordinators.size()));
+            List<NodeId> askable = coordinators.get();
+            NodeId coordinator = askable.get(random.nextInt(askable.size()));
             Key doubtful = inDoubt.poll();
             if (doubtful != null) {
                 return Call.of(coordinator, levels.read(random), doubtful, new Get());

@@ -8,6 +8,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class World {
     private final SimulatedNetwork network;
     private final Map<NodeId, Machine> machines = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
+    private final Map<Long, Ring> rings = new HashMap<>();
     private @Nullable Ring ring;
 
     public World(long seed, WorldSettings settings, ProcessFactory factory, Transcript transcript) {
@@ -58,8 +60,14 @@ public final class World {
 
     // ---- who is there
 
-    /** Adds a machine, not yet started. */
+    /** Adds a machine, not yet started, that {@link #startAll} starts. */
     public void addNode(NodeId id, String name) {
+        addSpare(id, name);
+        machine(id).isInstalled = true;
+    }
+
+    /** Adds a machine that is not there until it is started. */
+    public void addSpare(NodeId id, String name) {
         SplittableRandom own = random.split();
         Port port = network.port(id, name, true);
         machines.put(id, new Machine(port, new SimulatedDisk(own.split()), own));
@@ -86,9 +94,61 @@ public final class World {
         return Objects.requireNonNull(ring, "no ring has been published");
     }
 
-    /** All nodes, in the order they were added. */
-    public Set<NodeId> nodes() {
-        return machines.keySet();
+    /** The epoch of the newest ring that is published or that a process has. */
+    long ringEpoch() {
+        Ring newest = newestRing();
+        return newest == null ? 0 : newest.epoch();
+    }
+
+    /** The newest ring that is published or that a process has; null when there is none. */
+    public @Nullable Ring newestRing() {
+        Ring newest = ring;
+        for (Machine machine : machines.values()) {
+            Ring known = machine.life == null ? null : machine.life.ring();
+            if (known != null) {
+                compare(machine, known);
+                if (newest == null || known.epoch() > newest.epoch()) {
+                    newest = known;
+                }
+            }
+        }
+        return newest;
+    }
+
+    /** Of each epoch there is one ring, whoever has it. */
+    @SuppressWarnings("ReferenceEquality") // The same object need not be compared again.
+    private void compare(Machine machine, Ring known) {
+        if (machine.lastRing != known) {
+            machine.lastRing = known;
+            Ring former = rings.putIfAbsent(known.epoch(), known);
+            if (former != null && !former.equals(known)) {
+                violation(new Violation(
+                        "there is one ring of each epoch (invariant 7)",
+                        machine.port.name + " has " + known + ", another had " + former));
+            }
+        }
+    }
+
+    /** The ring a node's process has; null when it has none, or the node is down. */
+    public @Nullable Ring ringOf(NodeId id) {
+        Life life = machine(id).life;
+        return life == null ? null : life.ring();
+    }
+
+    /** All nodes that are there, up or down, in the order they were added: no spare machines, and none that is lost. */
+    public List<NodeId> nodes() {
+        List<NodeId> nodes = new ArrayList<>();
+        machines.forEach((id, machine) -> {
+            if (machine.isInstalled && !machine.isLost) {
+                nodes.add(id);
+            }
+        });
+        return nodes;
+    }
+
+    /** Whether a node has been lost for good. */
+    public boolean isLost(NodeId id) {
+        return machine(id).isLost;
     }
 
     private Machine machine(NodeId id) {
@@ -104,7 +164,8 @@ public final class World {
     /** Starts a node over its disk; without effect on one that is up. */
     public void start(NodeId id) {
         Machine machine = machine(id);
-        if (machine.life == null) {
+        if (machine.life == null && !machine.isLost) {
+            machine.isInstalled = true;
             note(machine.port.name, "starts");
             counts.add("starts");
             Life life = new Life(this, machine);
@@ -114,7 +175,16 @@ public final class World {
     }
 
     public void startAll() {
-        machines.keySet().forEach(this::start);
+        nodes().forEach(this::start);
+    }
+
+    /** Ends a node for good: its disk is gone, and it is never started again. */
+    public void lose(NodeId id) {
+        Machine machine = machine(id);
+        note(machine.port.name, "is lost for good");
+        counts.add("losses");
+        end(machine);
+        machine.isLost = true;
     }
 
     /** Ends a node's process at once, as kill -9 does; without effect on one that is down. It stays down until started. */
@@ -213,6 +283,16 @@ public final class World {
         return () -> {
             note("network", "mended from " + namesOf(from) + " to " + namesOf(to));
             network.mend(cut);
+        };
+    }
+
+    /** From now on no message about rings reaches a node; the result mends it. It goes by an old ring while it speaks with everybody. */
+    public Runnable deafen(NodeId node) {
+        note(machine(node).port.name, "hears of no ring");
+        network.deafen(node, true);
+        return () -> {
+            note(machine(node).port.name, "hears of rings again");
+            network.deafen(node, false);
         };
     }
 

@@ -11,6 +11,7 @@
  *       {@code Cut} and {@link io.murmur.simulation.NetworkConditions}; {@link io.murmur.simulation.SimulatedDisk} with {@code
  *       SimulatedFile} and {@link io.murmur.simulation.SimulatedCrash}; {@link io.murmur.simulation.SimulatedStorage}, for those who test
  *       no storage; {@link io.murmur.simulation.ForwardingDisk}, for those who make a disk of another.
+ *   <li>{@link io.murmur.simulation.ChangeScenario}: one run of a cluster whose ring changes.
  *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@code Topology}, {@code Workload} with {@code
  *       LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
  *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Audit}: who reads

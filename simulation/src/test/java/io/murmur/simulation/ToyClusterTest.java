@@ -19,7 +19,7 @@ class ToyClusterTest {
 
     @Test
     void aRightProtocolPassesEverySeedWithEqualDigests() {
-        Seeds seeds = new Seeds("toy", ToyRegister.factory(Bug.NONE), out);
+        Seeds seeds = Seeds.of("toy", ToyRegister.factory(Bug.NONE), out);
 
         int failed = seeds.run(1, SEEDS);
 

@@ -25,6 +25,9 @@ final class LogBatch {
 
     final WireWriter bytes = new WireWriter();
     final List<Waiting> joins = new ArrayList<>();
+    /** To be run once these joins, and so all before them, have taken effect. */
+    final List<Runnable> settled = new ArrayList<>();
+
     boolean needsSync;
 
     /** Set by the log: the segment that holds this batch. */
@@ -54,6 +57,7 @@ final class LogBatch {
     void clear() {
         bytes.clear();
         joins.clear();
+        settled.clear();
         needsSync = false;
         fault = null;
         faultDetail = "";

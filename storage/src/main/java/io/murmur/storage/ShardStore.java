@@ -50,6 +50,7 @@ final class ShardStore implements Storage {
     private Runnable whenFlushed = () -> {};
     private LogBatch filling;
     private @Nullable LogBatch inFlight;
+    private @Nullable LogBatch applying;
     private @Nullable LogBatch spare;
     private long inFlightSegment = Long.MAX_VALUE;
     /** Of the batch that is in the log and not yet, or not wholly, in memory. */
@@ -220,6 +221,19 @@ final class ShardStore implements Storage {
         }
     }
 
+    @Override
+    public void settled(Runnable then) {
+        if (!filling.joins.isEmpty()) {
+            filling.settled.add(then);
+        } else if (inFlight != null) {
+            inFlight.settled.add(then);
+        } else if (applying != null) {
+            applying.settled.add(then);
+        } else {
+            then.run();
+        }
+    }
+
     private void refuse(Consumer<JoinOutcome> then, StorageFault fault, String detail) {
         counters.refusedJoins.increment();
         then.accept(new JoinOutcome.Refused(fault, detail));
@@ -241,6 +255,7 @@ final class ShardStore implements Storage {
     /** The log is done with a batch: durable now, hence visible now; or not kept. */
     void done(LogBatch batch) {
         inFlight = null;
+        applying = batch;
         appliedSegment = batch.segment;
         // First of all, so that the log is at work while this batch is applied.
         handOver();
@@ -252,6 +267,8 @@ final class ShardStore implements Storage {
             }
         }
         appliedSegment = Long.MAX_VALUE;
+        applying = null;
+        batch.settled.forEach(Runnable::run);
         if (memory.activeBytes() >= settings.memoryTableBytes()) {
             memory.freeze();
         }

@@ -1,8 +1,10 @@
 package io.murmur.client.internal;
 
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.RingMessage;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
@@ -235,6 +237,8 @@ public final class Connection {
                 }
                 case Message.Request request -> listener.received(request);
                 case Message.Reply reply -> listener.received(reply);
+                case RingMessage ring -> listener.received(ring);
+                case GossipMessage rumour -> listener.received(rumour);
             }
         }
 

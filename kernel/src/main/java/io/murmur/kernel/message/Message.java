@@ -4,15 +4,18 @@ package io.murmur.kernel.message;
  * Anything that is sent. A reply carries the id of its request; ids are chosen by the sender of the request and unique among its
  * outstanding ones. Receivers must expect any message twice, late, or without a request they remember.
  */
-public sealed interface Message permits Handshake, Message.Request, Message.Reply {
+public sealed interface Message permits Handshake, GossipMessage, RingMessage, Message.Request, Message.Reply {
 
     /** Joins a reply to its request; chosen by whoever asked. */
     long id();
 
     /** Asks for something before a deadline. */
-    sealed interface Request extends Message permits ClientRequest, PeerRequest {
+    sealed interface Request extends Message permits ClientRequest, PeerRequest, SyncRequest {
 
-        /** The epoch of the ring the sender routed by. */
+        /**
+         * The epoch the sender routed by: of a client's request that of its ring; between nodes, the epoch {@link
+         * io.murmur.kernel.ring.Ring#since since} which the partition has been as the sender sees it.
+         */
         long epoch();
 
         /**
@@ -23,7 +26,7 @@ public sealed interface Message permits Handshake, Message.Request, Message.Repl
     }
 
     /** Answers a request. */
-    sealed interface Reply extends Message permits ClientReply, PeerReply {
+    sealed interface Reply extends Message permits ClientReply, PeerReply, SyncReply {
 
         /** The epoch of the sender's ring: a greater one than the receiver's says that its ring is old. */
         long epoch();

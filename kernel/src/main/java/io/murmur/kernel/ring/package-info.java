@@ -8,6 +8,9 @@
  *   <li>{@link io.murmur.kernel.ring.RingPlanner}: from a ring and members to the next ring, in three steps over each
  *       {@link io.murmur.kernel.ring.Region}: {@link io.murmur.kernel.ring.Quotas}, how many partitions a node should own;
  *       {@link io.murmur.kernel.ring.Assignment}, which ones; {@link io.murmur.kernel.ring.Precedence}, in which order.
+ *   <li>{@link io.murmur.kernel.ring.RingChange}: what may be asked of a ring; {@link io.murmur.kernel.ring.RingSteps}: from ring to ring
+ *       while it is read and written, by way of a {@link io.murmur.kernel.ring.Transition}; {@link io.murmur.kernel.ring.Voters}: who
+ *       decides.
  * </ul>
  */
 @NullMarked

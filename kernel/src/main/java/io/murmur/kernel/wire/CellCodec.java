@@ -3,12 +3,13 @@ package io.murmur.kernel.wire;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** Versions, keys and cells in bytes; on the wire, in the commit log and in the tables alike. */
+/** Versions, digests, keys and cells in bytes; on the wire, in the commit log and in the tables alike. */
 public final class CellCodec {
 
     private static final int TOMBSTONE = 0;
@@ -37,6 +38,15 @@ public final class CellCodec {
 
     public static Version readVersion(WireReader in) {
         return new Version(in.readLong(), readNode(in));
+    }
+
+    public static void writeDigest(WireWriter out, Digest digest) {
+        writeVersion(out, digest.version());
+        out.writeInt(digest.checksum());
+    }
+
+    public static Digest readDigest(WireReader in) {
+        return new Digest(readVersion(in), in.readInt());
     }
 
     public static void writeKey(WireWriter out, Key key) {

@@ -4,16 +4,19 @@ import io.murmur.kernel.Clock;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.RingMessage;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -42,7 +45,7 @@ public final class MessageCodec {
     private static final int MAX_NAME_BYTES = 255;
 
     /** The longest text for people. */
-    private static final int MAX_PROSE_BYTES = 4096;
+    static final int MAX_PROSE_BYTES = 4096;
 
     /** Bound on counts of owners: nobody owns a partition who is not a member. */
     private static final int MAX_OWNERS = RingCodec.MAX_MEMBERS;
@@ -244,16 +247,25 @@ public final class MessageCodec {
             }
             case PeerReply.DigestIs m -> {
                 writeReply(out, DIGEST_IS, m);
-                Digest digest = m.digest();
-                writeOptionalVersion(out, digest == null ? null : digest.version());
-                if (digest != null) {
-                    out.writeInt(digest.checksum());
+                out.writeByte(m.digest() == null ? 0 : 1);
+                if (m.digest() != null) {
+                    CellCodec.writeDigest(out, m.digest());
                 }
             }
             case PeerReply.Refused m -> {
                 writeReply(out, REFUSED, m);
                 writeFailure(out, m.failure());
             }
+            case RingMessage m -> RingMessageCodec.write(out, m);
+            case SyncRequest m -> {
+                writeRequest(out, SyncCodec.typeOf(m), m);
+                SyncCodec.write(out, m);
+            }
+            case SyncReply m -> {
+                writeReply(out, SyncCodec.typeOf(m), m);
+                SyncCodec.write(out, m);
+            }
+            case GossipMessage m -> GossipCodec.write(out, m);
         }
     }
 
@@ -278,8 +290,27 @@ public final class MessageCodec {
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED ->
                 readReply(type, in.readLong(), in.readVarint(), in);
-            default -> throw new MalformedException("unknown type of message: " + type);
+            case GossipCodec.SYN,
+                    GossipCodec.ACK,
+                    GossipCodec.ACK2,
+                    GossipCodec.PING,
+                    GossipCodec.PING_REQUEST,
+                    GossipCodec.PONG -> GossipCodec.read(type, in);
+            default -> readFurther(type, in);
         };
+    }
+
+    private Message readFurther(int type, WireReader in) {
+        if (RingMessageCodec.isType(type)) {
+            return RingMessageCodec.read(type, in);
+        }
+        if (SyncCodec.isRequest(type)) {
+            return SyncCodec.readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
+        }
+        if (SyncCodec.isReply(type)) {
+            return SyncCodec.readReply(type, in.readLong(), in.readVarint(), in);
+        }
+        throw new MalformedException("unknown type of message: " + type);
     }
 
     private static Message.Request readRequest(int type, long id, long epoch, long deadline, WireReader in) {
@@ -328,10 +359,7 @@ public final class MessageCodec {
             case RING_IS -> new ClientReply.RingIs(id, epoch, RingCodec.readRing(in));
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
             case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in));
-            case DIGEST_IS -> {
-                Version version = readOptionalVersion(in);
-                yield new PeerReply.DigestIs(id, epoch, version == null ? null : new Digest(version, in.readInt()));
-            }
+            case DIGEST_IS -> new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null);
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
@@ -446,7 +474,7 @@ public final class MessageCodec {
         };
     }
 
-    private static void writeFailure(WireWriter out, Failure failure) {
+    static void writeFailure(WireWriter out, Failure failure) {
         switch (failure) {
             case Failure.Unavailable f -> {
                 out.writeByte(0);
@@ -485,7 +513,7 @@ public final class MessageCodec {
         }
     }
 
-    private static Failure readFailure(WireReader in) {
+    static Failure readFailure(WireReader in) {
         int kind = in.readByte();
         return switch (kind) {
             case 0 -> new Failure.Unavailable(in.readCount(MAX_OWNERS), in.readCount(MAX_OWNERS));

@@ -16,8 +16,10 @@
  * <ul>
  *   <li>{@link io.murmur.kernel.wire.WireWriter}, {@link io.murmur.kernel.wire.WireReader}: numbers, bytes and text.
  *   <li>{@link io.murmur.kernel.wire.CellCodec}: versions, keys and cells; the commit log and the tables use it as well.
- *   <li>{@link io.murmur.kernel.wire.RingCodec}: rings.
- *   <li>{@link io.murmur.kernel.wire.MessageCodec}: frames.
+ *   <li>{@link io.murmur.kernel.wire.RingCodec}: rings, their changes and ballots; on disk as well.
+ *   <li>{@link io.murmur.kernel.wire.GossipCodec}: gossip, and how many bytes it takes.
+ *   <li>{@link io.murmur.kernel.wire.MessageCodec}: frames; with {@link io.murmur.kernel.wire.RingMessageCodec} and {@link
+ *       io.murmur.kernel.wire.SyncCodec} for two families of messages.
  *   <li>{@link io.murmur.kernel.wire.MalformedException}: what reading throws, and all that it throws.
  * </ul>
  */

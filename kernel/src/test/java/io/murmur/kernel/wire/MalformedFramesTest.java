@@ -35,7 +35,7 @@ class MalformedFramesTest {
             byte[] body = new byte[random.nextInt(200)];
             random.nextBytes(body);
             if (body.length > 0 && random.nextInt(10) > 0) {
-                body[0] = (byte) random.nextInt(45);
+                body[0] = (byte) random.nextInt(80);
             }
             readOrRefuse(Frames.framed(body));
         }
@@ -83,8 +83,13 @@ class MalformedFramesTest {
         body.writeVarint(255);
         body.writeVarint(0);
         for (int partition = 0; partition < Slots.COUNT; partition++) {
-            body.writeVarint(0);
+            body.writeVarint(0); // no owners
         }
+        body.writeVarint(0); // no voters
+        for (int partition = 0; partition < Slots.COUNT; partition++) {
+            body.writeVarint(0); // since the same epoch
+        }
+        body.writeByte(0); // at rest
         byte[] frame = Frames.framed(body.toByteArray());
 
         readOrRefuse(frame);

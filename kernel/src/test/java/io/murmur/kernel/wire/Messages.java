@@ -1,21 +1,34 @@
 package io.murmur.kernel.wire;
 
 import io.murmur.kernel.Level;
+import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.Ballot;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.EndpointAttributes;
+import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointState;
+import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.RingMessage;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.RingPlanner;
+import io.murmur.kernel.ring.RingSteps;
+import io.murmur.kernel.ring.Slots;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -109,7 +122,178 @@ final class Messages {
         kinds.put(
                 PeerReply.Refused.class,
                 Combinators.combine(longs(), longs(), failures()).as(PeerReply.Refused::new));
+        kinds.putAll(gossip());
+        ringMessages(kinds);
+        syncMessages(kinds);
         return kinds;
+    }
+
+    private static void ringMessages(Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds) {
+        kinds.put(
+                RingMessage.Prepare.class,
+                Combinators.combine(longs(), longs(), ballots()).as(RingMessage.Prepare::new));
+        kinds.put(
+                RingMessage.Promise.class,
+                Combinators.combine(longs(), longs(), ballots(), ballots(), rings().injectNull(0.5))
+                        .as((id, epoch, ballot, in, ring) ->
+                                new RingMessage.Promise(id, epoch, ballot, ring == null ? null : in, ring)));
+        kinds.put(
+                RingMessage.Accept.class,
+                Combinators.combine(longs(), ballots(), rings()).as(RingMessage.Accept::new));
+        kinds.put(
+                RingMessage.Accepted.class,
+                Combinators.combine(longs(), longs(), ballots()).as(RingMessage.Accepted::new));
+        kinds.put(
+                RingMessage.Outbid.class,
+                Combinators.combine(longs(), longs(), ballots()).as(RingMessage.Outbid::new));
+        kinds.put(
+                RingMessage.Behind.class, Combinators.combine(longs(), longs()).as(RingMessage.Behind::new));
+        kinds.put(
+                RingMessage.AskRing.class, Combinators.combine(longs(), longs()).as(RingMessage.AskRing::new));
+        kinds.put(
+                RingMessage.Decided.class, Combinators.combine(longs(), rings()).as(RingMessage.Decided::new));
+        kinds.put(
+                RingMessage.Change.class,
+                Combinators.combine(longs(), changes()).as(RingMessage.Change::new));
+        kinds.put(
+                RingMessage.ChangeAnswered.class,
+                Combinators.combine(longs(), longs(), texts(60).injectNull(0.5)).as(RingMessage.ChangeAnswered::new));
+    }
+
+    private static void syncMessages(Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds) {
+        Arbitrary<Integer> slots = Arbitraries.integers().between(0, Slots.COUNT - 1);
+        Arbitrary<Integer> sizes = Arbitraries.integers().between(0, MessageCodec.MAX_BODY_BYTES);
+        kinds.put(
+                SyncRequest.Page.class,
+                Combinators.combine(longs(), longs(), deadlines(), slots, slots, slots, keys().injectNull(0.3), sizes)
+                        .as(SyncRequest.Page::new));
+        kinds.put(
+                SyncRequest.SlotDigests.class,
+                Combinators.combine(longs(), longs(), deadlines(), slots).as(SyncRequest.SlotDigests::new));
+        kinds.put(
+                SyncRequest.SlotVersions.class,
+                Combinators.combine(longs(), longs(), deadlines(), slots, slots, keys().injectNull(0.3))
+                        .as(SyncRequest.SlotVersions::new));
+        kinds.put(
+                SyncRequest.Cells.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                slots,
+                                keys().list().ofMaxSize(4))
+                        .as(SyncRequest.Cells::new));
+        Arbitrary<Boolean> more = Arbitraries.of(true, false);
+        kinds.put(
+                SyncReply.Entries.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(keys(), cells())
+                                        .as(Storage.Entry::new)
+                                        .list()
+                                        .ofMaxSize(4),
+                                more)
+                        .as(SyncReply.Entries::new));
+        kinds.put(
+                SyncReply.SlotDigestsAre.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(longs(), longs(), longs())
+                                        .as(SyncReply.SlotDigest::new)
+                                        .list()
+                                        .ofMaxSize(20))
+                        .as(SyncReply.SlotDigestsAre::new));
+        kinds.put(
+                SyncReply.SlotVersionsAre.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(keys(), cells().map(Digest::of))
+                                        .as(SyncReply.KeyDigest::new)
+                                        .list()
+                                        .ofMaxSize(4),
+                                more)
+                        .as(SyncReply.SlotVersionsAre::new));
+        kinds.put(
+                SyncReply.Refused.class,
+                Combinators.combine(longs(), longs(), failures()).as(SyncReply.Refused::new));
+    }
+
+    private static Arbitrary<Ballot> ballots() {
+        return Combinators.combine(Arbitraries.longs().greaterOrEqual(0), nodes())
+                .as(Ballot::new);
+    }
+
+    /** By kind; a test compares the kinds with the sealed family. */
+    static Map<Class<? extends RingChange>, Arbitrary<? extends RingChange>> changesByKind() {
+        Map<Class<? extends RingChange>, Arbitrary<? extends RingChange>> kinds =
+                new TreeMap<>(Comparator.comparing(Class::getName));
+        kinds.put(RingChange.Join.class, members().map(RingChange.Join::new));
+        kinds.put(RingChange.Leave.class, nodes().map(RingChange.Leave::new));
+        kinds.put(RingChange.Remove.class, nodes().map(RingChange.Remove::new));
+        kinds.put(
+                RingChange.Replace.class,
+                Combinators.combine(nodes(), members()).as(RingChange.Replace::new));
+        kinds.put(
+                RingChange.Move.class,
+                Combinators.combine(nodes(), names(), Arbitraries.integers().between(1, Member.MAX_WEIGHT))
+                        .as(RingChange.Move::new));
+        kinds.put(
+                RingChange.Relocate.class,
+                Combinators.combine(nodes(), names(), Arbitraries.integers().between(1, 65535))
+                        .as(RingChange.Relocate::new));
+        kinds.put(RingChange.Abort.class, nodes().map(RingChange.Abort::new));
+        return kinds;
+    }
+
+    private static Arbitrary<RingChange> changes() {
+        List<Arbitrary<? extends RingChange>> kinds =
+                List.copyOf(changesByKind().values());
+        return Arbitraries.integers()
+                .between(0, kinds.size() - 1)
+                .flatMap(kind -> kinds.get(kind).map(change -> change));
+    }
+
+    private static Map<Class<? extends Message>, Arbitrary<? extends Message>> gossip() {
+        Arbitrary<List<EndpointDigest>> digests = endpointDigests().list().ofMaxSize(4);
+        Arbitrary<List<NodeId>> requests = nodes().list().ofMaxSize(3);
+        Arbitrary<List<EndpointState>> states = endpointStates().list().ofMaxSize(2);
+        return Map.of(
+                GossipMessage.Syn.class,
+                Combinators.combine(longs(), digests).as(GossipMessage.Syn::new),
+                GossipMessage.Ack.class,
+                Combinators.combine(longs(), digests, requests, states).as(GossipMessage.Ack::new),
+                GossipMessage.Ack2.class,
+                Combinators.combine(longs(), requests, states).as(GossipMessage.Ack2::new),
+                GossipMessage.Ping.class,
+                longs().map(GossipMessage.Ping::new),
+                GossipMessage.PingRequest.class,
+                Combinators.combine(longs(), nodes()).as(GossipMessage.PingRequest::new),
+                GossipMessage.Pong.class,
+                Combinators.combine(longs(), endpointDigests()).as(GossipMessage.Pong::new));
+    }
+
+    private static Arbitrary<EndpointDigest> endpointDigests() {
+        return Combinators.combine(nodes(), naturals(), naturals(), naturals(), naturals())
+                .as(EndpointDigest::new);
+    }
+
+    private static Arbitrary<EndpointState> endpointStates() {
+        Arbitrary<Integer> ports = Arbitraries.integers().between(0, 65535);
+        return Combinators.combine(
+                        Combinators.combine(naturals(), naturals(), naturals(), naturals())
+                                .as(List::of),
+                        members(),
+                        ports,
+                        Arbitraries.of(EndpointStatus.class),
+                        naturals(),
+                        names(),
+                        protocols())
+                .as((numbers, member, port, status, load, release, protocol) -> new EndpointState(
+                        new EndpointDigest(member.id(), numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3)),
+                        new EndpointAttributes(member, port, status, load, release, protocol)));
     }
 
     static Arbitrary<Message> any() {
@@ -165,7 +349,23 @@ final class Messages {
                     List<List<NodeId>> owners =
                             IntStream.range(0, parts).mapToObj(planned::owners).toList();
                     return new Ring(epoch, parts, wanted, members, owners);
-                });
+                })
+                .flatMap(ring -> changes().map(change -> inTransition(ring, change)));
+    }
+
+    /** The ring with a change under way where it can begin, and some of it done; else the ring itself. */
+    private static Ring inTransition(Ring ring, RingChange change) {
+        try {
+            RingChange possible = ring.members().isEmpty() || change instanceof RingChange.Join
+                    ? change
+                    : new RingChange.Leave(ring.members().get(0).id());
+            Ring next = RingSteps.begin(ring, possible);
+            return RingSteps.behind(next).size() > 1
+                    ? RingSteps.synced(next, RingSteps.behind(next).iterator().next())
+                    : next;
+        } catch (RingSteps.Refused e) {
+            return ring;
+        }
     }
 
     private static Arbitrary<Member> members() {
@@ -227,6 +427,10 @@ final class Messages {
 
     private static Arbitrary<Long> longs() {
         return Arbitraries.longs();
+    }
+
+    private static Arbitrary<Long> naturals() {
+        return Arbitraries.longs().greaterOrEqual(0);
     }
 
     private static Arbitrary<Integer> protocols() {

@@ -1,0 +1,37 @@
+package io.murmur.kernel.message;
+
+import io.murmur.kernel.Storage.Entry;
+import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.data.Key;
+import java.util.List;
+
+/** What an owner answers to a {@link SyncRequest}. */
+public sealed interface SyncReply extends Message.Reply {
+
+    /** To Page and Cells, in key order. {@code more}: there may be further entries behind the last, of which there is one then. */
+    record Entries(long id, long epoch, List<Entry> entries, boolean more) implements SyncReply {}
+
+    /** To SlotDigests: one for each slot of the partition, in order. */
+    record SlotDigestsAre(long id, long epoch, List<SlotDigest> digests) implements SyncReply {}
+
+    /** To SlotVersions, in key order; {@code more} as in {@link Entries}. */
+    record SlotVersionsAre(long id, long epoch, List<KeyDigest> keys, boolean more) implements SyncReply {}
+
+    /** Not now, or not by this owner. */
+    record Refused(long id, long epoch, Failure failure) implements SyncReply {}
+
+    /**
+     * What a slot holds, in three sums over its entries, so that the digest of a union of slots, or of a slot after a join, comes by
+     * adding and subtracting.
+     *
+     * @param sum of a 64-bit hash of each key and its cell's fingerprint; it wraps around
+     * @param entries how many there are, tombstones and expired ones included
+     * @param bytes about what it takes to send them all: for weighing, not for comparing
+     */
+    record SlotDigest(long sum, long entries, long bytes) {
+        public static final SlotDigest EMPTY = new SlotDigest(0, 0, 0);
+    }
+
+    /** A key and its cell's fingerprint. */
+    record KeyDigest(Key key, Digest digest) {}
+}
