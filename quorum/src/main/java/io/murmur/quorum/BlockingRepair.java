@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The second half of a get whose owners disagreed: the greatest cell found is made durable at as many owners as the level needs
  * <i>before</i> it is answered. Whoever reads next meets one of them, so quorum reads never go back in time (invariant 3). An owner that
- * refuses is replaced by another at once.
+ * refuses is replaced by another at once. When the ring moves on the whole read starts again: what was read by the former is no majority
+ * of the new one.
  */
 final class BlockingRepair implements Pending {
 
@@ -23,6 +24,8 @@ final class BlockingRepair implements Pending {
     private int lost;
     /** Owners that hold the joined cell or were told to. */
     private int toldToHold;
+    /** The newest ring by which an owner has refused. */
+    private long refusedByEpoch;
 
     private boolean ended;
     private @Nullable Failure refusal;
@@ -75,25 +78,39 @@ final class BlockingRepair implements Pending {
         }
         switch (reply) {
             case PeerReply.Joined ignored -> tally.acknowledge(place);
-            case PeerReply.Refused refused -> replace(place, refused.failure());
+            case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
         }
         advance();
     }
 
-    private void replace(int place, Failure why) {
+    private void refused(int place, PeerReply.Refused reply) {
         int bit = 1 << place;
         if ((tally.acknowledged() & bit) != 0) {
             return;
         }
+        if (reply.failure() instanceof Failure.StaleRing) {
+            refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
+        }
         lost |= bit;
         tally.lose(place);
-        refusal = Pending.telling(refusal, why);
-        int another = call.replacement(toldToHold | lost, toldToHold & ~lost);
-        if (another >= 0) {
-            send(1 << another);
+        refusal = Pending.telling(refusal, reply.failure());
+        send(call.replacements(toldToHold | lost, toldToHold & ~lost));
+    }
+
+    @Override
+    public void ringChanged() {
+        if (coordinator.isOutdated(call.placement)) {
+            readAgain();
+        } else {
+            advance();
         }
+    }
+
+    private void readAgain() {
+        close();
+        new PendingRead(call.routedAgain()).start();
     }
 
     private void advance() {
@@ -104,16 +121,23 @@ final class BlockingRepair implements Pending {
             close();
             call.answer(joined, tally.acknowledged());
         } else if (tally.isHopeless()) {
-            close();
-            call.fail(refusal == null ? call.timeout(tally.acknowledged()) : refusal);
+            if (coordinator.isOutdated(call.placement)) {
+                readAgain();
+            } else if (!coordinator.isYetToCome(refusedByEpoch)) {
+                fail();
+            }
         }
     }
 
     private void expire() {
         if (!ended) {
-            close();
-            call.fail(call.timeout(tally.acknowledged()));
+            fail();
         }
+    }
+
+    private void fail() {
+        close();
+        call.fail(refusal != null && tally.isHopeless() ? refusal : call.timeout(tally.acknowledged()));
     }
 
     private void close() {

@@ -12,6 +12,7 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.time.Duration;
@@ -59,6 +60,9 @@ final class Coordinator {
 
     private Placement[][] placements = new Placement[0][];
 
+    /** The own node as of the last ring that it took part in: one that has left still finishes its clients' calls, and where it stands. */
+    private @Nullable Member local;
+
     Coordinator(
             ShardSeams seams,
             QuorumSettings settings,
@@ -97,14 +101,15 @@ final class Coordinator {
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
             case ClientRequest.GetRing ignored -> {
-                Ring ring = seams.ring().get();
+                Ring ring = seams.ring().current();
                 reply.accept(new ClientReply.RingIs(id, ring.epoch(), ring));
             }
         }
     }
 
     private Consumer<Result> one(long id, Consumer<ClientReply> reply) {
-        return result -> reply.accept(new ClientReply.One(id, seams.ring().get().epoch(), result));
+        return result ->
+                reply.accept(new ClientReply.One(id, seams.ring().current().epoch(), result));
     }
 
     private void getAll(ClientRequest.GetAll all, Consumer<ClientReply> reply) {
@@ -232,19 +237,25 @@ final class Coordinator {
 
     /** The owners of a key by the current ring. */
     Placement placement(Key key, int replicas) {
-        Ring ring = seams.ring().get();
+        Ring ring = seams.ring().current();
         if (!ring.equals(placed)) {
             placed = ring;
+            findSelf(ring);
             placements = new Placement[ring.replicas() + 1][ring.partitions()];
         }
         int capped = Math.min(replicas, ring.replicas());
         int partition = ring.partitionOf(key.slot());
         Placement known = placements[capped][partition];
         if (known == null) {
-            known = new Placement(ring, partition, capped, seams.self());
+            known = new Placement(ring, partition, capped, seams.self(), local);
             placements[capped][partition] = known;
         }
         return known;
+    }
+
+    private void findSelf(Ring ring) {
+        Member now = ring.member(seams.self());
+        local = now == null ? local : now;
     }
 
     /** The places of a placement that are believed to be alive. */
@@ -313,7 +324,7 @@ final class Coordinator {
     /** Asks an owner; the own copy is asked directly, and may have answered when this returns. */
     void ask(Placement placement, int place, PeerRequest request) {
         if (place == placement.self) {
-            replica.handle(request, reply -> receive(seams.self(), reply));
+            replica.handle(placement.owners.get(place), request, reply -> receive(seams.self(), reply));
         } else {
             seams.network().send(placement.owners.get(place), request);
         }
@@ -330,8 +341,36 @@ final class Coordinator {
         }
     }
 
+    /** Whether the partition has changed since a call was placed: its owners refuse it, or soon will. */
+    boolean isOutdated(Placement placement) {
+        return seams.ring().current().since(placement.partition) != placement.epoch;
+    }
+
+    /** Whether a ring of this epoch, by which an owner has refused, has yet to come here: then a call can be routed again. */
+    boolean isYetToCome(long epoch) {
+        return epoch > seams.ring().current().epoch();
+    }
+
+    /** A newer ring has been adopted: whatever it makes outdated is routed again, without waiting for refusals. */
+    void ringChanged() {
+        findSelf(seams.ring().current());
+        // In the order in which they were asked, since routing again sends messages; and some of them end others'
+        // rounds or begin new ones.
+        long[] rounds =
+                pending.keySet().stream().mapToLong(Long::longValue).sorted().toArray();
+        for (long round : rounds) {
+            Pending call = pending.get(round);
+            if (call != null) {
+                call.ringChanged();
+            }
+        }
+    }
+
     /** A reply has come: late, repeated or foreign ones find nobody waiting. */
     void receive(NodeId from, PeerReply reply) {
+        if (isYetToCome(reply.epoch())) {
+            seams.ring().newerAt(from);
+        }
         Pending call = pending.get(reply.id() >>> SHARD_BITS);
         if (call == null) {
             return;
@@ -383,7 +422,7 @@ final class Coordinator {
 
         private void end() {
             List<Result> all = Arrays.asList(results);
-            reply.accept(new ClientReply.Many(id, seams.ring().get().epoch(), all));
+            reply.accept(new ClientReply.Many(id, seams.ring().current().epoch(), all));
         }
     }
 }

@@ -17,12 +17,12 @@ final class HedgeBudget {
         tokens = Math.min(MOST_SAVED, tokens + share);
     }
 
-    /** Whether an extra request may be made; counts it. */
-    boolean spend() {
-        if (tokens < 1 || share <= 0) {
+    /** Whether so many extra requests may be made; counts them. */
+    boolean spend(int requests) {
+        if (tokens < requests || share <= 0) {
             return false;
         }
-        tokens -= 1;
+        tokens -= requests;
         return true;
     }
 }

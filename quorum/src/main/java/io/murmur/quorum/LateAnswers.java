@@ -71,6 +71,10 @@ final class LateAnswers implements Pending {
         }
     }
 
+    /** The read has been answered. Repairs by a former ring will be refused, and nobody waits for them. */
+    @Override
+    public void ringChanged() {}
+
     private static boolean isLesser(@Nullable Cell cell, Cell greatest) {
         return cell == null || Cell.compare(cell, greatest) < 0;
     }

@@ -15,6 +15,9 @@ sealed interface Pending permits BlockingRepair, LateAnswers, PendingRead, Pendi
      */
     void receive(long id, int place, PeerReply reply);
 
+    /** A newer ring has been adopted. It may leave this call's placement as it is. */
+    void ringChanged();
+
     /** Whose places the replies' senders are looked up in. */
     Placement placement();
 

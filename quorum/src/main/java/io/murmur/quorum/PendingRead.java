@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>An owner that refuses is replaced by another at once; one that is slower than its own 99th percentile is hedged by another while the
  * {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets the level will do.
+ *
+ * <p>When the ring moves on the read starts again by the new one, with the deadline it had; when only an owner knows a newer ring, which it
+ * says by refusing, the read waits for that as long as it may.
  */
 final class PendingRead implements Pending {
 
@@ -43,6 +46,8 @@ final class PendingRead implements Pending {
     private int askedForCell;
     /** Owners that are believed dead or have refused. */
     private int lost;
+    /** The newest ring by which an owner has refused. */
+    private long refusedByEpoch;
 
     private long startedNanos;
     private long id;
@@ -70,7 +75,8 @@ final class PendingRead implements Pending {
     void start() {
         int alive = coordinator.alive(placement);
         if (!requirement.isMetBy(alive, placement)) {
-            fail(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll()));
+            fail(new Failure.Unavailable(
+                    requirement.counted(alive, placement), requirement.required(alive, placement)));
             return;
         }
         startedNanos = coordinator.seams.clock().monotonicNanos();
@@ -113,6 +119,14 @@ final class PendingRead implements Pending {
         coordinator.ask(placement, place, new PeerRequest.Read(id, placement.epoch, call.deadlineNanos, call.key));
     }
 
+    private void askCells(int places) {
+        for (int place = 0; place < placement.size() && !ended; place++) {
+            if ((places & (1 << place)) != 0) {
+                askCell(place);
+            }
+        }
+    }
+
     private void askDigest(int place) {
         asked |= 1 << place;
         coordinator.ask(
@@ -120,7 +134,7 @@ final class PendingRead implements Pending {
     }
 
     private void scheduleHedge() {
-        if (call.replacement(asked | lost, answered()) < 0) {
+        if (call.replacements(asked | lost, answered()) == 0) {
             return;
         }
         long delayNanos = 0;
@@ -143,10 +157,11 @@ final class PendingRead implements Pending {
             return;
         }
         noteSilence();
-        int another = call.replacement(asked | lost, answered());
-        if (another >= 0 && coordinator.hedgeBudget.spend()) {
-            coordinator.counters.hedges++;
-            askCell(another);
+        int others = call.replacements(asked | lost, answered());
+        int number = Integer.bitCount(others);
+        if (number > 0 && coordinator.hedgeBudget.spend(number)) {
+            coordinator.counters.hedges += number;
+            askCells(others);
         }
     }
 
@@ -186,16 +201,29 @@ final class PendingRead implements Pending {
             }
             case PeerReply.Refused refused -> {
                 if (known[place] != KNOWS_CELL) {
-                    lost |= 1 << place;
-                    refusal = Pending.telling(refusal, refused.failure());
-                    int another = call.replacement(asked | lost, asked & ~lost);
-                    if (another >= 0) {
-                        askCell(another);
-                    }
-                    advance();
+                    refused(place, refused);
                 }
             }
             case PeerReply.Joined ignored -> {}
+        }
+    }
+
+    private void refused(int place, PeerReply.Refused reply) {
+        if (reply.failure() instanceof Failure.StaleRing) {
+            refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
+        }
+        lost |= 1 << place;
+        refusal = Pending.telling(refusal, reply.failure());
+        askCells(call.replacements(asked | lost, asked & ~lost));
+        advance();
+    }
+
+    @Override
+    public void ringChanged() {
+        if (coordinator.isOutdated(placement)) {
+            routeAgain();
+        } else {
+            advance();
         }
     }
 
@@ -244,15 +272,18 @@ final class PendingRead implements Pending {
     }
 
     private void giveUpIfHopeless() {
-        if (requirement.isMetBy(placement.all() & ~lost, placement)) {
+        if (!isHopeless()) {
             return;
         }
-        if (refusal instanceof Failure.StaleRing
-                && coordinator.seams.ring().get().epoch() > placement.epoch) {
+        if (coordinator.isOutdated(placement)) {
             routeAgain();
-        } else {
+        } else if (!coordinator.isYetToCome(refusedByEpoch)) {
             fail(refusal == null ? call.timeout(answered()) : refusal);
         }
+    }
+
+    private boolean isHopeless() {
+        return !requirement.isMetBy(placement.all() & ~lost, placement);
     }
 
     private void routeAgain() {
@@ -335,7 +366,7 @@ final class PendingRead implements Pending {
     private void expire() {
         if (!ended) {
             noteSilence();
-            fail(call.timeout(answered()));
+            fail(refusal != null && isHopeless() ? refusal : call.timeout(answered()));
         }
     }
 

@@ -32,6 +32,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Only the last round counts. Were the call ended by late acknowledgements of an earlier one, the last round's cell, with its greater
  * version, could still be travelling and later bury a write that began after this call was acknowledged.
  *
+ * <h2>While the ring changes</h2>
+ *
+ * <p>Owners serve only who sees the partition as they do ({@link Replica}). When this node's ring moves on, or an owner refuses by a ring
+ * that this node has as well, the same cell goes out in a further round to the owners of now: a join may be repeated at will, and as
+ * always only the last round counts, so that its acknowledgements are all of one placement. When only the owner knows the newer ring,
+ * it is asked for it, and the call waits as long as it may.
+ *
  * <p>A superseded owner counts as lost for its round, and a new round begins when the level cannot be reached without it, or after a
  * little patience: under contention most writes are done without a second round.
  */
@@ -43,6 +50,7 @@ final class PendingWrite implements Pending {
         Cell stamped();
     }
 
+    /** By one ring. */
     private static final int MOST_ROUNDS = 16;
 
     /** How long a superseded round may go on in the hope of the other owners: this share of the time that is left. */
@@ -65,6 +73,9 @@ final class PendingWrite implements Pending {
     private long id;
     private int rounds;
     private boolean ended;
+    /** The newest ring by which an owner has refused in this round. */
+    private long refusedByEpoch;
+
     private @Nullable Version superseding;
     private @Nullable Failure refusal;
     private @Nullable Timer deadline;
@@ -85,7 +96,7 @@ final class PendingWrite implements Pending {
         this.level = level;
         this.deadlineNanos = deadlineNanos;
         this.then = then;
-        this.requirement = Requirement.of(level, placement);
+        this.requirement = placement.requirement(level);
         this.alive = coordinator.alive(placement);
         this.tally = new Tally(placement, requirement, alive);
         this.cell = stamp.stamped();
@@ -98,12 +109,13 @@ final class PendingWrite implements Pending {
 
     void start() {
         if (tally.isHopeless()) {
-            end(new Failed(new Failure.Unavailable(requirement.counted(alive, placement), requirement.inAll())));
+            end(new Failed(new Failure.Unavailable(
+                    requirement.counted(alive, placement), requirement.required(alive, placement))));
             return;
         }
         long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
         if (leftNanos <= 0) {
-            end(new Failed(new Failure.Timeout(0, requirement.inAll(), Effect.NONE)));
+            end(new Failed(new Failure.Timeout(0, tally.required(), Effect.NONE)));
             return;
         }
         deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
@@ -144,6 +156,9 @@ final class PendingWrite implements Pending {
                 }
             }
             case PeerReply.Refused refused -> {
+                if (refused.failure() instanceof Failure.StaleRing) {
+                    refusedByEpoch = Math.max(refusedByEpoch, refused.epoch());
+                }
                 tally.lose(place);
                 refusal = Pending.telling(refusal, refused.failure());
             }
@@ -156,14 +171,13 @@ final class PendingWrite implements Pending {
     private void advance() {
         if (tally.isMet()) {
             coordinator.counters.writes++;
-            end(new Written(cell.version(), tally.counted(), requirement.inAll()));
+            end(new Written(cell.version(), tally.counted(), tally.required()));
         } else if (tally.isHopeless()) {
-            if (superseding != null && rounds < MOST_ROUNDS) {
-                restamp(superseding);
-            } else if (refusal instanceof Failure.StaleRing
-                    && coordinator.seams.ring().get().epoch() > placement.epoch) {
+            if (coordinator.isOutdated(placement)) {
                 routeAgain();
-            } else {
+            } else if (superseding != null && rounds < MOST_ROUNDS) {
+                restamp(superseding);
+            } else if (!coordinator.isYetToCome(refusedByEpoch)) {
                 end(new Failed(failure()));
             }
         } else if (superseding != null && patience == null) {
@@ -194,16 +208,36 @@ final class PendingWrite implements Pending {
         nextRound();
     }
 
+    @Override
+    public void ringChanged() {
+        if (ended) {
+            return;
+        }
+        if (coordinator.isOutdated(placement)) {
+            routeAgain();
+        } else {
+            advance();
+        }
+    }
+
     private void routeAgain() {
+        coordinator.counters.reroutes++;
         placement = coordinator.placement(key, placement.replicas);
-        requirement = Requirement.of(level, placement);
-        nextRound();
+        requirement = placement.requirement(level);
+        // Rounds are bounded against writes that supersede one another without end; the ring's changes come to an end.
+        rounds = 0;
+        if (superseding != null) {
+            restamp(superseding);
+        } else {
+            nextRound();
+        }
     }
 
     private void nextRound() {
         cancelPatience();
         superseding = null;
         refusal = null;
+        refusedByEpoch = 0;
         coordinator.forget(id);
         alive = coordinator.alive(placement);
         tally = new Tally(placement, requirement, alive);
@@ -216,23 +250,26 @@ final class PendingWrite implements Pending {
 
     private void expire() {
         if (!ended) {
-            end(new Failed(new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN)));
+            end(new Failed(tally.isHopeless() ? failure() : timeout()));
         }
+    }
+
+    private Failure timeout() {
+        return new Failure.Timeout(tally.counted(), tally.required(), Effect.UNKNOWN);
     }
 
     /** Why the level cannot be reached: an owner's own word, with what is known of the whole write. */
     private Failure failure() {
         return switch (refusal) {
-            case null -> new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
+            case null -> timeout();
             case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.UNKNOWN);
             case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.UNKNOWN);
             case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.UNKNOWN);
             // Some owners may have taken it, so it is not the harmless refusal that these names promise.
             case Failure.Overloaded f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
             case Failure.BadRequest f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
-            case Failure.Unavailable ignored ->
-                new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
-            case Failure.Timeout ignored -> new Failure.Timeout(tally.counted(), requirement.inAll(), Effect.UNKNOWN);
+            case Failure.Unavailable ignored -> timeout();
+            case Failure.Timeout ignored -> timeout();
         };
     }
 

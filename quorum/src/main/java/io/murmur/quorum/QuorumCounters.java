@@ -13,8 +13,10 @@ final class QuorumCounters {
     long repairs;
     long hedges;
     long restamps;
+    long reroutes;
     long replicaRefusals;
     long expiredRequests;
+    long parkedRequests;
     long overloaded;
 
     QuorumStatistics snapshot(int pending) {
@@ -27,8 +29,10 @@ final class QuorumCounters {
                 repairs,
                 hedges,
                 restamps,
+                reroutes,
                 replicaRefusals,
                 expiredRequests,
+                parkedRequests,
                 overloaded,
                 pending);
     }

@@ -33,7 +33,7 @@ public final class QuorumShard {
 
     /** A coordinator asks this shard's replica; the answer goes back through the network. */
     public void receive(NodeId from, PeerRequest request) {
-        replica.handle(request, reply -> seams.network().send(from, reply));
+        replica.handle(from, request, reply -> seams.network().send(from, reply));
     }
 
     /** An owner answers one of this shard's coordinators. */
@@ -44,6 +44,15 @@ public final class QuorumShard {
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
     public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
         coordinator.coordinate(request, reply);
+    }
+
+    /**
+     * A ring has been adopted, the first or a newer one: {@link ShardSeams#ring} returns it by now. Requests that waited for it are served or refused, and
+     * calls that were routed by a former one are routed again.
+     */
+    public void ringChanged() {
+        replica.ringChanged();
+        coordinator.ringChanged();
     }
 
     /** Calls on their way; 0 when a stopping node has drained. */

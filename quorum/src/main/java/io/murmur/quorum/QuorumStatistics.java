@@ -9,8 +9,10 @@ package io.murmur.quorum;
  * @param repairs joins sent to stale owners
  * @param hedges extra owners asked because others were slow
  * @param restamps writes that met a greater version and were stamped anew
+ * @param reroutes calls that were routed again because the ring had changed
  * @param replicaRefusals requests of coordinators refused by this shard's replica
  * @param expiredRequests requests dropped because their deadline had passed
+ * @param parkedRequests requests of coordinators that had to wait for a newer ring
  * @param overloaded calls refused because too many were pending
  * @param pending calls on their way
  */
@@ -23,7 +25,9 @@ public record QuorumStatistics(
         long repairs,
         long hedges,
         long restamps,
+        long reroutes,
         long replicaRefusals,
         long expiredRequests,
+        long parkedRequests,
         long overloaded,
         long pending) {}

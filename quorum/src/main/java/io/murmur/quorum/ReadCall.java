@@ -38,7 +38,7 @@ final class ReadCall {
         this.coordinator = coordinator;
         this.key = key;
         this.placement = placement;
-        this.requirement = Requirement.of(level, placement);
+        this.requirement = placement.requirement(level);
         this.deadlineNanos = deadlineNanos;
         this.nearest = coordinator.nearest(placement);
         this.level = level;
@@ -48,23 +48,19 @@ final class ReadCall {
     /** The same call by the ring that is current now. */
     ReadCall routedAgain() {
         Placement now = coordinator.placement(key, placement.replicas);
+        coordinator.counters.reroutes++;
         return new ReadCall(coordinator, key, now, level, deadlineNanos, then);
     }
 
     /**
-     * The nearest owner that would bring these closer to the level, or -1 when none is left: not any owner will do where the level
-     * counts regions.
+     * The nearest owners that would bring these closer to the level, none when none is left: not any owner will do where the level counts
+     * regions. One, or two while the partition moves.
      *
      * @param tried the owners that have been turned to already
      * @param counted the owners that can be counted on
      */
-    int replacement(int tried, int counted) {
-        for (int place : nearest) {
-            if ((tried & (1 << place)) == 0 && requirement.gains(counted, place, placement)) {
-                return place;
-            }
-        }
-        return -1;
+    int replacements(int tried, int counted) {
+        return requirement.closer(counted, placement.all() & ~tried, nearest, placement);
     }
 
     Timer atDeadline(Runnable task) {
@@ -79,7 +75,8 @@ final class ReadCall {
 
     /** @param owners those that have answered */
     Failure timeout(int owners) {
-        return new Failure.Timeout(requirement.counted(owners, placement), requirement.inAll(), Effect.NONE);
+        return new Failure.Timeout(
+                requirement.counted(owners, placement), requirement.required(owners, placement), Effect.NONE);
     }
 
     /** @param holders owners that hold the cell */

@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Storage.JoinOutcome;
 import io.murmur.kernel.Storage.ReadOutcome;
@@ -16,12 +17,15 @@ import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An owner's side: joins and reads on behalf of coordinators, its own node's and others'. Answers a join only when the storage has said
  * that it is durable (invariant 1), and refuses by name what it must not do.
+ *
+ * <p>It serves only who sees the partition as it does itself: a request carries the epoch {@link Ring#since since} which its coordinator
+ * has known the partition to be so. One of an older epoch is refused, since its quorums need not meet those of today (invariant 7). One of
+ * a newer epoch waits for that ring, which is asked of the sender.
  */
 final class Replica {
 
@@ -29,7 +33,8 @@ final class Replica {
     private final Clock clock;
     private final HybridClock hybridClock;
     private final Storage storage;
-    private final Supplier<Ring> ring;
+    private final RingSource ring;
+    private final Parked parked;
     private final QuorumSettings settings;
     private final QuorumCounters counters;
 
@@ -38,20 +43,41 @@ final class Replica {
         this.clock = seams.clock();
         this.storage = seams.storage();
         this.ring = seams.ring();
+        this.parked = new Parked(seams.timers(), counters);
         this.hybridClock = hybridClock;
         this.settings = settings;
         this.counters = counters;
     }
 
-    /** Does what is asked and answers once, unless the deadline has passed: nobody waits for the answer then. */
-    void handle(PeerRequest request, Consumer<PeerReply> reply) {
-        if (request.deadlineNanos() - clock.monotonicNanos() <= 0) {
+    /**
+     * Does what is asked and answers once, unless the deadline has passed: nobody waits for the answer then.
+     *
+     * @param from whose coordinator asks
+     */
+    void handle(NodeId from, PeerRequest request, Consumer<PeerReply> reply) {
+        long leftNanos = request.deadlineNanos() - clock.monotonicNanos();
+        if (leftNanos <= 0) {
             counters.expiredRequests++;
             return;
         }
-        Ring now = ring.get();
+        // Read once, and what it admits is handed to the storage before this returns. So when a later task on this
+        // thread finds a newer
+        // ring, every join that was accepted by an older one has been called, and Storage.settled covers it: whoever
+        // catches up from here
+        // misses none (see RingSteps).
+        Ring now = ring.current();
         CacheSettings cache = settings.caches().get(request.key().cache());
-        Failure refusal = refusal(request, now, cache);
+        long since = now.since(now.partitionOf(request.key().slot()));
+        if (cache != null && request.epoch() > since) {
+            ring.newerAt(from);
+            if (!parked.park(new Parked.Waiting(from, request, reply), leftNanos)) {
+                counters.replicaRefusals++;
+                Failure full = new Failure.Overloaded("too much waits for the ring of epoch " + request.epoch());
+                reply.accept(new PeerReply.Refused(request.id(), now.epoch(), full));
+            }
+            return;
+        }
+        Failure refusal = refusal(request, now, since, cache);
         if (refusal != null || cache == null) {
             counters.replicaRefusals++;
             Failure why = refusal != null ? refusal : unknownCache(request.key().cache());
@@ -75,11 +101,18 @@ final class Replica {
         }
     }
 
-    private @Nullable Failure refusal(PeerRequest request, Ring now, @Nullable CacheSettings cache) {
+    /** What waited for a newer ring is served or refused by it, or goes on waiting for a newer one still. */
+    void ringChanged() {
+        for (Parked.Waiting waiting : parked.release()) {
+            handle(waiting.from(), waiting.request(), waiting.reply());
+        }
+    }
+
+    private @Nullable Failure refusal(PeerRequest request, Ring now, long since, @Nullable CacheSettings cache) {
         if (cache == null) {
             return unknownCache(request.key().cache());
         }
-        if (!owns(now, request.key(), cache)) {
+        if (request.epoch() != since || !owns(now, request.key(), cache)) {
             return new Failure.StaleRing(now.epoch(), Failure.Effect.NONE);
         }
         if (request instanceof PeerRequest.Join join) {
@@ -92,7 +125,7 @@ final class Replica {
     }
 
     private boolean owns(Ring now, Key key, CacheSettings cache) {
-        return now.owners(now.partitionOf(key.slot()), cache.replicas()).contains(self);
+        return now.isOwner(self, now.partitionOf(key.slot()), cache.replicas());
     }
 
     static Failure unknownCache(String name) {

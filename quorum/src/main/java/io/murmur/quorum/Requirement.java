@@ -3,109 +3,200 @@ package io.murmur.quorum;
 import io.murmur.kernel.Level;
 
 /**
- * What a level asks of the owners of a key: so many in all, and so many in each region. Pure.
+ * What a level asks of each of a placement's lists of owners: so many in all, and so many in each region. Pure.
  *
- * @param inAll owners wherever they are
- * @param inRegion by the placement's regions
+ * <p>It is met when it is met in every list. So what meets a majority while a partition moves meets every majority of the owners before
+ * and every majority of those after (Raft section 6), for reads and writes alike.
+ *
+ * @param inAll for each list, owners wherever they are
+ * @param inRegion for each list, owners by the placement's regions
  */
-record Requirement(int inAll, int[] inRegion) {
+record Requirement(int[] inAll, int[][] inRegion) {
 
     static Requirement of(Level level, Placement placement) {
-        return switch (level) {
-            case Level.Count count -> inAll(count.replicas(), placement);
-            case Level.Named named ->
+        int lists = placement.lists.length;
+        Requirement requirement = new Requirement(new int[lists], new int[lists][placement.regionMasks.length]);
+        for (int list = 0; list < lists; list++) {
+            requirement.ask(level, placement, list);
+        }
+        return requirement;
+    }
+
+    private void ask(Level level, Placement placement, int list) {
+        switch (level) {
+            case Level.Count count -> inAll[list] = count.replicas();
+            case Level.Named named -> {
+                int owners = placement.lists[list];
+                int size = Integer.bitCount(owners);
                 switch (named) {
                     // Until hints exist nothing but an owner can hold a durable copy: stricter than ANY promises.
-                    case ANY, ONE -> inAll(1, placement);
-                    case TWO -> inAll(2, placement);
-                    case THREE -> inAll(3, placement);
-                    case QUORUM -> inAll(majority(placement.size()), placement);
-                    case ALL -> inAll(Math.max(1, placement.size()), placement);
-                    case LOCAL_ONE -> inLocalRegion(1, placement);
-                    case LOCAL_QUORUM -> inLocalRegion(majority(Integer.bitCount(placement.regionMasks[0])), placement);
-                    case EACH_QUORUM -> inEachRegion(placement);
-                };
-        };
+                    case ANY, ONE -> inAll[list] = 1;
+                    case TWO -> inAll[list] = 2;
+                    case THREE -> inAll[list] = 3;
+                    case QUORUM -> inAll[list] = majority(size);
+                    case ALL -> inAll[list] = Math.max(1, size);
+                    case LOCAL_ONE -> askLocally(list, 1);
+                    case LOCAL_QUORUM ->
+                        askLocally(list, majority(Integer.bitCount(owners & placement.regionMasks[0])));
+                    case EACH_QUORUM -> askEachRegion(list, owners, placement);
+                }
+            }
+        }
     }
 
     private static int majority(int owners) {
         return owners / 2 + 1;
     }
 
-    private static Requirement inAll(int owners, Placement placement) {
-        return new Requirement(owners, new int[placement.regionMasks.length]);
+    private void askLocally(int list, int owners) {
+        inAll[list] = owners;
+        inRegion[list][0] = owners;
     }
 
-    private static Requirement inLocalRegion(int owners, Placement placement) {
-        int[] inRegion = new int[placement.regionMasks.length];
-        inRegion[0] = owners;
-        return new Requirement(owners, inRegion);
-    }
-
-    private static Requirement inEachRegion(Placement placement) {
-        int[] inRegion = new int[placement.regionMasks.length];
+    private void askEachRegion(int list, int owners, Placement placement) {
         int sum = 0;
-        for (int region = 0; region < inRegion.length; region++) {
-            int owners = Integer.bitCount(placement.regionMasks[region]);
-            inRegion[region] = owners == 0 ? 0 : majority(owners);
-            sum += inRegion[region];
+        for (int region = 0; region < placement.regionMasks.length; region++) {
+            int here = Integer.bitCount(owners & placement.regionMasks[region]);
+            inRegion[list][region] = here == 0 ? 0 : majority(here);
+            sum += inRegion[list][region];
         }
-        return new Requirement(Math.max(1, sum), inRegion);
+        inAll[list] = Math.max(1, sum);
     }
 
     /** Whether these owners are enough. */
     boolean isMetBy(int owners, Placement placement) {
-        if (Integer.bitCount(owners) < inAll) {
-            return false;
-        }
-        for (int region = 0; region < inRegion.length; region++) {
-            if (Integer.bitCount(owners & placement.regionMasks[region]) < inRegion[region]) {
+        for (int list = 0; list < inAll.length; list++) {
+            if (!isMetIn(list, owners, placement)) {
                 return false;
             }
         }
         return true;
     }
 
-    /** How many of these owners count towards the requirement: those in a region that nothing is asked of may not. */
-    int counted(int owners, Placement placement) {
-        int bounded = 0;
-        int sum = 0;
-        for (int region = 0; region < inRegion.length; region++) {
-            int here = Integer.bitCount(owners & placement.regionMasks[region]);
-            sum += inRegion[region];
-            bounded += Math.min(here, inRegion[region]);
+    private boolean isMetIn(int list, int owners, Placement placement) {
+        int inList = owners & placement.lists[list];
+        if (Integer.bitCount(inList) < inAll[list]) {
+            return false;
         }
-        return sum == 0 ? Integer.bitCount(owners) : bounded;
-    }
-
-    /** Whether a further owner would bring these closer to the requirement. */
-    boolean gains(int owners, int place, Placement placement) {
-        return !isMetBy(owners, placement) && counted(owners | (1 << place), placement) > counted(owners, placement);
+        int[] wanted = inRegion[list];
+        for (int region = 0; region < wanted.length; region++) {
+            if (Integer.bitCount(inList & placement.regionMasks[region]) < wanted[region]) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
-     * The smallest set of candidates that meets this, nearest first, or all candidates when none does.
+     * How many of these owners count towards the requirement: those in a region that nothing is asked of may not. Of two lists, in the one
+     * that lacks more.
+     */
+    int counted(int owners, Placement placement) {
+        return countedIn(lackingMost(owners, placement), owners, placement);
+    }
+
+    /** How many owners are required of the list that {@link #counted} speaks of. */
+    int required(int owners, Placement placement) {
+        return inAll[lackingMost(owners, placement)];
+    }
+
+    private int lackingMost(int owners, Placement placement) {
+        int lacking = 0;
+        for (int list = 1; list < inAll.length; list++) {
+            if (inAll[list] - countedIn(list, owners, placement)
+                    > inAll[lacking] - countedIn(lacking, owners, placement)) {
+                lacking = list;
+            }
+        }
+        return lacking;
+    }
+
+    private int countedIn(int list, int owners, Placement placement) {
+        int inList = owners & placement.lists[list];
+        int[] wanted = inRegion[list];
+        int bounded = 0;
+        int sum = 0;
+        for (int region = 0; region < wanted.length; region++) {
+            int here = Integer.bitCount(inList & placement.regionMasks[region]);
+            sum += wanted[region];
+            bounded += Math.min(here, wanted[region]);
+        }
+        return sum == 0 ? Integer.bitCount(inList) : bounded;
+    }
+
+    /** Whether a further owner would bring these closer to the requirement in some list. */
+    boolean gains(int owners, int place, Placement placement) {
+        for (int list = 0; list < inAll.length; list++) {
+            if (gainsIn(list, owners, place, placement)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean gainsIn(int list, int owners, int place, Placement placement) {
+        return !isMetIn(list, owners, placement)
+                && countedIn(list, owners | (1 << place), placement) > countedIn(list, owners, placement);
+    }
+
+    /** Whether a further owner would bring these closer in every list they do not suffice in. */
+    private boolean gainsWhereLacking(int owners, int place, Placement placement) {
+        boolean gains = false;
+        for (int list = 0; list < inAll.length; list++) {
+            if (gainsIn(list, owners, place, placement)) {
+                gains = true;
+            } else if (!isMetIn(list, owners, placement)) {
+                return false;
+            }
+        }
+        return gains;
+    }
+
+    /**
+     * The smallest set of candidates that meets this, nearest first, or no more than all candidates when none does.
      *
      * @param nearest places in order of preference
      */
     int nearest(int candidates, int[] nearest, Placement placement) {
         int chosen = 0;
-        int[] left = inRegion.clone();
+        // While several lists lack owners, whoever is in all of them counts for all: mostly no more are asked than at
+        // rest.
         for (int place : nearest) {
-            int bit = 1 << place;
-            for (int region = 0; region < left.length; region++) {
-                if ((candidates & bit & placement.regionMasks[region]) != 0 && left[region] > 0) {
-                    left[region]--;
-                    chosen |= bit;
-                }
+            if (isIn(candidates, place) && gainsWhereLacking(chosen, place, placement)) {
+                chosen |= 1 << place;
             }
         }
         for (int place : nearest) {
-            int bit = 1 << place;
-            if (Integer.bitCount(chosen) < inAll && (candidates & bit) != 0) {
-                chosen |= bit;
+            if (isIn(candidates & ~chosen, place) && gains(chosen, place, placement)) {
+                chosen |= 1 << place;
             }
         }
         return chosen;
+    }
+
+    /**
+     * The fewest candidates, nearest first, that bring these owners closer by one in every list they do not suffice in; none when they
+     * suffice or nobody would. At rest it is one, while a partition moves it may be two.
+     */
+    int closer(int owners, int candidates, int[] nearest, Placement placement) {
+        for (int place : nearest) {
+            if (isIn(candidates, place) && gainsWhereLacking(owners, place, placement)) {
+                return 1 << place;
+            }
+        }
+        int chosen = 0;
+        for (int list = 0; list < inAll.length; list++) {
+            for (int place : nearest) {
+                if (isIn(candidates, place) && gainsIn(list, owners, place, placement)) {
+                    chosen |= 1 << place;
+                    break;
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private static boolean isIn(int places, int place) {
+        return (places & (1 << place)) != 0;
     }
 }

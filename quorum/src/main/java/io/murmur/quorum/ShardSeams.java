@@ -3,17 +3,16 @@ package io.murmur.quorum;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Network;
+import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.ring.NodeId;
-import io.murmur.kernel.ring.Ring;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * The world as one shard sees it.
  *
- * @param ring the current ring, an immutable snapshot; may change between any two calls
+ * @param ring never goes back; {@link QuorumShard#ringChanged} is to be called when it has gone on
  */
 public record ShardSeams(
         NodeId self,
@@ -23,4 +22,4 @@ public record ShardSeams(
         Storage storage,
         Liveness liveness,
         RandomGenerator random,
-        Supplier<Ring> ring) {}
+        RingSource ring) {}

@@ -44,6 +44,11 @@ final class Tally {
         return requirement.counted(acknowledged, placement);
     }
 
+    /** Of how many that {@link #counted} speaks. */
+    int required() {
+        return requirement.required(acknowledged, placement);
+    }
+
     int acknowledged() {
         return acknowledged;
     }

@@ -6,6 +6,7 @@
  * <ul>
  *   <li>{@link io.murmur.quorum.QuorumShard}: a shard's replica and its coordinators, put together.
  *   <li>{@link io.murmur.quorum.Replica}: joins and reads on behalf of coordinators.
+ *   <li>{@link io.murmur.quorum.Parked}: requests that wait for the ring they were routed by.
  *   <li>{@link io.murmur.quorum.Coordinator}: checks a client's call and starts it.
  *   <li>{@link io.murmur.quorum.PendingWrite}: one put or delete on its way.
  *   <li>{@link io.murmur.quorum.PendingRead}: one get on its way: data, digests, hedging.
@@ -15,6 +16,13 @@
  *       what a level asks of them, and whether it is met.
  *   <li>{@link io.murmur.quorum.LatencyWindow}, {@link io.murmur.quorum.HedgeBudget} (pure): when to ask another owner, and how often.
  * </ul>
+ *
+ * <p><b>While the ring changes</b> a partition goes through phases: owners; owners and next owners; the next owners as owners. The kernel's
+ * {@link io.murmur.kernel.ring.RingSteps} says why operations of neighbouring phases meet and when the next phase may come. What it asks of
+ * this package is kept in three places. A {@code Requirement} is met in both lists of a {@code Placement}, by reads, writes and repairs
+ * alike. A {@code Replica} serves only requests of the phase it knows: older ones it refuses, newer ones are parked until it has the ring.
+ * And what counts for a call are answers to one round of requests, all of one phase: when the phase changes under a call, it begins
+ * another round, with the same cell or from the first read on, until its deadline. So a client sees no error of a change.
  */
 @NullMarked
 package io.murmur.quorum;

@@ -160,7 +160,7 @@ class AnyScheduleTest {
                     .as("a majority holds it")
                     .isTrue();
             assertThat(acknowledged).allSatisfy(cell -> assertThat(seen).isGreaterThanOrEqualTo(cell.version()));
-            assertThat(value.answered()).isBetween(requirement.inAll(), Integer.bitCount(holders));
+            assertThat(value.answered()).isBetween(requirement.required(holders, placement), Integer.bitCount(holders));
         } else {
             assertThat(schedule.bench.result()).isInstanceOf(Failed.class);
         }

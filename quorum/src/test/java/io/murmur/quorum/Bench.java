@@ -7,6 +7,7 @@ import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
+import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.data.Cell;
@@ -89,6 +90,11 @@ final class Bench {
                             : new JoinOutcome.Refused(fault, "told so")));
         }
 
+        @Override
+        public void settled(Runnable then) {
+            does(then);
+        }
+
         private void does(Runnable work) {
             if (isSlow) {
                 waiting.add(work);
@@ -114,6 +120,9 @@ final class Bench {
     final List<Sent> sent = new ArrayList<>();
     final List<ClientReply> replies = new ArrayList<>();
     final Set<NodeId> dead = new HashSet<>();
+    /** Whom the node was told to ask for a newer ring. */
+    final Set<NodeId> askedForRing = new HashSet<>();
+
     final QuorumShard shard;
     Ring ring;
 
@@ -162,7 +171,17 @@ final class Bench {
                 storage,
                 node -> !dead.contains(node),
                 new Random(seed),
-                () -> this.ring);
+                new RingSource() {
+                    @Override
+                    public Ring current() {
+                        return Bench.this.ring;
+                    }
+
+                    @Override
+                    public void newerAt(NodeId node) {
+                        askedForRing.add(node);
+                    }
+                });
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
         shard = new QuorumShard(seams, change.apply(QuorumSettings.of(caches, SHARD)), greatestReading);
     }
@@ -244,11 +263,26 @@ final class Bench {
 
     /** The node refuses the last request it got. */
     void refuse(NodeId from, Failure failure) {
-        long id = lastTo(from, PeerRequest.class).id();
-        shard.receive(from, new PeerReply.Refused(id, 1, failure));
+        refuse(from, lastTo(from, PeerRequest.class), failure);
     }
 
-    /** The ring of the next epoch, with the members and owners of this one. */
+    void refuse(NodeId from, PeerRequest request, Failure failure) {
+        long epoch = failure instanceof Failure.StaleRing stale ? stale.epoch() : 1;
+        shard.receive(from, new PeerReply.Refused(request.id(), epoch, failure));
+    }
+
+    /** The node refuses its last request by a ring of its own. */
+    void refuseByRing(NodeId from, long epoch) {
+        refuse(from, new Failure.StaleRing(epoch, Failure.Effect.NONE));
+    }
+
+    /** The shard learns of a ring. */
+    void adopt(Ring next) {
+        ring = next;
+        shard.ringChanged();
+    }
+
+    /** The ring of the next epoch, of which the shard has yet to be told, with the members and owners of this one. */
     void moveRing(Ring next) {
         ring = Layouts.atEpoch(ring.epoch() + 1, next);
     }

@@ -12,7 +12,7 @@ class HedgeBudgetTest {
         int spent = 0;
         for (int request = 0; request < 10_000; request++) {
             budget.earn();
-            spent += budget.spend() ? 1 : 0;
+            spent += budget.spend(1) ? 1 : 0;
         }
 
         assertThat(spent).isBetween(500, 501);
@@ -25,7 +25,7 @@ class HedgeBudgetTest {
             budget.earn();
         }
         int spent = 0;
-        while (budget.spend()) {
+        while (budget.spend(1)) {
             spent++;
         }
 
@@ -37,6 +37,6 @@ class HedgeBudgetTest {
         HedgeBudget budget = new HedgeBudget(0);
         budget.earn();
 
-        assertThat(budget.spend()).isFalse();
+        assertThat(budget.spend(1)).isFalse();
     }
 }

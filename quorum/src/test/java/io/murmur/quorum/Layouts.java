@@ -3,8 +3,11 @@ package io.murmur.quorum;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.RingPlanner;
+import io.murmur.kernel.ring.Transition;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
@@ -12,22 +15,48 @@ import java.util.List;
 final class Layouts {
 
     static final int PARTITIONS = 16;
+    private static final int MOST_REPLICAS = 10;
 
     private Layouts() {}
 
     /** So many nodes in each region, each in a zone of its own, numbered from 1 on. */
     static Ring ring(int... nodesInRegion) {
+        int replicas = Math.max(1, Arrays.stream(nodesInRegion).max().orElse(1));
+        return RingPlanner.first(PARTITIONS, replicas, members(nodesInRegion));
+    }
+
+    static List<Member> members(int... nodesInRegion) {
         List<Member> members = new ArrayList<>();
-        int replicas = 1;
         for (int region = 0; region < nodesInRegion.length; region++) {
-            replicas = Math.max(replicas, nodesInRegion[region]);
             for (int i = 0; i < nodesInRegion[region]; i++) {
                 int number = members.size() + 1;
                 members.add(
                         new Member(node(number), "n" + number, "host", 7000, "region-" + region, "zone-" + number, 1));
             }
         }
-        return RingPlanner.first(PARTITIONS, replicas, members);
+        return members;
+    }
+
+    /** At rest: these own every key. */
+    static Ring owning(long epoch, List<Member> members, List<NodeId> owners) {
+        return new Ring(epoch, PARTITIONS, MOST_REPLICAS, members, Collections.nCopies(PARTITIONS, owners));
+    }
+
+    /** Joint: these own every key, and those are to. */
+    static Ring moving(long epoch, List<Member> members, List<NodeId> owners, List<NodeId> next) {
+        return new Ring(
+                epoch,
+                PARTITIONS,
+                MOST_REPLICAS,
+                members,
+                Collections.nCopies(PARTITIONS, owners),
+                List.of(),
+                Collections.nCopies(PARTITIONS, epoch),
+                new Transition(
+                        new RingChange.Leave(owners.get(0)),
+                        members,
+                        Collections.nCopies(PARTITIONS, next),
+                        List.of()));
     }
 
     /** The first node is alone in its region and owns nothing; the next three own all. */
@@ -54,6 +83,10 @@ final class Layouts {
             owners.add(ring.owners(partition));
         }
         return new Ring(epoch, ring.partitions(), ring.replicas(), ring.members(), owners);
+    }
+
+    static List<NodeId> nodes(int... numbers) {
+        return Arrays.stream(numbers).mapToObj(Layouts::node).toList();
     }
 
     static NodeId node(int number) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.murmur.kernel.ring.Ring;
+import java.util.Collections;
 import org.junit.jupiter.api.Test;
 
 class PlacementTest {
@@ -67,6 +68,42 @@ class PlacementTest {
         assertThat(stranger.self).isEqualTo(-1);
         assertThat(stranger.regionMasks).containsExactly(0, 0b111);
         assertThat(stranger.zoneMask).isZero();
+    }
+
+    /** Rings follow one another while other partitions move; this one's requests must go on being served. */
+    @Test
+    void theEpochIsThatSinceWhichThePartitionHasBeenSo() {
+        Ring ring = Layouts.moving(5, Layouts.members(4), Layouts.nodes(1, 2, 3), Layouts.nodes(1, 2, 4));
+        Ring later = new Ring(
+                9,
+                ring.partitions(),
+                ring.replicas(),
+                ring.members(),
+                Collections.nCopies(ring.partitions(), ring.owners(0)),
+                ring.voters(),
+                Collections.nCopies(ring.partitions(), 5L),
+                ring.transition());
+
+        assertThat(Layouts.placement(later, 1).epoch).isEqualTo(5);
+    }
+
+    @Test
+    void whoIsToBeAnOwnerHasAPlaceBehindTheOwners() {
+        Placement placement = Layouts.placement(
+                Layouts.moving(2, Layouts.members(3, 2), Layouts.nodes(1, 2, 4), Layouts.nodes(5, 2, 3)), 5);
+
+        assertThat(placement.owners).isEqualTo(Layouts.nodes(1, 2, 4, 5, 3));
+        assertThat(placement.self).isEqualTo(3);
+        assertThat(placement.lists).containsExactly(0b00111, 0b11010);
+        assertThat(placement.regionMasks).containsExactly(0b01100, 0b10011);
+    }
+
+    @Test
+    void ownersThatOnlyChangeTheirOrderAreOneList() {
+        Placement placement = Layouts.placement(
+                Layouts.moving(2, Layouts.members(3), Layouts.nodes(1, 2, 3), Layouts.nodes(3, 1, 2)), 1);
+
+        assertThat(placement.lists).containsExactly(0b111);
     }
 
     @Test

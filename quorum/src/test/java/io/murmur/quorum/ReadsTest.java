@@ -291,12 +291,16 @@ class ReadsTest {
     }
 
     @Test
-    void whenOnlyTheOwnersKnowANewerRingTheReadFailsAsStale() {
+    void whenOnlyTheOwnersKnowANewerRingAndItDoesNotComeTheReadFailsAsStaleAtItsDeadline() {
         bench.dead.add(THIRD);
         bench.get(Level.QUORUM);
 
-        bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
+        bench.refuseByRing(SECOND, 7);
 
+        assertThat(bench.askedForRing).containsExactly(SECOND);
+        bench.pass(Duration.ofMillis(499));
+        assertThat(bench.replies).isEmpty();
+        bench.pass(Duration.ofMillis(1));
         assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.NONE));
     }
 
@@ -326,9 +330,10 @@ class ReadsTest {
     @Test
     void ofSeveralRefusalsThatOfAStaleRingDecides() {
         bench.get(Level.QUORUM);
-        bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
+        bench.refuseByRing(SECOND, 7);
 
         bench.refuse(THIRD, new Failure.Overloaded("there"));
+        bench.pass(Duration.ofMillis(500));
 
         assertThat(bench.failure(Failure.StaleRing.class).epoch()).isEqualTo(7);
     }

@@ -21,7 +21,12 @@ import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.PeerRequest.Join;
 import io.murmur.kernel.message.PeerRequest.Read;
 import io.murmur.kernel.message.PeerRequest.ReadDigest;
+import io.murmur.kernel.ring.Ring;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -101,20 +106,152 @@ class ReplicaTest {
     void whoDoesNotOwnTheKeySaysSoWithTheEpochOfItsRing() {
         bench.ring = Layouts.atEpoch(7, Layouts.withoutOwnersInFirstRegion());
 
-        join(live(WALL_MILLIS, "value"));
+        bench.shard.receive(SECOND, new Join(256, 7, bench.inFiveSeconds(), KEY, live(WALL_MILLIS, "value")));
 
         assertThat(reply()).isEqualTo(new Refused(256, 7, new Failure.StaleRing(7, Effect.NONE)));
         assertThat(bench.storage.joins).isZero();
         assertThat(bench.shard.statistics().replicaRefusals()).isEqualTo(1);
     }
 
+    /** Its quorum need not meet those of today, though this node owns the key by both rings. */
     @Test
-    void anOwnerByItsOwnRingServesWhateverEpochTheRequestWasRoutedBy() {
+    void aRequestOfAnOlderRingIsRefused() {
         bench.ring = Layouts.atEpoch(7, bench.ring);
+
+        bench.shard.receive(SECOND, new Read(256, 6, bench.inFiveSeconds(), KEY));
+        bench.shard.receive(SECOND, new ReadDigest(256, 1, bench.inFiveSeconds(), KEY));
+        bench.shard.receive(SECOND, new Join(256, 6, bench.inFiveSeconds(), KEY, live(WALL_MILLIS, "value")));
+
+        assertThat(bench.sent).hasSize(3);
+        assertThat(reply()).isEqualTo(new Refused(256, 7, new Failure.StaleRing(7, Effect.NONE)));
+        assertThat(bench.storage.joins + bench.storage.reads).isZero();
+        assertThat(bench.askedForRing).isEmpty();
+    }
+
+    /** What counts is since when the partition is as it is, not the epoch of the ring. */
+    @Test
+    void aRequestOfAnOlderRingInWhichThePartitionWasTheSameIsServed() {
+        Ring ring = bench.ring;
+        bench.ring = new Ring(
+                7,
+                ring.partitions(),
+                ring.replicas(),
+                ring.members(),
+                Collections.nCopies(ring.partitions(), ring.owners(0)),
+                ring.voters(),
+                Collections.nCopies(ring.partitions(), 3L),
+                null);
 
         bench.shard.receive(SECOND, new Read(256, 3, bench.inFiveSeconds(), KEY));
 
         assertThat(reply()).isEqualTo(new PeerReply.CellIs(256, 7, null));
+    }
+
+    @Test
+    void aRequestOfANewerRingWaitsForTheRing() {
+        bench.shard.receive(SECOND, new Join(256, 2, bench.inFiveSeconds(), KEY, live(WALL_MILLIS, "value")));
+
+        assertThat(bench.askedForRing).containsExactly(SECOND);
+        assertThat(bench.sent).isEmpty();
+        assertThat(bench.storage.joins).isZero();
+        assertThat(bench.shard.statistics().parkedRequests()).isEqualTo(1);
+
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+
+        assertThat(reply()).isEqualTo(new Joined(256, 2, null));
+        assertThat(bench.timersWaiting()).isZero();
+    }
+
+    @Test
+    void parkedRequestsAreServedInTheOrderInWhichTheyCame() {
+        for (int id = 1; id <= 20; id++) {
+            bench.shard.receive(SECOND, new Read(id << 8, 2, bench.inFiveSeconds(), KEY));
+        }
+
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+
+        assertThat(bench.sent).hasSize(20).extracting(one -> one.message().id()).isSorted();
+    }
+
+    @Test
+    void aParkedRequestGoesOnWaitingWhileTheRingIsTooOldAndIsRefusedByOneThatIsNewerStill() {
+        bench.shard.receive(SECOND, new Read(256, 3, bench.inFiveSeconds(), KEY));
+
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+        assertThat(bench.sent).isEmpty();
+        bench.adopt(Layouts.atEpoch(4, bench.ring));
+
+        assertThat(reply()).isEqualTo(new Refused(256, 4, new Failure.StaleRing(4, Effect.NONE)));
+        assertThat(bench.storage.reads).isZero();
+    }
+
+    @Test
+    void aParkedRequestIsDroppedAtItsDeadline() {
+        bench.shard.receive(SECOND, new Read(256, 2, bench.nanos() + 1_000_000, KEY));
+        bench.shard.receive(SECOND, new Read(512, 2, bench.nanos() + 3_000_000, KEY));
+        bench.pass(Duration.ofMillis(1));
+        assertThat(bench.shard.statistics().expiredRequests()).isEqualTo(1);
+
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+
+        assertThat(reply()).isEqualTo(new PeerReply.CellIs(512, 2, null));
+        assertThat(bench.storage.reads).isEqualTo(1);
+    }
+
+    @Test
+    void oneRequestMoreThanMayBeParkedIsRefusedAsOverloadedUntilThereIsRoomAgain() {
+        for (int id = 1; id <= Parked.MOST_REQUESTS; id++) {
+            bench.shard.receive(SECOND, new Read(id << 8, 2, bench.nanos() + 1_000_000, KEY));
+        }
+        assertThat(bench.sent).isEmpty();
+
+        bench.shard.receive(SECOND, new Read(256, 2, bench.inFiveSeconds(), KEY));
+
+        assertThat(((Refused) reply()).failure()).isInstanceOf(Failure.Overloaded.class);
+        bench.sent.clear();
+        bench.pass(Duration.ofMillis(1));
+        bench.shard.receive(SECOND, new Read(256, 2, bench.inFiveSeconds(), KEY));
+        assertThat(bench.sent).isEmpty();
+    }
+
+    @Test
+    void parkedValuesAreBoundedInBytesToo() {
+        Cell large = new Cell.Live(Bench.version(WALL_MILLIS, SECOND), Cell.NEVER, new byte[8 << 20]);
+        for (long bytes = 0; bytes + (8 << 20) <= Parked.MOST_BYTES; bytes += 8 << 20) {
+            bench.shard.receive(SECOND, new Join(256, 2, bench.inFiveSeconds(), KEY, large));
+        }
+        assertThat(bench.sent).isEmpty();
+
+        bench.shard.receive(SECOND, new Join(256, 2, bench.inFiveSeconds(), KEY, large));
+
+        assertThat(((Refused) reply()).failure()).isInstanceOf(Failure.Overloaded.class);
+        bench.sent.clear();
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+        assertThat(reply()).isEqualTo(new Joined(256, 2, null));
+    }
+
+    /** It takes part in reads and writes before it owns anything: its copy counts among the next owners. */
+    @Test
+    void whoIsToBeAnOwnerServesAsOne() {
+        bench.adopt(Layouts.moving(2, Layouts.members(4), Layouts.nodes(2, 3, 4), Layouts.nodes(1, 2, 3)));
+
+        bench.shard.receive(SECOND, new Join(256, 2, bench.inFiveSeconds(), KEY, live(WALL_MILLIS, "value")));
+
+        assertThat(reply()).isEqualTo(new Joined(256, 2, null));
+    }
+
+    /** Whoever catches up from here asks after the ring was adopted, and must find the joins of before. */
+    @Test
+    void aJoinThatWasAcceptedByAnOlderRingIsWithTheStorageBeforeTheNewerIsSeen() {
+        bench.storage.isSlow = true;
+        join(live(WALL_MILLIS, "value"));
+        bench.adopt(Layouts.atEpoch(2, bench.ring));
+        List<Cell> seen = new ArrayList<>();
+
+        bench.storage.settled(() -> seen.add(bench.storage.held.get(KEY)));
+        bench.storage.catchUp();
+
+        assertThat(seen).containsExactly(live(WALL_MILLIS, "value"));
     }
 
     @Test

@@ -50,7 +50,7 @@ class WideRequirementTest {
         }
 
         assertThat(requirement.isMetBy(have, placement)).isEqualTo(requirement.isMetBy(possible, placement));
-        assertThat(asked).isLessThanOrEqualTo(requirement.inAll());
+        assertThat(asked).isLessThanOrEqualTo(requirement.required(0, placement));
     }
 
     private static int nextThatGains(Requirement requirement, int possible, int have, Placement placement) {
@@ -77,6 +77,6 @@ class WideRequirementTest {
         }
         assertThat(requirement.isMetBy(some, placement))
                 .as("the count says what the level says")
-                .isEqualTo(requirement.counted(some, placement) >= requirement.inAll());
+                .isEqualTo(requirement.counted(some, placement) >= requirement.required(some, placement));
     }
 }

@@ -243,15 +243,17 @@ class WritesTest {
     }
 
     @Test
-    void whenOnlyTheOwnersKnowANewerRingTheWriteFailsAsStale() {
+    void whenOnlyTheOwnersKnowANewerRingAndItDoesNotComeTheWriteFailsAsStaleAtItsDeadline() {
         bench.dead.add(THIRD);
         bench.put("value", Level.QUORUM);
 
-        bench.shard.receive(
-                SECOND,
-                new PeerReply.Refused(bench.lastTo(SECOND, Join.class).id(), 7, new Failure.StaleRing(7, Effect.NONE)));
+        bench.refuseByRing(SECOND, 7);
 
-        assertThat(bench.failure(Failure.StaleRing.class).epoch()).isEqualTo(7);
+        assertThat(bench.askedForRing).containsExactly(SECOND);
+        bench.pass(Duration.ofMillis(999));
+        assertThat(bench.replies).isEmpty();
+        bench.pass(Duration.ofMillis(1));
+        assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.UNKNOWN));
     }
 
     @Test
@@ -305,10 +307,11 @@ class WritesTest {
     void ofSeveralRefusalsThatOfAStaleRingDecides() {
         bench.storage.isSlow = true;
         bench.put("value", Level.QUORUM);
-        bench.refuse(SECOND, new Failure.StaleRing(7, Effect.NONE));
-        assertThat(bench.replies).isEmpty();
+        bench.refuseByRing(SECOND, 7);
 
         bench.refuse(THIRD, new Failure.Overloaded("there"));
+        assertThat(bench.replies).as("the ring may yet come").isEmpty();
+        bench.pass(Duration.ofSeconds(1));
 
         assertThat(bench.failure(Failure.StaleRing.class)).isEqualTo(new Failure.StaleRing(7, Effect.UNKNOWN));
     }
