@@ -63,11 +63,11 @@ final class ClusterOptions {
         List<String> flags = new ArrayList<>(
                 List.of("--set", "shards=" + shards, "--set", "caches=default:durability=" + durability));
         settings.forEach(setting -> flags.addAll(List.of("--set", setting)));
-        LocalCluster cluster = new LocalCluster(data, basePort, nodes, flags, jvmFlags());
+        LocalCluster cluster = new LocalCluster(data, basePort, nodes, nodes, flags, jvmFlags());
         cluster.checkPorts();
         cluster.prepareFolder();
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-nodes"));
-        cluster.startAll();
+        cluster.startFounders();
         for (int node = 0; node < nodes; node++) {
             cluster.awaitReady(node);
         }

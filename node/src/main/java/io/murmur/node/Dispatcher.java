@@ -5,8 +5,14 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.GossipMessage;
+import io.murmur.kernel.message.Handshake;
+import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.RingMessage;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MessageCodec;
 import io.netty.channel.EventLoop;
@@ -15,6 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which shard a message belongs to, and the way there: at once when it is the current loop's, else as a task of the other loop. Replies
@@ -22,31 +30,55 @@ import java.util.function.IntUnaryOperator;
  */
 class Dispatcher {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+
     /** Of values in one reply; the rest of a frame is for what comes with them. */
     private static final long MAX_VALUE_BYTES = MessageCodec.MAX_BODY_BYTES / 2;
 
     private final List<Shard> shards;
     private final IntUnaryOperator shardOfSlot;
+    private final Control control;
 
-    Dispatcher(List<Shard> shards, IntUnaryOperator shardOfSlot) {
+    /**
+     * @param control takes what is about rings and rumours, from any thread
+     */
+    Dispatcher(List<Shard> shards, IntUnaryOperator shardOfSlot, Control control) {
         this.shards = shards;
         this.shardOfSlot = shardOfSlot;
+        this.control = control;
     }
 
     private Shard shardOf(Key key) {
         return shards.get(shardOfSlot.applyAsInt(key.slot()));
     }
 
-    void dispatch(NodeId from, PeerRequest request) {
-        Shard shard = shardOf(request.key());
-        run(shard, () -> shard.quorum().receive(from, request));
+    /** What another node, or this one, has said. */
+    void dispatch(NodeId from, Message message) {
+        switch (message) {
+            case PeerRequest request -> {
+                Shard shard = shardOf(request.key());
+                run(shard, () -> shard.quorum().receive(from, request));
+            }
+            case PeerReply reply -> toAsker(reply, shard -> shard.quorum().receive(from, reply));
+            case SyncRequest request -> {
+                Shard shard = shards.get(request.partition() % shards.size());
+                run(shard, () -> shard.sync().receive(from, request));
+            }
+            case SyncReply reply -> toAsker(reply, shard -> shard.sync().receive(from, reply));
+            case GossipMessage rumour -> control.receive(from, rumour);
+            case RingMessage ring -> control.receive(from, ring);
+            case ClientRequest ignored -> LOG.error("a client's request from a node: {}", message);
+            case ClientReply ignored -> LOG.error("a client's reply from a node: {}", message);
+            case Handshake ignored -> LOG.error("a greeting behind the first: {}", message);
+        }
     }
 
-    void dispatch(NodeId from, PeerReply reply) {
+    /** The low 8 bits of a request's id are the shard that asked. */
+    private void toAsker(Message.Reply reply, Consumer<Shard> task) {
         int index = (int) (reply.id() & 0xFF);
         if (index < shards.size()) {
             Shard shard = shards.get(index);
-            run(shard, () -> shard.quorum().receive(from, reply));
+            run(shard, () -> task.accept(shard));
         }
     }
 

@@ -2,14 +2,14 @@ package io.murmur.node;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.client.internal.Transport;
-import io.murmur.kernel.ring.Member;
-import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingChange;
+import io.murmur.kernel.ring.RingSteps;
 import io.murmur.node.config.NodeConfiguration;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
@@ -32,13 +32,14 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,8 +52,11 @@ final class HttpServer {
 
     private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
 
-    /** A body is read and ignored so far, that its sender may come to read the answer; more of it cuts it off. */
-    private static final int MAX_IGNORED_BYTES = 1 << 20;
+    /** A body is read so far, that its sender may come to read the answer; more of it cuts it off. */
+    private static final int MAX_BODY_BYTES = 1 << 20;
+
+    /** What a request may say; the rest of its body is ignored. */
+    private static final int MAX_KEPT_BYTES = 16 << 10;
 
     private static final int IDLE_SECONDS = 30;
 
@@ -60,12 +64,14 @@ final class HttpServer {
     private final Node node;
     private final Metrics metrics;
     private final ObjectMapper json = new ObjectMapper();
+    private final ClusterPages pages;
     private @Nullable Channel listening;
 
     HttpServer(NodeConfiguration configuration, Node node) {
         this.configuration = configuration;
         this.node = node;
         this.metrics = new Metrics(node);
+        this.pages = new ClusterPages(json, configuration, node.self());
     }
 
     void listen(EventLoopGroup group) throws IOException {
@@ -95,7 +101,8 @@ final class HttpServer {
         private final Deque<Runnable> waiting = new ArrayDeque<>();
 
         private @Nullable HttpRequest asked;
-        private long ignoredBytes;
+        private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+        private long bodyBytes;
         private boolean isAnswering;
         private boolean isRefused;
 
@@ -115,17 +122,26 @@ final class HttpServer {
                 asked = request;
             }
             if (part instanceof HttpContent content) {
-                ignoredBytes += content.content().readableBytes();
+                keep(content.content());
             }
             HttpRequest request = asked;
             if (request == null || part.decoderResult().isFailure()) {
                 refuse(ctx, HttpResponseStatus.BAD_REQUEST, "this is no HTTP request");
-            } else if (ignoredBytes > MAX_IGNORED_BYTES) {
-                refuse(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no body is wanted here");
+            } else if (bodyBytes > MAX_BODY_BYTES) {
+                refuse(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no such long body is wanted here");
             } else if (part instanceof LastHttpContent) {
-                ignoredBytes = 0;
-                inTurn(ctx, () -> serve(ctx, request));
+                String said = body.toString(StandardCharsets.UTF_8);
+                body.reset();
+                bodyBytes = 0;
+                inTurn(ctx, () -> serve(ctx, request, said));
             }
+        }
+
+        private void keep(ByteBuf content) {
+            bodyBytes += content.readableBytes();
+            byte[] bytes = new byte[Math.min(content.readableBytes(), MAX_KEPT_BYTES - body.size())];
+            content.getBytes(content.readerIndex(), bytes);
+            body.writeBytes(bytes);
         }
 
         private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String why) {
@@ -155,13 +171,18 @@ final class HttpServer {
             }
         }
 
-        private void serve(ChannelHandlerContext ctx, HttpRequest request) {
+        private void serve(ChannelHandlerContext ctx, HttpRequest request, String said) {
             boolean keepAlive = HttpUtil.isKeepAlive(request);
+            String path = new QueryStringDecoder(request.uri()).path();
+            if (path.equals("/ring/changes") && request.method().equals(HttpMethod.POST)) {
+                change(ctx, keepAlive, request, said);
+                return;
+            }
             if (!request.method().equals(HttpMethod.GET)) {
                 answer(ctx, keepAlive, HttpResponseStatus.METHOD_NOT_ALLOWED, error("only GET is answered here"));
                 return;
             }
-            switch (new QueryStringDecoder(request.uri()).path()) {
+            switch (path) {
                 case "/health/live" -> answer(ctx, keepAlive, HttpResponseStatus.OK, status("live", null));
                 case "/health/ready" -> {
                     String reason = node.notReadyBecause();
@@ -171,7 +192,17 @@ final class HttpServer {
                         answer(ctx, keepAlive, HttpResponseStatus.SERVICE_UNAVAILABLE, status("not ready", reason));
                     }
                 }
-                case "/ring" -> ring(ctx, keepAlive);
+                case "/ring" -> {
+                    Ring ring = node.ringIfFormed();
+                    if (ring == null) {
+                        answer(ctx, keepAlive, HttpResponseStatus.SERVICE_UNAVAILABLE, error("there is no ring yet"));
+                    } else {
+                        answer(ctx, keepAlive, HttpResponseStatus.OK, pages.ring(ring));
+                    }
+                }
+                case "/cluster" ->
+                    look(ctx, keepAlive, view -> pages.cluster(view.ring(), view.endpoints(), view.progress()));
+                case "/gossip" -> look(ctx, keepAlive, view -> pages.gossip(view.endpoints()));
                 case "/metrics" ->
                     metrics.write(text -> ctx.executor()
                             .execute(() -> answer(
@@ -185,17 +216,69 @@ final class HttpServer {
                             ctx,
                             keepAlive,
                             HttpResponseStatus.NOT_FOUND,
-                            error("no such page; there are /health/live, /health/ready, /ring and /metrics"));
+                            error("no such page; there are /health/live, /health/ready, /ring, /cluster, /gossip and"
+                                    + " /metrics, and POST /ring/changes"));
             }
         }
 
-        private void ring(ChannelHandlerContext ctx, boolean keepAlive) {
-            Ring ring = node.ringIfFormed();
-            if (ring == null) {
-                answer(ctx, keepAlive, HttpResponseStatus.SERVICE_UNAVAILABLE, error("there is no ring yet"));
+        /** What the control loop knows is read there. */
+        private void look(ChannelHandlerContext ctx, boolean keepAlive, Function<Membership.View, ObjectNode> page) {
+            node.control().look(view -> {
+                ObjectNode body = page.apply(view);
+                ctx.executor().execute(() -> answer(ctx, keepAlive, HttpResponseStatus.OK, body));
+            });
+        }
+
+        /**
+         * Only from this machine, and not from a page in a browser on it: such a page may post forms anywhere, but JSON only where it is
+         * let.
+         */
+        private void change(ChannelHandlerContext ctx, boolean keepAlive, HttpRequest request, String said) {
+            boolean isLocal = ctx.channel().remoteAddress() instanceof InetSocketAddress from
+                    && from.getAddress().isLoopbackAddress();
+            String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+            if (!isLocal) {
+                answer(
+                        ctx,
+                        keepAlive,
+                        HttpResponseStatus.FORBIDDEN,
+                        error("the ring is changed from the node's own machine only"));
+            } else if (!type.startsWith("application/json")) {
+                answer(
+                        ctx,
+                        keepAlive,
+                        HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                        error("a change is JSON, with Content-Type: application/json"));
             } else {
-                answer(ctx, keepAlive, HttpResponseStatus.OK, describe(ring));
+                node.control()
+                        .look(view -> requestChange(
+                                view,
+                                said,
+                                (status, body) -> ctx.executor().execute(() -> answer(ctx, keepAlive, status, body))));
             }
+        }
+
+        /** On the control loop. */
+        private void requestChange(
+                Membership.View view, String said, BiConsumer<HttpResponseStatus, ObjectNode> answer) {
+            RingChange change;
+            try {
+                change = ChangeRequest.read(said, view);
+            } catch (ChangeRequest.Wrong e) {
+                answer.accept(HttpResponseStatus.BAD_REQUEST, error(e.getMessage()));
+                return;
+            }
+            node.control().change(change, (ring, refusal) -> {
+                if (refusal != null) {
+                    answer.accept(HttpResponseStatus.CONFLICT, error(refusal));
+                } else if (ring != null) {
+                    answer.accept(
+                            HttpResponseStatus.ACCEPTED,
+                            json.createObjectNode()
+                                    .put("epoch", ring.epoch())
+                                    .put("what", RingSteps.describe(ring, change)));
+                }
+            });
         }
 
         private void answer(ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, ObjectNode body) {
@@ -244,37 +327,7 @@ final class HttpServer {
         return body;
     }
 
-    private ObjectNode error(String message) {
+    private ObjectNode error(@Nullable String message) {
         return json.createObjectNode().put("error", message);
-    }
-
-    private ObjectNode describe(Ring ring) {
-        ObjectNode body = json.createObjectNode();
-        body.put("epoch", ring.epoch());
-        body.put("partitions", ring.partitions());
-        body.put("replicas", ring.replicas());
-        Map<NodeId, Integer> owned = new HashMap<>();
-        ArrayNode owners = json.createArrayNode();
-        for (int partition = 0; partition < ring.partitions(); partition++) {
-            ArrayNode names = owners.addArray();
-            for (NodeId owner : ring.owners(partition)) {
-                owned.merge(owner, 1, Integer::sum);
-                Member member = ring.member(owner);
-                names.add(member == null ? owner.toString() : member.name());
-            }
-        }
-        ArrayNode members = body.putArray("members");
-        for (Member member : ring.members()) {
-            members.addObject()
-                    .put("id", member.id().toString())
-                    .put("name", member.name())
-                    .put("address", member.address())
-                    .put("region", member.region())
-                    .put("zone", member.zone())
-                    .put("weight", member.weight())
-                    .put("partitions", owned.getOrDefault(member.id(), 0));
-        }
-        body.set("owners", owners);
-        return body;
     }
 }

@@ -11,6 +11,7 @@ import java.util.UUID;
 final class Identity {
 
     private static final String FILE = "identity/node-id";
+    private static final String GENERATION = "identity/generation";
 
     private Identity() {}
 
@@ -26,6 +27,30 @@ final class Identity {
         NodeId fresh = NodeId.of(UUID.randomUUID());
         replace(disk, FILE, (fresh + "\n").getBytes(StandardCharsets.US_ASCII));
         return fresh;
+    }
+
+    /**
+     * Which life of the node this is: greater than every one before, however the wall clock stands.
+     *
+     * @param wallSeconds what it is when the clock has not gone back
+     */
+    static long nextGeneration(Disk disk, long wallSeconds) throws IOException {
+        long former = 0;
+        if (disk.list("identity").contains(GENERATION)) {
+            String text = new String(read(disk, GENERATION), StandardCharsets.US_ASCII).strip();
+            try {
+                former = Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw new IOException(GENERATION + " in the data folder is damaged: it should hold a number", e);
+            }
+        }
+        long next = Math.max(former + 1, wallSeconds);
+        keepGeneration(disk, next);
+        return next;
+    }
+
+    static void keepGeneration(Disk disk, long generation) throws IOException {
+        replace(disk, GENERATION, (generation + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** Writes a small file so that a crash leaves the old one or the new one, whole. */

@@ -1,5 +1,12 @@
 package io.murmur.node;
 
+import io.murmur.node.admin.AbortCommand;
+import io.murmur.node.admin.LeaveCommand;
+import io.murmur.node.admin.MoveCommand;
+import io.murmur.node.admin.RemoveCommand;
+import io.murmur.node.admin.ReplaceCommand;
+import io.murmur.node.admin.RingCommand;
+import io.murmur.node.admin.StatusCommand;
 import io.murmur.node.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -19,6 +26,13 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             PutCommand.class,
             DeleteCommand.class,
+            StatusCommand.class,
+            RingCommand.class,
+            LeaveCommand.class,
+            RemoveCommand.class,
+            ReplaceCommand.class,
+            MoveCommand.class,
+            AbortCommand.class,
             ConfigCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class

@@ -1,5 +1,7 @@
 package io.murmur.node;
 
+import io.murmur.antientropy.SyncStatistics;
+import io.murmur.kernel.ring.Ring;
 import io.murmur.quorum.QuorumStatistics;
 import io.murmur.storage.StoreCounters;
 import java.lang.management.GarbageCollectorMXBean;
@@ -20,15 +22,17 @@ final class Metrics {
         this.node = node;
     }
 
-    private record Sample(QuorumStatistics quorum, Latencies latencies) {}
+    private record Sample(QuorumStatistics quorum, Latencies latencies, SyncStatistics sync) {}
 
     /** Hands the text over when all shards have answered, on the loop of the last. */
     void write(Consumer<String> then) {
         List<CompletableFuture<Sample>> samples = node.shards().stream()
                 .map(shard -> {
                     CompletableFuture<Sample> sample = new CompletableFuture<>();
-                    shard.loop.execute(
-                            () -> sample.complete(new Sample(shard.quorum().statistics(), shard.latencies.snapshot())));
+                    shard.loop.execute(() -> sample.complete(new Sample(
+                            shard.quorum().statistics(),
+                            shard.latencies.snapshot(),
+                            shard.sync().statistics())));
                     return sample;
                 })
                 .toList();
@@ -41,6 +45,9 @@ final class Metrics {
         Page page = new Page();
         requests(page, samples);
         quorum(page, samples);
+        sync(page, samples);
+        Ring ring = node.ringIfFormed();
+        page.gauge("murmur_ring_epoch", "Epoch of the ring, 0 while there is none.", ring == null ? 0 : ring.epoch());
         store(page, node.store().counters());
         page.gauge(
                 "murmur_connections",
@@ -102,6 +109,18 @@ final class Metrics {
         sum(
                 page,
                 samples,
+                "murmur_rerouted_calls_total",
+                "Calls sent again because the ring had changed.",
+                QuorumStatistics::reroutes);
+        sum(
+                page,
+                samples,
+                "murmur_parked_requests_total",
+                "Requests that waited for a newer ring.",
+                QuorumStatistics::parkedRequests);
+        sum(
+                page,
+                samples,
                 "murmur_replica_refusals_total",
                 "Requests of coordinators refused by this node's replica.",
                 QuorumStatistics::replicaRefusals);
@@ -125,6 +144,29 @@ final class Metrics {
                 help,
                 samples.stream()
                         .mapToLong(sample -> value.applyAsLong(sample.quorum()))
+                        .sum());
+    }
+
+    private static void sync(Page page, List<Sample> samples) {
+        sumOfSync(
+                page, samples, "murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
+        sumOfSync(page, samples, "murmur_sync_sent_bytes_total", "Given to others.", SyncStatistics::bytesSent);
+        sumOfSync(page, samples, "murmur_sync_received_entries_total", "Cells taken.", SyncStatistics::entriesReceived);
+        sumOfSync(page, samples, "murmur_sync_sent_entries_total", "Cells given.", SyncStatistics::entriesSent);
+        sumOfSync(page, samples, "murmur_sync_mended_keys_total", "Cells that were news.", SyncStatistics::keysMended);
+        page.gauge(
+                "murmur_sync_partitions",
+                "Partitions being caught up with.",
+                samples.stream().mapToLong(sample -> sample.sync().catchUps()).sum());
+    }
+
+    private static void sumOfSync(
+            Page page, List<Sample> samples, String name, String help, ToLongFunction<SyncStatistics> value) {
+        page.counter(
+                name,
+                help,
+                samples.stream()
+                        .mapToLong(sample -> value.applyAsLong(sample.sync()))
                         .sum());
     }
 

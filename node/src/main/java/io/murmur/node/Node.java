@@ -1,23 +1,26 @@
 package io.murmur.node;
 
+import io.murmur.antientropy.SyncSeams;
+import io.murmur.antientropy.SyncSettings;
+import io.murmur.antientropy.SyncShard;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Fatal;
 import io.murmur.kernel.message.Handshake;
-import io.murmur.kernel.message.PeerReply;
-import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
-import io.murmur.node.config.InitialMember;
+import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
 import io.murmur.quorum.QuorumSettings;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
 import io.murmur.storage.FileDisk;
 import io.murmur.storage.ReplicaStore;
+import io.murmur.storage.StoreCounters;
 import io.murmur.storage.StoreSettings;
 import io.murmur.storage.StoreThreads;
 import io.netty.bootstrap.Bootstrap;
@@ -32,6 +35,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -47,7 +52,7 @@ import org.slf4j.LoggerFactory;
  * A running node, put together here and taken apart in the reverse order. Several may run in one process.
  *
  * <p>Threads: {@code shards} event loops that own the data and the connections, one acceptor that serves HTTP as well, one for the commit
- * log, a few for table reads, flushes and compaction. None of them is ever interrupted.
+ * log, one for gossip and the ring, a few for table reads, flushes and compaction. None of them is ever interrupted.
  */
 public final class Node implements AutoCloseable {
 
@@ -67,17 +72,16 @@ public final class Node implements AutoCloseable {
     private final NodeId self;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
+    private final EventLoopGroup controlLoop;
     private final ExecutorService logThread;
     private final ExecutorService background;
     private final ReplicaStore store;
-    private final InitialMembership membership;
+    private final Control control;
     private final Server server;
     private final HttpServer http;
     private final List<Shard> shards = new ArrayList<>();
-    private final List<PeerLinks> links = new ArrayList<>();
     private final Deque<Step> takeApart = new ArrayDeque<>();
     private final LongAdder droppedMessages = new LongAdder();
-    private final CountDownLatch ready = new CountDownLatch(1);
     private final AtomicBoolean stopping = new AtomicBoolean();
 
     private Node(NodeConfiguration configuration, Fatal fatal) throws IOException {
@@ -86,9 +90,10 @@ public final class Node implements AutoCloseable {
             this.disk = FileDisk.open(configuration.data());
             takeApart.push(disk::close);
             this.self = Identity.loadOrMake(disk);
-            this.membership = new InitialMembership(configuration, self, disk);
+            long generation = Identity.nextGeneration(disk, clock.wallMillis() / 1000);
             this.acceptor = Transport.loops(1, configuration.name() + "-acceptor");
             this.loops = Transport.loops(configuration.shards(), configuration.name() + "-shard");
+            this.controlLoop = Transport.loops(1, configuration.name() + "-control");
             takeApart.push(this::shutDownLoops);
             this.logThread = threads(1, "log");
             this.background = threads(BACKGROUND_THREADS, "background");
@@ -112,16 +117,19 @@ public final class Node implements AutoCloseable {
             long millis = (clock.monotonicNanos() - start) / 1_000_000;
             LOG.info("recovered {} in {} ms as {}", configuration.data(), millis, self);
 
-            this.server = new Server(configuration, self, clock, membership);
-            Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot);
+            this.control = new Control(
+                    configuration, self, generation, clock, controlLoop.next(), disk, background, fatal, shards);
+            this.server = new Server(configuration, self, clock, control::ring, control::awaited);
+            Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot, control);
+            Handshake.Hello hello =
+                    new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
             for (int index = 0; index < configuration.shards(); index++) {
-                links.add(addShard(index, eventLoops.get(index), dispatcher));
+                shards.add(shard(index, eventLoops.get(index), hello, dispatcher));
             }
             this.http = new HttpServer(configuration, this);
             http.listen(acceptor);
             server.listen(acceptor, loops, dispatcher);
-            openLinks();
-            membership.whenFormed(this::ringFormed);
+            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), this::load);
         } catch (IOException | RuntimeException e) {
             takeApart(e);
             throw e;
@@ -164,29 +172,29 @@ public final class Node implements AutoCloseable {
                 configuration.freeDiskFloor());
     }
 
-    private PeerLinks addShard(int index, EventLoop loop, Dispatcher dispatcher) {
+    private Shard shard(int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher) {
         PeerLinks links = new PeerLinks(
                 self,
                 loop,
+                opening(hello),
                 droppedMessages,
-                (from, message) -> {
-                    switch (message) {
-                        case PeerRequest request -> dispatcher.dispatch(from, request);
-                        case PeerReply reply -> dispatcher.dispatch(from, reply);
-                        default -> LOG.error("a message that no peer sends: {}", message);
+                control::isConvicted,
+                new PeerLinks.Listener() {
+                    @Override
+                    public void received(NodeId from, Message message) {
+                        dispatcher.dispatch(from, message);
+                    }
+
+                    @Override
+                    public void met(NodeId node, String address) {
+                        // The control loop has links of its own, and keeps the books.
                     }
                 },
                 server);
         LoopTimers timers = new LoopTimers(loop);
-        ShardSeams seams = new ShardSeams(
-                self,
-                clock,
-                timers,
-                links,
-                store.shard(index),
-                links,
-                new Random(new SecureRandom().nextLong()),
-                this::ring);
+        Random random = new Random(new SecureRandom().nextLong());
+        ShardSeams seams =
+                new ShardSeams(self, clock, timers, links, store.shard(index), links, random, control.rings());
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),
@@ -198,52 +206,40 @@ public final class Node implements AutoCloseable {
                 defaults.maxReplyBytes(),
                 configuration.hedgeShare(),
                 index);
-        shards.add(new Shard(index, loop, timers, new QuorumShard(seams, settings, store.greatestReading())));
-        return links;
+        SyncShard sync = new SyncShard(
+                new SyncSeams(self, clock, timers, links, store.shard(index), links, random, control.rings()),
+                SyncSettings.of(index, configuration.shards(), replicasOfCaches())
+                        .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards()));
+        return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync);
     }
 
-    private void openLinks() {
+    private Set<Integer> replicasOfCaches() {
+        Set<Integer> replicas = new TreeSet<>();
+        configuration.caches().values().forEach(cache -> replicas.add(cache.replicas()));
+        return replicas;
+    }
+
+    private PeerLinks.Opening opening(Handshake.Hello hello) {
         Bootstrap bootstrap = new Bootstrap()
                 .channel(Transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
-        Handshake.Hello hello =
-                new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
-        for (InitialMember member : configuration.members()) {
-            if (member.name().equals(configuration.name())) {
-                continue;
-            }
-            for (Shard shard : shards) {
-                PeerLinks ofShard = links.get(shard.index);
-                shard.loop.execute(() -> ofShard.open(
-                        member.name(), member.address(), hello, bootstrap, clock, shard.scratch, membership::welcomed));
-            }
-        }
+        return new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter());
     }
 
-    private void ringFormed(Ring ring) {
-        LOG.info(
-                "ready: {} members, epoch {}, on {}, HTTP on {}:{}",
-                ring.members().size(),
-                ring.epoch(),
-                configuration.address(),
-                configuration.httpHost(),
-                configuration.httpPort());
-        ready.countDown();
-    }
-
-    /** The current ring. Requests come only when there is one: {@link Server} lets nobody in before. */
-    private Ring ring() {
-        Ring ring = membership.ring();
-        if (ring == null) {
-            throw new IllegalStateException("no ring yet");
-        }
-        return ring;
+    /** What this node stores, in bytes, about. */
+    private long load() {
+        StoreCounters counters = store.counters();
+        return counters.tableBytes.get() + counters.memoryTableBytes.get();
     }
 
     @Nullable
     Ring ringIfFormed() {
-        return membership.ring();
+        return control.ring();
+    }
+
+    Control control() {
+        return control;
     }
 
     /** Whether clients may come: there is a ring, the data is there and whole, and the node is not stopping. */
@@ -254,19 +250,25 @@ public final class Node implements AutoCloseable {
     /** Why clients may not come, or null when they may. */
     @Nullable
     String notReadyBecause() {
-        if (membership.ring() == null) {
-            return "waiting for the initial members " + membership.awaited();
-        }
         if (stopping.get()) {
             return "stopping";
+        }
+        Ring ring = control.ring();
+        if (ring == null) {
+            return control.awaited();
+        }
+        if (ring.members().stream().noneMatch(member -> member.id().equals(self))) {
+            return ring.member(self) == null
+                    ? control.awaited()
+                    : "joining: catching up with the partitions it is to own";
         }
         List<String> damage = store.damage();
         return damage.isEmpty() ? null : damage.get(0);
     }
 
-    /** Waits until the ring is there; false when that takes longer. */
+    /** Waits until this node is a member of a ring; false when that takes longer. */
     public boolean awaitReady(long timeout, TimeUnit unit) throws InterruptedException {
-        return ready.await(timeout, unit);
+        return control.awaitMembership(timeout, unit);
     }
 
     /** The port of the HTTP server, which may have been picked at start. */
@@ -305,12 +307,14 @@ public final class Node implements AutoCloseable {
             return;
         }
         LOG.info("stopping: finishing calls on their way");
+        control.farewell();
         server.drain();
         awaitDrained();
         server.closeConnections();
         for (Shard shard : shards) {
-            shard.loop.submit(links.get(shard.index)::close).awaitUninterruptibly();
+            shard.loop.submit(shard.links::close).awaitUninterruptibly();
         }
+        control.close();
         IOException failure = new IOException("it did not stop cleanly");
         takeApart(failure);
         if (failure.getSuppressed().length > 0) {
@@ -336,6 +340,7 @@ public final class Node implements AutoCloseable {
     private void shutDownLoops() {
         loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
         acceptor.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+        controlLoop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     }
 
     private void awaitDrained() {

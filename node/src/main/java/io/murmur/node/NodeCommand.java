@@ -32,9 +32,11 @@ import picocli.CommandLine.Spec;
             "",
             "  A cluster of one:",
             "    ./murmur node --data /tmp/murmur",
-            "  One of three, started likewise as b and c:",
-            "    ./murmur node --name a --port 7101 --http-port 8101 --data /tmp/a \\",
-            "      --member a@127.0.0.1:7101/zone-a --member b@127.0.0.1:7102/zone-b --member c@127.0.0.1:7103/zone-c"
+            "  One of three that found a cluster, started likewise as b and c:",
+            "    ./murmur node --name a --port 7101 --http-port 8101 --zone zone-a --data /tmp/a \\",
+            "      --seed 127.0.0.1:7101 --seed 127.0.0.1:7102 --seed 127.0.0.1:7103",
+            "  A fourth that joins them:",
+            "    ./murmur node --name d --port 7104 --http-port 8104 --zone zone-a --data /tmp/d --seed 127.0.0.1:7101"
         })
 final class NodeCommand implements Callable<Integer> {
 
@@ -61,17 +63,23 @@ final class NodeCommand implements Callable<Integer> {
     @Option(names = "--http-port", paramLabel = "PORT", description = "the HTTP port")
     private @Nullable String httpPort;
 
-    @Option(names = "--zone", paramLabel = "ZONE", description = "the availability zone, for a cluster of one")
+    @Option(names = "--zone", paramLabel = "ZONE", description = "the availability zone")
     private @Nullable String zone;
 
-    @Option(names = "--region", paramLabel = "REGION", description = "the region, for a cluster of one")
+    @Option(names = "--region", paramLabel = "REGION", description = "the region")
     private @Nullable String region;
 
     @Option(
-            names = "--member",
-            paramLabel = "NAME@HOST:PORT/ZONE",
-            description = "an initial member; repeat for each, this node included, the same on every node")
-    private List<String> members = List.of();
+            names = "--seed",
+            paramLabel = "HOST:PORT",
+            description = "a node to begin with; repeat for each, the same on every node of a new cluster")
+    private List<String> seeds = List.of();
+
+    @Option(
+            names = "--replace",
+            paramLabel = "NODE",
+            description = "take the place of this dead member, named by name or id")
+    private @Nullable String replace;
 
     @Option(names = "--set", paramLabel = "KEY=VALUE", description = "any setting; repeatable")
     private Map<String, String> settings = new LinkedHashMap<>();
@@ -113,7 +121,8 @@ final class NodeCommand implements Callable<Integer> {
         put(flags, "http.port", httpPort);
         put(flags, "zone", zone);
         put(flags, "region", region);
-        put(flags, "members", members.isEmpty() ? null : String.join(",", members));
+        put(flags, "seeds", seeds.isEmpty() ? null : String.join(",", seeds));
+        put(flags, "replace", replace);
         return flags;
     }
 

@@ -4,31 +4,39 @@ import io.murmur.client.internal.Connection;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Network;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
-import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.BiConsumer;
-import java.util.function.BiFunction;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One shard's connections to the other nodes, and the {@link Network} and {@link Liveness} made of them. What this shard says to a peer,
+ * One loop's connections to the other nodes, and the {@link Network} and {@link Liveness} made of them. What this loop says to a peer,
  * requests and replies alike, leaves on its own connection to that peer; what the peer says comes in on a connection that the peer opened.
- * While the own connection is missing, as when the peer has just returned and has not been found yet, replies leave on one that the peer
- * opened: whoever can ask is answered.
+ * While the own connection is missing, as when the peer has just returned and has not been found yet, all but requests leave on one that
+ * the peer opened: whoever can ask is answered.
  *
- * <p>A peer counts as alive while the connection to it stands; a process that dies takes its connections with it at once.
+ * <p>Who is at an address is what it says in its welcome: a seed's id need not be known, and a node that has taken another's address is not
+ * taken for it.
+ *
+ * <p>A peer counts as alive while the connection to it stands and the failure detector does not object; a process that dies takes its
+ * connections with it at once.
  */
 final class PeerLinks implements Network, Liveness {
 
@@ -39,113 +47,161 @@ final class PeerLinks implements Network, Liveness {
 
     private final NodeId self;
     private final EventLoop loop;
-    private final List<Connection> opened = new ArrayList<>();
-    private final Map<NodeId, Connection> links = new HashMap<>();
+    private final Opening opening;
     private final LongAdder dropped;
-    private final BiConsumer<NodeId, Message> received;
+    private final Predicate<NodeId> isConvicted;
+    private final Listener listener;
     private final WayBack wayBack;
+    private final Map<String, Link> byAddress = new LinkedHashMap<>();
+    private final Map<NodeId, Link> links = new HashMap<>();
+
+    /** What every connection of a loop is opened with. */
+    record Opening(Handshake.Hello hello, Bootstrap bootstrap, Clock clock, WireWriter scratch) {}
+
+    /** What a loop is told; on the loop. */
+    interface Listener {
+        /** From the own node, or from a peer on a connection of this loop. */
+        void received(NodeId from, Message message);
+
+        /** This node has let us in. */
+        void met(NodeId node, String address);
+    }
 
     /** The connections that peers opened. */
     interface WayBack {
-        /** Hands a reply to one of this peer's connections; false when there is none. From any thread. */
-        boolean answer(NodeId to, PeerReply reply);
+        /** Hands a message to one of this peer's connections; false when there is none. From any thread. */
+        boolean answer(NodeId to, Message message);
     }
 
     /**
-     * @param received takes what comes from the own node, and what a peer answers on a connection of this shard
+     * @param isConvicted by the failure detector; asked on the loop
      */
-    PeerLinks(NodeId self, EventLoop loop, LongAdder dropped, BiConsumer<NodeId, Message> received, WayBack wayBack) {
+    PeerLinks(
+            NodeId self,
+            EventLoop loop,
+            Opening opening,
+            LongAdder dropped,
+            Predicate<NodeId> isConvicted,
+            Listener listener,
+            WayBack wayBack) {
         this.self = self;
         this.loop = loop;
+        this.opening = opening;
         this.dropped = dropped;
-        this.received = received;
+        this.isConvicted = isConvicted;
+        this.listener = listener;
         this.wayBack = wayBack;
     }
 
-    /**
-     * Opens a link and keeps it open. On the loop.
-     *
-     * @param welcomed told who is there; answers why it must not be, or null
-     */
-    void open(
-            String peerName,
-            String address,
-            Handshake.Hello hello,
-            Bootstrap bootstrap,
-            Clock clock,
-            WireWriter scratch,
-            BiFunction<String, NodeId, @Nullable String> welcomed) {
-        Link link = new Link(peerName, address, welcomed);
-        link.connection = new Connection(address, hello, bootstrap, loop, clock, scratch, MAX_WAITING_BYTES, link);
-        opened.add(link.connection);
-        link.connection.connect();
+    /** Opens links to these addresses, those that are not open yet, and closes all others. On the loop. */
+    void connectTo(Collection<String> addresses) {
+        for (Link link : new ArrayList<>(byAddress.values())) {
+            if (!addresses.contains(link.address)) {
+                byAddress.remove(link.address);
+                link.close();
+            }
+        }
+        for (String address : addresses) {
+            if (!byAddress.containsKey(address)) {
+                Link link = new Link(address);
+                byAddress.put(address, link);
+                link.open();
+            }
+        }
     }
 
     /** Closes all links for good. On the loop. */
     void close() {
-        opened.forEach(Connection::close);
+        connectTo(List.of());
     }
 
     @Override
     public void send(NodeId to, Message message) {
         if (to.equals(self)) {
-            loop.execute(() -> received.accept(self, message));
+            loop.execute(() -> listener.received(self, message));
             return;
         }
-        Connection connection = links.get(to);
-        boolean sent = (connection != null && connection.isReady())
-                ? connection.send(message)
-                : (message instanceof PeerReply reply && wayBack.answer(to, reply));
+        Link link = links.get(to);
+        boolean sent = (link != null && link.isReady())
+                ? link.send(message)
+                : (mayGoBack(message) && wayBack.answer(to, message));
         if (!sent) {
             dropped.increment();
         }
     }
 
+    private static boolean mayGoBack(Message message) {
+        return !(message instanceof PeerRequest || message instanceof SyncRequest);
+    }
+
     @Override
     public boolean isAlive(NodeId node) {
-        Connection connection = links.get(node);
-        return node.equals(self) || (connection != null && connection.isReady());
+        Link link = links.get(node);
+        return node.equals(self) || (link != null && link.isReady() && !isConvicted.test(node));
     }
 
     private final class Link implements Connection.Listener {
-        private final String peerName;
+
         private final String address;
-        private final BiFunction<String, NodeId, @Nullable String> welcomed;
         private @Nullable Connection connection;
         private @Nullable NodeId peer;
         private String lastLogged = "";
 
-        Link(String peerName, String address, BiFunction<String, NodeId, @Nullable String> welcomed) {
-            this.peerName = peerName;
+        Link(String address) {
             this.address = address;
-            this.welcomed = welcomed;
+        }
+
+        void open() {
+            connection = new Connection(
+                    address,
+                    opening.hello(),
+                    opening.bootstrap(),
+                    loop,
+                    opening.clock(),
+                    opening.scratch(),
+                    MAX_WAITING_BYTES,
+                    this);
+            connection.connect();
+        }
+
+        void close() {
+            forget();
+            if (connection != null) {
+                connection.close();
+            }
+        }
+
+        private void forget() {
+            if (peer != null) {
+                links.remove(peer, this);
+            }
+        }
+
+        boolean isReady() {
+            return connection != null && connection.isReady();
+        }
+
+        boolean send(Message message) {
+            return connection != null && connection.send(message);
         }
 
         @Override
         public void ready(Handshake.Welcome welcome) {
-            String objection = welcome.name().equals(peerName)
-                    ? welcomed.apply(welcome.name(), welcome.node())
-                    : address + " should be '" + peerName + "' but is '" + welcome.name() + "'; correct 'members'";
-            if (objection != null) {
-                // Whoever it is, it is not the member that this link led to before.
-                links.values().remove(connection);
-                log(objection);
-                return;
+            NodeId node = welcome.node();
+            if (peer != null && !peer.equals(node)) {
+                LOG.info("{} is now '{}' ({})", address, welcome.name(), node.abbreviated());
+                forget();
             }
             lastLogged = "";
-            LOG.debug("connected to {} at {}", peerName, address);
-            if (connection != null) {
-                peer = welcome.node();
-                links.put(welcome.node(), connection);
-            }
+            LOG.debug("connected to {} at {}", welcome.name(), address);
+            peer = node;
+            links.put(node, this);
+            listener.met(node, address);
         }
 
         @Override
         public void lost(String reason, boolean wasReady) {
-            log((wasReady ? "lost " : "cannot reach ") + peerName + " at " + address + ": " + reason);
-        }
-
-        private void log(String line) {
+            String line = (wasReady ? "lost " : "cannot reach ") + address + ": " + reason;
             if (!line.equals(lastLogged)) {
                 lastLogged = line;
                 LOG.info("{}", line);
@@ -155,10 +211,11 @@ final class PeerLinks implements Network, Liveness {
         @Override
         public void received(Message message) {
             NodeId from = peer;
-            if (from != null && message instanceof PeerReply) {
-                received.accept(from, message);
+            boolean isClients = message instanceof ClientRequest || message instanceof ClientReply;
+            if (from == null || isClients || !mayGoBack(message)) {
+                LOG.debug("{} sent on a link that is for replies: {}", address, message);
             } else {
-                LOG.debug("{} sent on a link that is for replies: {}", peerName, message);
+                listener.received(from, message);
             }
         }
     }

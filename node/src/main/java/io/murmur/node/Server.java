@@ -5,7 +5,7 @@ import io.murmur.client.internal.Outbox;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Handshake;
-import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.wire.MessageCodec;
@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The port for nodes and clients: who may come in, and what is known of the connections. */
@@ -44,18 +45,29 @@ final class Server implements PeerLinks.WayBack {
     private final NodeConfiguration configuration;
     private final NodeId self;
     private final Clock clock;
-    private final InitialMembership membership;
+    private final Supplier<@Nullable Ring> ring;
+    private final Supplier<String> ringAwaited;
     private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
     private final Map<NodeId, Deque<ServerConnection>> ofPeers = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
     private volatile boolean draining;
 
-    Server(NodeConfiguration configuration, NodeId self, Clock clock, InitialMembership membership) {
+    /**
+     * @param ring the current ring, null while there is none
+     * @param ringAwaited what the ring is waited for, for people
+     */
+    Server(
+            NodeConfiguration configuration,
+            NodeId self,
+            Clock clock,
+            Supplier<@Nullable Ring> ring,
+            Supplier<String> ringAwaited) {
         this.configuration = configuration;
         this.self = self;
         this.clock = clock;
-        this.membership = membership;
+        this.ring = ring;
+        this.ringAwaited = ringAwaited;
     }
 
     /** Binds the port; connections are spread over the loops. */
@@ -129,10 +141,10 @@ final class Server implements PeerLinks.WayBack {
     }
 
     @Override
-    public boolean answer(NodeId to, PeerReply reply) {
+    public boolean answer(NodeId to, Message message) {
         Deque<ServerConnection> connections = ofPeers.get(to);
         ServerConnection newest = connections == null ? null : connections.peekFirst();
-        return newest != null && newest.answer(reply);
+        return newest != null && newest.answer(message);
     }
 
     void countMalformed() {
@@ -166,27 +178,23 @@ final class Server implements PeerLinks.WayBack {
             return "this is node " + self + " itself, so '" + hello.name()
                     + "' runs on a copy of its data folder; give it a folder of its own";
         }
-        if (node != null) {
-            return membership.greeted(hello.name(), node);
-        }
-        return membership.ring() == null
-                ? configuration.name() + " has not met all initial members yet, still waiting for "
-                        + membership.awaited()
+        return node == null && ring.get() == null
+                ? configuration.name() + " has no ring yet: " + ringAwaited.get()
                 : null;
     }
 
     boolean hasRing() {
-        return membership.ring() != null;
+        return ring.get() != null;
     }
 
     Handshake.Welcome welcome() {
-        Ring ring = membership.ring();
+        Ring current = ring.get();
         return new Handshake.Welcome(
                 MessageCodec.PROTOCOL,
                 configuration.cluster(),
                 self,
                 configuration.name(),
-                ring == null ? 0 : ring.epoch());
+                current == null ? 0 : current.epoch());
     }
 
     /** Takes no new connections from now on. */

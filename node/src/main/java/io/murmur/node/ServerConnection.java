@@ -6,8 +6,8 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
-import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MalformedException;
 import io.netty.channel.Channel;
@@ -84,14 +84,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             // What came along with the cause of the end is not obeyed.
             case Message ignored when ended -> LOG.trace("behind the end: {}", ignored);
             case Message first when !greeted -> greet(ctx, first);
-            // A member that has met all others asks one that has not yet: lost, like any message may be.
-            case PeerRequest early when node != null && !server.hasRing() -> LOG.debug("without a ring: {}", early);
-            case PeerRequest request when node != null -> dispatcher.dispatch(node, request);
-            case PeerReply reply when node != null -> dispatcher.dispatch(node, reply);
             case ClientRequest request when node == null -> take(ctx.channel(), request);
+            case ClientRequest unexpected -> breakOff(ctx, "a node sent a client's request");
+            case ClientReply unexpected -> breakOff(ctx, "it sent a client's reply");
+            case Handshake unexpected -> breakOff(ctx, "it greeted twice");
+            // A member that has a ring asks one that has none yet: lost, like any message may be.
+            case Message early
+            when node != null && needsRing(early) && !server.hasRing() -> LOG.debug("without a ring: {}", early);
+            case Message fromPeer when node != null -> dispatcher.dispatch(node, fromPeer);
             case Message unexpected ->
                 breakOff(ctx, "it sent an unexpected " + unexpected.getClass().getSimpleName());
         }
+    }
+
+    private static boolean needsRing(Message message) {
+        return message instanceof PeerRequest || message instanceof SyncRequest;
     }
 
     private void greet(ChannelHandlerContext ctx, Message message) {
@@ -148,14 +155,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Answers a request that came on another loop or earlier; false when the connection is gone. From any thread. */
-    boolean answer(PeerReply reply) {
+    /** Sends to the peer that opened this; false when the connection is gone. From any thread. */
+    boolean answer(Message message) {
         Outbox out = outbox;
         Channel to = channel;
         if (out == null || to == null || !to.isActive()) {
             return false;
         }
-        to.eventLoop().execute(() -> out.send(reply));
+        to.eventLoop().execute(() -> out.send(message));
         return true;
     }
 

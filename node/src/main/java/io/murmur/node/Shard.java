@@ -1,31 +1,43 @@
 package io.murmur.node;
 
-import io.murmur.kernel.Timers;
+import io.murmur.antientropy.SyncShard;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
-import io.murmur.kernel.wire.WireWriter;
 import io.murmur.quorum.QuorumShard;
 import io.netty.channel.EventLoop;
+import java.util.Collection;
 import java.util.function.Consumer;
 
 /**
- * An event loop and what it owns: the coordinators and the replica of the partitions p with p mod shards = its index, its links to peers,
- * its scratch space. All of it is touched by its own loop alone.
+ * An event loop and what it owns: the coordinators and the replica of the partitions p with p mod shards = its index, what catches up with
+ * other owners of them, its links to peers. All of it is touched by its own loop alone.
  */
 final class Shard {
 
     final int index;
     final EventLoop loop;
-    final Timers timers;
-    final WireWriter scratch = new WireWriter();
+    final PeerLinks links;
     final Latencies latencies = new Latencies();
     private final QuorumShard quorum;
+    private final SyncShard sync;
 
-    Shard(int index, EventLoop loop, Timers timers, QuorumShard quorum) {
+    Shard(int index, EventLoop loop, PeerLinks links, QuorumShard quorum, SyncShard sync) {
         this.index = index;
         this.loop = loop;
-        this.timers = timers;
+        this.links = links;
         this.quorum = quorum;
+        this.sync = sync;
+    }
+
+    SyncShard sync() {
+        return sync;
+    }
+
+    /** The ring has changed. On the loop. */
+    void ringChanged(Collection<String> addresses) {
+        links.connectTo(addresses);
+        quorum.ringChanged();
+        sync.ringChanged();
     }
 
     QuorumShard quorum() {

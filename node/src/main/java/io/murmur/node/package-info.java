@@ -10,9 +10,10 @@
  *   <li>{@link io.murmur.node.Dispatcher}: which shard a request belongs to.
  *   <li>{@link io.murmur.node.Server}, {@link io.murmur.node.ServerConnection}: the port for nodes and clients.
  *   <li>{@link io.murmur.node.PeerLinks}: connections to the other nodes, and who is believed to be alive.
- *   <li>{@link io.murmur.node.InitialMembership}: how a new cluster's first ring comes about; {@link io.murmur.node.Identity}: who this
- *       node is.
- *   <li>{@link io.murmur.node.HttpServer}, {@link io.murmur.node.Metrics}: what operators see.
+ *   <li>{@link io.murmur.node.Control}: the control loop; {@link io.murmur.node.Membership}: what runs on it, put together: gossip, the ring
+ *       and its changes; {@link io.murmur.node.Identity}: who this node is.
+ *   <li>{@link io.murmur.node.HttpServer}, {@link io.murmur.node.ClusterPages}, {@link io.murmur.node.Metrics}: what operators see; {@link
+ *       io.murmur.node.ChangeRequest}: what they may ask for.
  * </ul>
  */
 @NullMarked

@@ -3,7 +3,6 @@ package io.murmur.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.kernel.Level;
-import io.murmur.kernel.ring.NodeId;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -30,7 +29,6 @@ class FuzzTest {
 
     private static final int SENDERS = 4;
     private static final int MOST_FRAMES_PER_CONNECTION = 8;
-    private static final NodeId MEMBER = new NodeId(3, 4);
 
     @TempDir
     private Path folder = Path.of(".");
@@ -48,13 +46,13 @@ class FuzzTest {
 
     private void leaveANodeServing(int frames) throws Exception {
         Map<String, String> settings = Map.of("storage.memory-table-bytes", "1MiB", "storage.hot-bytes", "1MiB");
-        try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), settings);
-                SilentPeer member = new SilentPeer("b", MEMBER, cluster.port("b"))) {
+        try (TestCluster cluster = TestCluster.founded(folder, settings, "a", "b");
+                SilentPeer member = new SilentPeer("b", cluster.identity("b"), cluster.port("b"))) {
             Node node = cluster.start("a");
             assertThat(node.awaitReady(20, TimeUnit.SECONDS)).isTrue();
             assertThat(member.connections()).isPositive();
             long heapBefore = usedHeap();
-            long connections = fuzz(cluster.port("a"), frames);
+            long connections = fuzz(cluster, frames);
 
             try (RawConnection client = RawConnection.greeted(cluster.port("a"))) {
                 client.send(Requests.put(1, "sound", "still".getBytes(StandardCharsets.UTF_8), Level.ONE));
@@ -79,13 +77,15 @@ class FuzzTest {
     }
 
     /** Sends about so many frames from several senders; returns on how many connections. */
-    private static long fuzz(int port, int frames) throws Exception {
+    private static long fuzz(TestCluster cluster, int frames) throws Exception {
+        byte[] asMember = RawConnection.frame(RawConnection.hello(cluster.identity("b"), "b"));
         ExecutorService senders = Executors.newFixedThreadPool(SENDERS);
         try {
             List<CompletableFuture<Long>> sent = new ArrayList<>();
             for (int sender = 0; sender < SENDERS; sender++) {
                 long seed = sender;
-                sent.add(CompletableFuture.supplyAsync(() -> send(port, frames / SENDERS, seed), senders));
+                sent.add(CompletableFuture.supplyAsync(
+                        () -> send(cluster.port("a"), asMember, frames / SENDERS, seed), senders));
             }
             long connections = 0;
             for (CompletableFuture<Long> one : sent) {
@@ -97,11 +97,10 @@ class FuzzTest {
         }
     }
 
-    private static long send(int port, int frames, long seed) {
+    private static long send(int port, byte[] asMember, int frames, long seed) {
         FrameFuzzer fuzzer = new FrameFuzzer(seed);
         SplittableRandom random = new SplittableRandom(~seed);
         byte[] asClient = RawConnection.frame(RawConnection.hello(null, "fuzz"));
-        byte[] asMember = RawConnection.frame(RawConnection.hello(MEMBER, "b"));
         long connections = 0;
         for (int left = frames; left > 0; connections++) {
             ByteArrayOutputStream bytes = new ByteArrayOutputStream();

@@ -66,14 +66,16 @@ class HttpTest {
     }
 
     @Test
-    void aNodeThatAwaitsMembersIsLiveButNotReadyAndSaysWhomItAwaits() throws Exception {
+    void aNodeThatAwaitsOtherSeedsIsLiveButNotReadyAndSaysSo() throws Exception {
         try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), Map.of())) {
             Node node = cluster.start("a");
 
             assertThat(get(node, "/health/live").statusCode()).isEqualTo(200);
+            Await.until(
+                    "it waits", () -> String.valueOf(node.notReadyBecause()).contains("waits to meet 1 of 2 seeds"));
             HttpResponse<String> ready = get(node, "/health/ready");
             assertThat(ready.statusCode()).isEqualTo(503);
-            assertThat(ready.body()).contains("[b]");
+            assertThat(ready.body()).contains("waits to meet 1 of 2 seeds");
             assertThat(get(node, "/ring").statusCode()).isEqualTo(503);
             assertThat(get(node, "/metrics").statusCode()).isEqualTo(200);
         }

@@ -5,12 +5,12 @@ import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Network;
 import io.murmur.kernel.message.Handshake;
-import io.murmur.kernel.message.PeerReply;
-import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingPlanner;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
-import io.murmur.node.config.InitialMember;
 import io.murmur.node.config.NodeConfiguration;
 import io.murmur.simulation.contract.NetworkContract;
 import io.murmur.storage.FileDisk;
@@ -36,6 +36,8 @@ class NodeNetworkContractTest extends NetworkContract {
 
     @TempDir
     Path folder = Path.of("");
+
+    private static final Ring RING = RingPlanner.first(1, 1, List.of());
 
     private final Deque<Side> sides = new ArrayDeque<>();
 
@@ -82,26 +84,28 @@ class NodeNetworkContractTest extends NetworkContract {
             acceptor = Transport.loops(1, configuration.name() + "-acceptor");
             loops = Transport.loops(1, configuration.name() + "-loop");
             loop = loops.next();
-            InitialMembership membership = new InitialMembership(configuration, id, disk);
-            Server server = new Server(configuration, id, clock, membership);
-            links = new PeerLinks(
-                    id, loop, new LongAdder(), (from, message) -> arrivals.add(new Arrival(from, message)), server);
-            server.listen(acceptor, loops, new Receiver(arrivals));
-            Bootstrap bootstrap = new Bootstrap().channel(Transport.channel());
+            Server server = new Server(configuration, id, clock, () -> RING, () -> "nothing");
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), id, configuration.name());
-            for (InitialMember member : configuration.members()) {
-                if (!member.name().equals(configuration.name())) {
-                    loop.execute(() -> links.open(
-                            member.name(),
-                            member.address(),
-                            hello,
-                            bootstrap,
-                            clock,
-                            new WireWriter(),
-                            membership::welcomed));
-                }
-            }
+            Bootstrap bootstrap = new Bootstrap().channel(Transport.channel());
+            links = new PeerLinks(
+                    id,
+                    loop,
+                    new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter()),
+                    new LongAdder(),
+                    node -> false,
+                    new PeerLinks.Listener() {
+                        @Override
+                        public void received(NodeId from, Message message) {
+                            arrivals.add(new Arrival(from, message));
+                        }
+
+                        @Override
+                        public void met(NodeId node, String address) {}
+                    },
+                    server);
+            server.listen(acceptor, loops, new Receiver(arrivals));
+            loop.execute(() -> links.connectTo(configuration.otherSeeds()));
         }
 
         boolean sees(NodeId other) {
@@ -140,19 +144,15 @@ class NodeNetworkContractTest extends NetworkContract {
     private static final class Receiver extends Dispatcher {
         private final Queue<Arrival> arrivals;
 
+        @SuppressWarnings("NullAway")
         Receiver(Queue<Arrival> arrivals) {
-            super(List.of(), slot -> 0);
+            super(List.of(), slot -> 0, null);
             this.arrivals = arrivals;
         }
 
         @Override
-        void dispatch(NodeId from, PeerRequest request) {
-            arrivals.add(new Arrival(from, request));
-        }
-
-        @Override
-        void dispatch(NodeId from, PeerReply reply) {
-            arrivals.add(new Arrival(from, reply));
+        void dispatch(NodeId from, Message message) {
+            arrivals.add(new Arrival(from, message));
         }
     }
 }

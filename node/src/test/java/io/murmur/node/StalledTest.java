@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.message.ClientReply;
-import io.murmur.kernel.ring.NodeId;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -28,8 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Connections that stall, and a stop with calls on their way. */
 class StalledTest {
-
-    private static final NodeId SILENT = new NodeId(3, 4);
 
     @TempDir
     private Path folder = Path.of(".");
@@ -75,8 +72,8 @@ class StalledTest {
 
     @Test
     void manyLongValuesOnTheirWayCostBoundedMemory() throws Exception {
-        try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), Map.of("timeouts.write", "2s"));
-                SilentPeer peer = new SilentPeer("b", SILENT, cluster.port("b"))) {
+        try (TestCluster cluster = TestCluster.founded(folder, Map.of("timeouts.write", "2s"), "a", "b");
+                SilentPeer peer = new SilentPeer("b", cluster.identity("b"), cluster.port("b"))) {
             Node node = cluster.start("a");
             assertThat(node.awaitReady(20, TimeUnit.SECONDS)).isTrue();
             try (RawConnection client = RawConnection.greeted(cluster.port("a"))) {
@@ -100,8 +97,8 @@ class StalledTest {
 
     @Test
     void aStoppingNodeFinishesTheCallsOnTheirWayAndTakesNoNewOnes() throws Exception {
-        try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), Map.of("timeouts.write", "2s"));
-                SilentPeer peer = new SilentPeer("b", SILENT, cluster.port("b"))) {
+        try (TestCluster cluster = TestCluster.founded(folder, Map.of("timeouts.write", "2s"), "a", "b");
+                SilentPeer peer = new SilentPeer("b", cluster.identity("b"), cluster.port("b"))) {
             Node node = cluster.start("a");
             assertThat(node.awaitReady(20, TimeUnit.SECONDS)).isTrue();
             Await.until("both shards' links", () -> peer.connections() >= 2);

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -117,14 +119,14 @@ class StartTest {
     void damageToTheIdentityOrTheRingIsNamed() throws Exception {
         TestCluster cluster = TestCluster.started(folder, "a");
         cluster.close();
-        Path ring = folder.resolve("a/ring/ring");
+        Path ring = folder.resolve("a/ring/decided");
         byte[] bytes = Files.readAllBytes(ring);
         bytes[bytes.length - 1] ^= 1;
 
         Files.write(ring, bytes);
         assertThatThrownBy(() -> cluster.start("a"))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("ring/ring")
+                .hasMessageContaining("ring/decided")
                 .hasMessageContaining("damaged");
 
         Files.writeString(folder.resolve("a/identity/node-id"), "no id");
@@ -139,16 +141,9 @@ class StartTest {
         TestCluster cluster = TestCluster.started(folder, "a");
         cluster.close();
 
-        for (String[] change : List.of(new String[] {"partitions", "32"}, new String[] {"replicas", "2"})) {
-            assertThatThrownBy(() -> cluster.start("a", change[0], change[1]))
-                    .hasMessageContaining(change[0] + " is '" + change[1] + "'")
-                    .hasMessageContaining("set it back");
-        }
-        assertThatThrownBy(() -> cluster.start("a", "members", "a@127.0.0.1:" + cluster.port("a") + "/elsewhere"))
-                .hasMessageContaining("zone is 'elsewhere'");
-        assertThatThrownBy(() -> cluster.start(
-                        "a", "members", "a@127.0.0.1:" + cluster.port("a") + "/zone-a,b@127.0.0.1:1/zone-b"))
-                .hasMessageContaining("members is");
+        assertThatThrownBy(() -> cluster.start("a", "partitions", "32"))
+                .hasMessageContaining("partitions is 32")
+                .hasMessageContaining("set it back");
     }
 
     @Test
@@ -161,9 +156,12 @@ class StartTest {
             assertThat(after.port("a")).isNotEqualTo(before.port("a"));
             assertThat(after.node("a").self()).isEqualTo(identity);
             try (MurmurClient client = after.client()) {
-                assertThat(client.ring().members())
-                        .extracting(Member::address)
-                        .containsExactlyInAnyOrder("127.0.0.1:" + after.port("a"), "127.0.0.1:" + after.port("b"));
+                Await.until(
+                        "the ring has the new addresses",
+                        () -> client.ring().members().stream()
+                                .map(Member::address)
+                                .collect(Collectors.toSet())
+                                .equals(Set.of("127.0.0.1:" + after.port("a"), "127.0.0.1:" + after.port("b"))));
             }
         }
     }

@@ -6,6 +6,7 @@ import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.client.MurmurException;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.ring.NodeId;
 import io.murmur.node.config.ConfigurationReader;
 import io.murmur.node.config.NodeConfiguration;
 import java.io.IOException;
@@ -29,15 +30,18 @@ final class TestCluster implements AutoCloseable {
     private final Path folder;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, String> settings;
+    private final List<String> seeds;
+    private final Map<String, NodeId> identities = new LinkedHashMap<>();
     private final Map<String, Node> running = new LinkedHashMap<>();
 
     /**
-     * @param names of the initial members; none is started
+     * @param names of the nodes that found the cluster, all of them seeds; none is started
      * @param settings of all nodes, by key, in place of the tests' defaults
      */
     TestCluster(Path folder, List<String> names, Map<String, String> settings) throws IOException {
         this.folder = folder;
         this.settings = settings;
+        this.seeds = List.copyOf(names);
         for (String name : names) {
             ports.put(name, freePort());
         }
@@ -65,6 +69,24 @@ final class TestCluster implements AutoCloseable {
         return cluster;
     }
 
+    /** A cluster that was founded by these and has stopped; its ring is on their disks. */
+    static TestCluster founded(Path folder, Map<String, String> settings, String... names)
+            throws IOException, InterruptedException {
+        TestCluster cluster = new TestCluster(folder, List.of(names), settings);
+        for (String name : names) {
+            cluster.start(name);
+        }
+        cluster.awaitConnected();
+        cluster.running.forEach((name, node) -> cluster.identities.put(name, node.self()));
+        cluster.close();
+        return cluster;
+    }
+
+    /** Who a node of a {@link #founded} cluster is. */
+    NodeId identity(String name) {
+        return Objects.requireNonNull(identities.get(name));
+    }
+
     /** What this node goes by. */
     NodeConfiguration configuration(String name, String... changes) {
         Map<String, String> flags = new LinkedHashMap<>();
@@ -72,7 +94,8 @@ final class TestCluster implements AutoCloseable {
         flags.put("data", folder.resolve(name).toString());
         flags.put("port", Integer.toString(port(name)));
         flags.put("http.port", "0");
-        flags.put("members", members());
+        flags.put("zone", "zone-" + name);
+        flags.put("seeds", seeds());
         flags.put("shards", "2");
         flags.put("partitions", "16");
         flags.put("storage.free-disk-floor", "0");
@@ -89,12 +112,15 @@ final class TestCluster implements AutoCloseable {
         return ConfigurationReader.read(null, Map.of(), flags);
     }
 
-    private String members() {
+    /** All nodes named at the beginning; one that is added later is none. */
+    private String seeds() {
         return String.join(
-                ",",
-                ports.entrySet().stream()
-                        .map(node -> node.getKey() + "@127.0.0.1:" + node.getValue() + "/zone-" + node.getKey())
-                        .toList());
+                ",", seeds.stream().map(name -> "127.0.0.1:" + port(name)).toList());
+    }
+
+    /** One more node, which joins when it is started. */
+    void add(String name) {
+        ports.put(name, freePort());
     }
 
     Node start(String name, String... changes) throws IOException {

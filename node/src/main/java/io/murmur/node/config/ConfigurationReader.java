@@ -8,6 +8,7 @@ import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
+import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.Slots;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -186,26 +187,32 @@ public final class ConfigurationReader {
 
     private NodeConfiguration checked() {
         String host = get(Setting.HOST, ConfigurationReader::notEmpty);
-        int port = number(Setting.PORT, 1, 65535);
-        List<InitialMember> members = get(
-                Setting.MEMBERS,
-                text -> Setting.list(text).stream().map(InitialMember::parse).toList());
-        String name = name(members);
-        InitialMember self = self(name, host, port, members);
+        String advertised = raw(Setting.ADVERTISED_HOST).strip();
+        List<String> seeds = get(
+                Setting.SEEDS,
+                text -> Setting.list(text).stream()
+                        .map(Setting::address)
+                        .distinct()
+                        .toList());
+        int initialNodes = number(Setting.INITIAL_NODES, 0, 1000);
         int replicas = number(Setting.REPLICAS, 1, 16);
         int shards = number(Setting.SHARDS, 0, 256);
         return new NodeConfiguration(
                 word(Setting.CLUSTER),
-                name,
+                word(Setting.NAME),
                 get(Setting.DATA, text -> Path.of(notEmpty(text))),
                 host,
-                port,
+                advertised.isEmpty() ? host : advertised,
+                number(Setting.PORT, 1, 65535),
                 get(Setting.HTTP_HOST, ConfigurationReader::notEmpty),
                 number(Setting.HTTP_PORT, 0, 65535),
-                self.region(),
-                self.zone(),
-                self.weight(),
-                members.isEmpty() ? List.of(self) : members,
+                word(Setting.REGION),
+                word(Setting.ZONE),
+                number(Setting.WEIGHT, 1, Member.MAX_WEIGHT),
+                seeds,
+                initialNodes == 0 ? Math.max(1, seeds.size()) : initialNodes,
+                get(Setting.JOIN, Setting::yesOrNo),
+                raw(Setting.REPLACE).strip(),
                 get(Setting.PARTITIONS, ConfigurationReader::partitions),
                 replicas,
                 shards == 0 ? Math.min(256, Runtime.getRuntime().availableProcessors()) : shards,
@@ -220,64 +227,12 @@ public final class ConfigurationReader {
                 duration(Setting.DRAIN_TIMEOUT),
                 number(Setting.MAX_PENDING, 1, 10_000_000),
                 get(Setting.HEDGE_SHARE, text -> Setting.share(text, 1)),
+                size(Setting.STREAMING_RATE, 64 << 10, 1L << 40),
                 size(Setting.MEMORY_TABLE_BYTES, 64 << 10, 16L << 30),
                 size(Setting.HOT_BYTES, 0, 1L << 40),
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
                 duration(Setting.SYNC_INTERVAL),
                 get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)));
-    }
-
-    private String name(List<InitialMember> members) {
-        if (!raw(Setting.NAME).isEmpty()) {
-            return word(Setting.NAME);
-        }
-        if (members.size() > 1) {
-            throw new ConfigurationException("name is missing: say which of the members this node is, as --name "
-                    + members.get(0).name());
-        }
-        return members.isEmpty() ? "node" : members.get(0).name();
-    }
-
-    private InitialMember self(String name, String host, int port, List<InitialMember> members) {
-        Set<String> names = new HashSet<>();
-        Set<String> addresses = new HashSet<>();
-        InitialMember self = null;
-        for (InitialMember member : members) {
-            if (!names.add(member.name()) || !addresses.add(member.address())) {
-                throw new ConfigurationException(
-                        "members (from " + origin(Setting.MEMBERS).where() + ") has '" + member
-                                + "', whose name or address stands there twice");
-            }
-            self = member.name().equals(name) ? member : self;
-        }
-        if (members.isEmpty()) {
-            return new InitialMember(
-                    name, host, port, word(Setting.REGION), word(Setting.ZONE), number(Setting.WEIGHT, 1, 1000));
-        }
-        if (self == null) {
-            throw new ConfigurationException("name is '" + name + "' (from "
-                    + origin(Setting.NAME).where()
-                    + ") but members names only " + names.stream().sorted().toList()
-                    + "; add this node to the list, or correct the name");
-        }
-        if (self.port() != port) {
-            throw new ConfigurationException(
-                    "port is " + port + " (from " + origin(Setting.PORT).where() + ") but members says "
-                            + self.address() + " for '" + name + "'; make them agree");
-        }
-        sameAsInMembers(Setting.REGION, self.region(), self);
-        sameAsInMembers(Setting.ZONE, self.zone(), self);
-        sameAsInMembers(Setting.WEIGHT, Integer.toString(self.weight()), self);
-        return self;
-    }
-
-    /** A node's place is told by the list of members; saying it again is no error, saying another one is. */
-    private void sameAsInMembers(Setting setting, String inMembers, InitialMember self) {
-        Origin said = values.get(setting);
-        if (said != null && !said.value().strip().equals(inMembers)) {
-            throw new ConfigurationException(setting.key() + " is '" + said.value() + "' (from " + said.where()
-                    + ") but members says '" + inMembers + "' for '" + self.name() + "'; say it in members alone");
-        }
     }
 
     private Duration duration(Setting setting) {

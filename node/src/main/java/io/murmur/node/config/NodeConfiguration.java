@@ -15,13 +15,17 @@ public record NodeConfiguration(
         String name,
         Path data,
         String host,
+        String advertisedHost,
         int port,
         String httpHost,
         int httpPort,
         String region,
         String zone,
         int weight,
-        List<InitialMember> members,
+        List<String> seeds,
+        int initialNodes,
+        boolean join,
+        String replace,
         int partitions,
         int replicas,
         int shards,
@@ -33,6 +37,7 @@ public record NodeConfiguration(
         Duration drainTimeout,
         int maxPending,
         double hedgeShare,
+        long streamingBytesPerSecond,
         long memoryTableBytes,
         long hotBytes,
         int logSegmentBytes,
@@ -42,8 +47,20 @@ public record NodeConfiguration(
     public static final String DEFAULT_REGION = "region-1";
     public static final String DEFAULT_ZONE = "zone-a";
 
-    /** {@code host:port} for nodes and clients. */
+    /** {@code host:port} at which nodes and clients reach this node. */
     public String address() {
-        return host + ":" + port;
+        return advertisedHost + ":" + port;
+    }
+
+    /** Whether this node is one of the seeds; where none is named, it is the only one. */
+    public boolean isSeed() {
+        return seeds.isEmpty() || seeds.contains(address()) || seeds.contains(host + ":" + port);
+    }
+
+    /** The seeds but for this node itself. */
+    public List<String> otherSeeds() {
+        return seeds.stream()
+                .filter(seed -> !seed.equals(address()) && !seed.equals(host + ":" + port))
+                .toList();
     }
 }

@@ -14,20 +14,26 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Setting {
     CLUSTER("cluster", "murmur", "the cluster's name; nodes of another are refused"),
-    NAME("name", "", "this node's name, unique in the cluster; by default the one name in 'members'"),
+    NAME("name", "node", "this node's name, unique in the cluster"),
     DATA("data", "data", "the folder with this node's data and identity; one process at a time"),
-    HOST("host", "127.0.0.1", "the address to listen on and, unless 'members' says otherwise, to be reached at"),
+    HOST("host", "127.0.0.1", "the address to listen on"),
+    ADVERTISED_HOST("advertised-host", "", "where nodes and clients reach this node; by default 'host'"),
     PORT("port", "7101", "the port for nodes and clients"),
     HTTP_HOST("http.host", "127.0.0.1", "the address of the HTTP port"),
     HTTP_PORT("http.port", "8101", "the HTTP port for health, ring and metrics; 0 picks a free one"),
     REGION("region", NodeConfiguration.DEFAULT_REGION, "the region; levels named LOCAL stay in it"),
     ZONE("zone", NodeConfiguration.DEFAULT_ZONE, "the availability zone; owners of a partition are spread over zones"),
     WEIGHT("weight", "1", "this node's share of the load relative to others, 1 to 1000"),
-    MEMBERS(
-            "members",
+    SEEDS(
+            "seeds",
             "",
-            "the initial members, the same list on each: name@host:port/zone[/region][*weight], separated by commas;"
-                    + " by default this node alone"),
+            "host:port of nodes to begin with, separated by commas, the same on every node; by default this node alone"),
+    INITIAL_NODES(
+            "initial-nodes",
+            "0",
+            "a new cluster begins when the seeds have met so many nodes; 0 means as many as there are seeds"),
+    JOIN("join", "true", "whether this node joins the cluster it finds; with false it waits for 'replace'"),
+    REPLACE("replace", "", "the name or id of a dead member whose place this node takes"),
     PARTITIONS("partitions", "1024", "parts of the ring, a power of two up to 16384; fixed when the cluster is made"),
     REPLICAS("replicas", "3", "owners of each partition in each region, 1 to 16; fixed when the cluster is made"),
     SHARDS("shards", "0", "event loops, each with its own part of the data; 0 means one per core, at most 256"),
@@ -45,6 +51,10 @@ public enum Setting {
     MAX_CLOCK_DRIFT("max-clock-drift", "500ms", "a write stamped further ahead of a replica's clock is refused"),
     MAX_PENDING("max-pending", "16384", "calls a shard coordinates at once; one more is refused as overloaded"),
     HEDGE_SHARE("hedge-share", "0.05", "extra requests for slow owners, as a share of all reads, 0 to 1"),
+    STREAMING_RATE(
+            "streaming-rate",
+            "24MiB",
+            "bytes a second this node takes from others while it catches up, over all shards"),
     MEMORY_TABLE_BYTES("storage.memory-table-bytes", "64MiB", "a shard's memory table of this size is flushed"),
     HOT_BYTES("storage.hot-bytes", "256MiB", "memory for recently used values, over all shards"),
     LOG_SEGMENT_BYTES("storage.log-segment-bytes", "32MiB", "a log segment of this size is followed by a new one"),
@@ -181,6 +191,25 @@ public enum Setting {
             // The same remedy as for a number out of range.
         }
         throw new IllegalArgumentException("a number from 0 to " + most + " is needed");
+    }
+
+    static boolean yesOrNo(String text) {
+        return switch (text.strip().toLowerCase(Locale.ROOT)) {
+            case "true", "yes", "on" -> true;
+            case "false", "no", "off" -> false;
+            default -> throw new IllegalArgumentException("true or false is needed");
+        };
+    }
+
+    /** {@code host:port}; a host may be a name, an IPv4 address, or an IPv6 address in brackets. */
+    static String address(String text) {
+        String address = text.strip();
+        int colon = address.lastIndexOf(':');
+        if (colon < 1) {
+            throw new IllegalArgumentException("an address is host:port, as 10.0.0.2:7101, but was '" + text + "'");
+        }
+        number(address.substring(colon + 1), 1, 65535);
+        return address;
     }
 
     static List<String> list(String text) {

@@ -21,14 +21,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Three nodes, a trace, a kill -9 in the middle, and a count of what was lost. */
+/** Three nodes that find one another, a trace, a fourth that joins, a kill -9 in the middle, and a count of what was lost. */
 @Command(
         name = "demo",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Start three nodes in three zones on loopback, replay a trace through the Java client as cache-aside at QUORUM,"
-                    + " kill one node with -9 in the middle and restart it, and count what was lost.",
+            "Start three nodes in three zones on loopback, which find one another by gossip; replay a trace through the Java"
+                    + " client as cache-aside at QUORUM; let a fourth node join, kill one with -9 in the middle and restart"
+                    + " it; and count what was lost.",
             "Every value read is compared byte for byte. Exit code 0: every acknowledged write was found, and the client saw"
                     + " no error; 1: it was not so; 2: the demo could not start."
         },
@@ -43,7 +44,8 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
 
-    private static final int NODES = 3;
+    private static final int FOUNDERS = 3;
+    private static final int NODES = FOUNDERS + 1;
     private static final int ZIPF_REQUESTS = 200_000;
     private static final long ZIPF_SEED = 1;
     private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
@@ -98,6 +100,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--no-kill", description = "let all nodes live")
     private boolean noKill;
 
+    @Option(names = "--no-join", description = "let no fourth node join")
+    private boolean noJoin;
+
     @Option(names = "--keep", description = "leave the nodes running at the end, until Ctrl-C")
     private boolean keep;
 
@@ -121,14 +126,15 @@ public final class DemoCommand implements Callable<Integer> {
                 ? Trace.zipf(requests == null ? ZIPF_REQUESTS : requests, objects, ZIPF_SEED)
                 : Trace.read(traceFile, requests == null ? Integer.MAX_VALUE : requests);
         Report report = new Report(spec.commandLine().getOut(), Boolean.getBoolean(Report.TERMINAL));
-        try (LocalCluster cluster = new LocalCluster(data, basePort, NODES, List.of("--set", "shards=1"), List.of())) {
+        try (LocalCluster cluster =
+                new LocalCluster(data, basePort, FOUNDERS, NODES, List.of("--set", "shards=1"), List.of())) {
             Thread stop = new Thread(cluster::close, "stop-nodes");
             cluster.checkPorts();
             cluster.prepareFolder();
             Runtime.getRuntime().addShutdownHook(stop);
             report.line("Starting three nodes in three zones, with data in %s", data);
-            cluster.startAll();
-            for (int node = 0; node < NODES; node++) {
+            cluster.startFounders();
+            for (int node = 0; node < FOUNDERS; node++) {
                 cluster.awaitReady(node);
             }
             int exitCode = run(trace, options, cluster, report);
@@ -147,11 +153,12 @@ public final class DemoCommand implements Callable<Integer> {
                 .clientName("demo")
                 .callTimeout(CALL_TIMEOUT)
                 .maxInFlight(inFlight + 1);
-        for (int node = 0; node < NODES; node++) {
+        for (int node = 0; node < FOUNDERS; node++) {
             builder.seed(cluster.address(node));
         }
         try (MurmurClient client = builder.build()) {
             Cache<byte[], byte[]> cache = client.cache("default", Codec.bytes(), Codec.bytes());
+            Growth growth = new Growth(cluster, FOUNDERS, trace.size(), report);
             Outage outage = new Outage(cluster, trace.size(), report);
             Progress progress = new Progress(trace.size(), report);
             report.line("Replaying %,d requests (%s) at %s, %d in flight", trace.size(), trace.name(), level, inFlight);
@@ -160,6 +167,9 @@ public final class DemoCommand implements Callable<Integer> {
             CompletableFuture<Replay.Outcome> ended = replay.start();
             while (!isDone(ended)) {
                 Replay.Standing standing = replay.standing();
+                if (!noJoin) {
+                    growth.advance(standing.done());
+                }
                 if (!noKill) {
                     outage.advance(standing.done());
                 }
@@ -167,12 +177,13 @@ public final class DemoCommand implements Callable<Integer> {
             }
             double seconds = (System.nanoTime() - start) / 1e9;
             outage.awaitEnd();
+            growth.awaitEnd();
             Replay.Outcome outcome = ended.join();
             report.line("Reading all %,d acknowledged objects at %s", outcome.ledger().length, level);
             Audit.Finding finding = new Audit(outcome.ledger(), cache, options, inFlight)
                     .start()
                     .join();
-            summarize(trace, seconds, outcome, outage, progress, client.retries(), report);
+            summarize(trace, seconds, outcome, growth, outage, progress, client.retries(), report);
             return judge(outcome, finding, report);
         }
     }
@@ -192,6 +203,7 @@ public final class DemoCommand implements Callable<Integer> {
             Trace trace,
             double seconds,
             Replay.Outcome outcome,
+            Growth growth,
             Outage outage,
             Progress progress,
             long retries,
@@ -203,6 +215,9 @@ public final class DemoCommand implements Callable<Integer> {
         report.latency("get", outcome.getMicros());
         report.latency("put", outcome.putMicros());
         report.line("  slowest second with all nodes: %s", progress.slowestUsual());
+        if (growth.hasJoined()) {
+            report.line("  %s", growth.summary());
+        }
         if (outage.stage() == Stage.OVER) {
             report.line(
                     "  slowest second without the killed node: %s; it was ready %,d ms after its process began",

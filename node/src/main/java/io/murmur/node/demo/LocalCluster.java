@@ -1,5 +1,7 @@
 package io.murmur.node.demo;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.File;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -18,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Node processes on this machine, each in a zone of its own, with all data below one folder. The nodes end with this process, however it
@@ -26,26 +29,34 @@ import java.util.stream.Stream;
 public final class LocalCluster implements AutoCloseable {
 
     private static final String MARK = "murmur-local-cluster";
+    private static final int MOST_SEEDS = 3;
     private static final int HTTP_OFFSET = 1000;
     private static final int READY_SECONDS = 120;
     private static final int STOP_SECONDS = 20;
 
     private final Path folder;
     private final int basePort;
+    private final int founders;
     private final int nodes;
     private final List<String> extraFlags;
     private final List<String> jvmFlags;
     private final Process[] processes;
+    private static final ObjectMapper JSON = new ObjectMapper();
+
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofMillis(500)).build();
 
     /**
+     * @param founders nodes that make the cluster
+     * @param nodes founders, and those that may join later
      * @param extraFlags for every node's command line
      * @param jvmFlags for every node's JVM, behind those of this process
      */
-    public LocalCluster(Path folder, int basePort, int nodes, List<String> extraFlags, List<String> jvmFlags) {
+    public LocalCluster(
+            Path folder, int basePort, int founders, int nodes, List<String> extraFlags, List<String> jvmFlags) {
         this.folder = folder.toAbsolutePath();
         this.basePort = basePort;
+        this.founders = founders;
         this.nodes = nodes;
         this.extraFlags = List.copyOf(extraFlags);
         this.jvmFlags = List.copyOf(jvmFlags);
@@ -110,9 +121,9 @@ public final class LocalCluster implements AutoCloseable {
         }
     }
 
-    /** Starts all nodes; they form the cluster among themselves. */
-    public void startAll() throws IOException {
-        for (int node = 0; node < nodes; node++) {
+    /** Starts the founders; they find one another by gossip and make the cluster among themselves. */
+    public void startFounders() throws IOException {
+        for (int node = 0; node < founders; node++) {
             start(node);
         }
     }
@@ -130,10 +141,11 @@ public final class LocalCluster implements AutoCloseable {
         command.addAll(List.of("node", "--stop-with-parent", "--name", name(node)));
         command.addAll(List.of("--port", String.valueOf(port(node)), "--http-port", String.valueOf(httpPort(node))));
         command.addAll(List.of("--data", folder.resolve(name(node)).toString()));
-        for (int member = 0; member < nodes; member++) {
-            command.add("--member");
-            command.add(name(member) + "@" + address(member) + "/zone-" + name(member));
+        command.addAll(List.of("--zone", "zone-" + name(node % founders)));
+        for (int seed = 0; seed < Math.min(founders, MOST_SEEDS); seed++) {
+            command.addAll(List.of("--seed", address(seed)));
         }
+        command.addAll(List.of("--set", "initial-nodes=" + founders));
         command.addAll(extraFlags);
         File log = folder.resolve(name(node) + ".log").toFile();
         // Its standard input is a pipe from this process, which ends when this process does.
@@ -182,26 +194,58 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Whether a node says that clients may come. */
     public boolean isReady(int node) throws IOException, InterruptedException {
+        HttpResponse<String> answer = ask(node, "/health/ready");
+        return answer != null && answer.statusCode() == 200;
+    }
+
+    /** What a node answers to this path, as JSON; null when it does not answer, or with an error. */
+    public @Nullable JsonNode page(int node, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = ask(node, path);
+        return answer == null || answer.statusCode() != 200 ? null : JSON.readTree(answer.body());
+    }
+
+    /** What a node answers to this path, as it comes; null when it does not answer. */
+    public @Nullable String text(int node, String path) throws IOException, InterruptedException {
+        HttpResponse<String> answer = ask(node, path);
+        return answer == null ? null : answer.body();
+    }
+
+    /** Whether a node's process was started and has not ended. */
+    public boolean isRunning(int node) {
+        Process process = processes[node];
+        return process != null && process.isAlive();
+    }
+
+    private @Nullable HttpResponse<String> ask(int node, String path) throws IOException, InterruptedException {
         if (!processes[node].isAlive()) {
             throw new IOException("node " + name(node) + " has stopped: " + lastLogLine(node));
         }
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + "/health/ready"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort(node) + path))
                 .timeout(Duration.ofSeconds(1))
                 .build();
         try {
-            return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            return false;
+            return null;
         }
     }
 
     /** Waits until clients may come; throws when the node stops instead, or takes longer than two minutes. */
     public void awaitReady(int node) throws IOException, InterruptedException {
+        await("node " + name(node) + " is not ready", () -> isReady(node));
+    }
+
+    /** Something about the nodes that comes to be. */
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    /** Waits for it; throws when that takes longer than two minutes. */
+    void await(String notYet, Condition condition) throws IOException, InterruptedException {
         long start = System.nanoTime();
-        while (!isReady(node)) {
+        while (!condition.holds()) {
             if (System.nanoTime() - start > TimeUnit.SECONDS.toNanos(READY_SECONDS)) {
-                throw new IOException("node " + name(node) + " is not ready after " + READY_SECONDS + " s; see "
-                        + folder.resolve(name(node) + ".log"));
+                throw new IOException(notYet + " after " + READY_SECONDS + " s; see the logs in " + folder);
             }
             TimeUnit.MILLISECONDS.sleep(5);
         }

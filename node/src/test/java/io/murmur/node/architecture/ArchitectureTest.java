@@ -34,12 +34,13 @@ class ArchitectureTest {
     private static final JavaClasses CARELESS = new ClassFileImporter().importClasses(Careless.class);
 
     private static final List<String> PROTOCOL_MODULES =
-            List.of("kernel", "quorum", "gossip", "hinted-handoff", "anti-entropy");
+            List.of("kernel", "quorum", "gossip", "membership", "hinted-handoff", "anti-entropy");
 
     private static final DescribedPredicate<JavaClass> PROTOCOL = resideInAnyPackage(
             "io.murmur.kernel..",
             "io.murmur.quorum..",
             "io.murmur.gossip..",
+            "io.murmur.membership..",
             "io.murmur.handoff..",
             "io.murmur.antientropy..");
 

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
@@ -19,8 +18,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class ConfigurationReaderTest {
-
-    private static final String THREE = "a@127.0.0.1:7101/zone-a,b@127.0.0.1:7102/zone-b,c@127.0.0.1:7103/zone-c";
 
     @TempDir
     private Path folder = Path.of(".");
@@ -52,8 +49,9 @@ class ConfigurationReaderTest {
         assertThat(configuration.name()).isEqualTo("node");
         assertThat(configuration.address()).isEqualTo("127.0.0.1:7101");
         assertThat(configuration.httpHost()).isEqualTo("127.0.0.1");
-        assertThat(configuration.members())
-                .containsExactly(new InitialMember("node", "127.0.0.1", 7101, "region-1", "zone-a", 1));
+        assertThat(configuration.isSeed()).isTrue();
+        assertThat(configuration.initialNodes()).isEqualTo(1);
+        assertThat(configuration.join()).isTrue();
         assertThat(configuration.shards()).isEqualTo(Runtime.getRuntime().availableProcessors());
         assertThat(configuration.caches()).containsOnlyKeys("default");
         assertThat(configuration.readTimeout()).isEqualTo(Duration.ofMillis(500));
@@ -87,9 +85,12 @@ class ConfigurationReaderTest {
                 storage.hot-bytes: 1GiB
                 storage:
                   memory-table-bytes: 8MiB
-                members:
-                  - a@127.0.0.1:7101/zone-a
-                  - b@127.0.0.1:7102/zone-b/region-2*3
+                zone: zone-b
+                region: region-2
+                weight: 3
+                seeds:
+                  - 127.0.0.1:7101
+                  - 127.0.0.1:7102
                 caches:
                   - name: sessions
                     replicas: 2
@@ -102,7 +103,7 @@ class ConfigurationReaderTest {
 
         assertThat(configuration.hotBytes()).isEqualTo(1L << 30);
         assertThat(configuration.memoryTableBytes()).isEqualTo(8L << 20);
-        assertThat(configuration.members()).hasSize(2);
+        assertThat(configuration.seeds()).containsExactly("127.0.0.1:7101", "127.0.0.1:7102");
         assertThat(configuration.zone()).isEqualTo("zone-b");
         assertThat(configuration.region()).isEqualTo("region-2");
         assertThat(configuration.weight()).isEqualTo(3);
@@ -141,12 +142,11 @@ class ConfigurationReaderTest {
             region                    | a/b       | 1 to 64 of a-z
             zone                      | ''        | 1 to 64 of a-z
             weight                    | 0         | from 1 to 1000
-            members                   | a         | name@host:port/zone
-            members                   | a@h:1     | name@host:port/zone
-            members                   | a@h:x/z   | name@host:port/zone
-            members                   | a@h:70000/z | name@host:port/zone
-            members                   | a@h:1/z*0 | name@host:port/zone
-            members                   | @h:1/z    | name@host:port/zone
+            seeds                     | a         | an address is host:port
+            seeds                     | a:x       | whole number from 1 to 65535
+            seeds                     | a:70000   | from 1 to 65535
+            initial-nodes             | 1001      | from 0 to 1000
+            join                      | perhaps   | true or false is needed
             partitions                | 1000      | power of two
             partitions                | 32768     | from 1 to 16384
             replicas                  | 0         | from 1 to 16
@@ -234,39 +234,22 @@ class ConfigurationReaderTest {
     }
 
     @Test
-    void oneOfSeveralMembersMustSayWhichItIs() {
-        assertThatThrownBy(() -> flags("members", THREE)).hasMessageContaining("name is missing");
-        assertThatThrownBy(() -> flags("members", THREE, "name", "d"))
-                .hasMessageContaining("name is 'd'")
-                .hasMessageContaining("[a, b, c]");
-        assertThatThrownBy(() -> flags("members", THREE, "name", "b"))
-                .hasMessageContaining("port is 7101")
-                .hasMessageContaining("127.0.0.1:7102");
+    void aNodeKnowsWhetherItIsASeedByTheAddressItIsReachedAt() {
+        String three = "a.example:7101,127.0.0.1:7102,c.example:7101";
+
+        assertThat(flags("seeds", three, "advertised-host", "c.example").isSeed())
+                .isTrue();
+        assertThat(flags("seeds", three, "port", "7102").isSeed()).isTrue();
+        assertThat(flags("seeds", three).isSeed()).isFalse();
+        assertThat(flags("seeds", three, "advertised-host", "c.example").otherSeeds())
+                .containsExactly("a.example:7101", "127.0.0.1:7102");
     }
 
     @Test
-    void membersWithTheSameNameOrAddressAreRefused() {
-        assertThatThrownBy(() -> flags("name", "a", "members", "a@h:1/z,a@h:2/z"))
-                .hasMessageContaining("twice");
-        assertThatThrownBy(() -> flags("name", "a", "members", "a@h:1/z,b@h:1/z"))
-                .hasMessageContaining("twice");
-    }
-
-    @Test
-    void aNodeTakesItsPlaceFromTheListOfMembers() {
-        NodeConfiguration configuration = flags("name", "b", "port", "7102", "members", THREE);
-
-        assertThat(configuration.zone()).isEqualTo("zone-b");
-        assertThat(configuration.members())
-                .extracting(InitialMember::name)
-                .containsExactlyElementsOf(List.of("a", "b", "c"));
-    }
-
-    @Test
-    void aPlaceThatContradictsTheListOfMembersIsRefused() {
-        assertThatThrownBy(() -> flags("name", "b", "port", "7102", "members", THREE, "zone", "zone-x"))
-                .hasMessageContaining("zone is 'zone-x'")
-                .hasMessageContaining("zone-b");
+    void aClusterBeginsWithAsManyNodesAsItHasSeedsUnlessToldOtherwise() {
+        assertThat(flags("seeds", "a:1,b:1,c:1").initialNodes()).isEqualTo(3);
+        assertThat(flags("seeds", "a:1,b:1,c:1", "initial-nodes", "6").initialNodes())
+                .isEqualTo(6);
     }
 
     @Test

@@ -1,14 +1,34 @@
 package io.murmur.node.simulation;
 
+import io.murmur.antientropy.CatchUp;
+import io.murmur.antientropy.SyncSeams;
+import io.murmur.antientropy.SyncSettings;
+import io.murmur.antientropy.SyncShard;
+import io.murmur.gossip.GossipSettings;
+import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
+import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.EndpointAttributes;
+import io.murmur.kernel.message.EndpointStatus;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.GossipMessage;
+import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.RingMessage;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.membership.DiskRingStore;
+import io.murmur.membership.PartitionSyncs;
+import io.murmur.node.Membership;
 import io.murmur.quorum.QuorumSettings;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
+import io.murmur.simulation.ChangeScenario;
 import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.NodeSeams;
 import io.murmur.simulation.ProcessFactory;
@@ -17,10 +37,18 @@ import io.murmur.storage.ReplicaStore;
 import io.murmur.storage.StoreSettings;
 import io.murmur.storage.StoreThreads;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/** A node of one shard, as {@code io.murmur.node.Node} assembles it, on simulated seams. */
+/**
+ * A node of one shard, as {@code io.murmur.node.Node} assembles it, on simulated seams. Its shard's thread is its control loop as well. With
+ * a plan it finds the others and agrees on rings; without one it goes by the ring and the liveness that the world tells it.
+ */
 final class MurmurProcess implements SimulatedProcess {
 
     /** So small that a run of a few hundred writes sees many segments, flushes and merges. */
@@ -29,10 +57,16 @@ final class MurmurProcess implements SimulatedProcess {
     private final NodeSeams seams;
     private final PlantedBug bug;
     private final QuorumShard shard;
+    private final SyncShard sync;
+    private final @Nullable Membership membership;
+    private final int laziestMillis;
+    private @Nullable Ring ring;
+    private @Nullable ClientRequest coordinated;
 
-    private MurmurProcess(NodeSeams given, PlantedBug bug) throws IOException {
+    private MurmurProcess(NodeSeams given, PlantedBug bug, ChangeScenario.@Nullable Plan plan) throws IOException {
         this.bug = bug;
         this.seams = bug.inSeams(given, this);
+        this.laziestMillis = plan != null && seams.random().nextInt(3) == 0 ? 8_000 : 20;
         ReplicaStore store = ReplicaStore.open(
                 settings(),
                 seams.disk(),
@@ -43,6 +77,19 @@ final class MurmurProcess implements SimulatedProcess {
             throw new IllegalStateException("no file is ever damaged here, yet the store says: " + store.damage());
         }
         Storage storage = bug.inStorage(store.shard(0));
+        RingSource rings = bug.inRings(new Rings(), () -> coordinated);
+        this.sync = new SyncShard(
+                new SyncSeams(
+                        seams.id(),
+                        seams.clock(),
+                        seams.timers(),
+                        seams.network(),
+                        storage,
+                        seams.liveness(),
+                        seams.random(),
+                        new Rings()),
+                slowSync(20_000 + seams.random().nextInt(500_000)));
+        this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
                 new ShardSeams(
                         seams.id(),
@@ -52,13 +99,126 @@ final class MurmurProcess implements SimulatedProcess {
                         storage,
                         seams.liveness(),
                         seams.random(),
-                        seams.ring()),
+                        rings),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
+        if (membership != null && plan != null) {
+            ring = membership.ring();
+            membership.start(member -> new EndpointAttributes(member, 0, EndpointStatus.UP, 0, "simulated", 1));
+        }
+    }
+
+    /** By the world's ring, or by the one agreed on. */
+    private final class Rings implements RingSource {
+        @Override
+        public Ring current() {
+            return membership == null ? seams.ring().get() : Objects.requireNonNull(ring);
+        }
+
+        @Override
+        public void newerAt(NodeId node) {
+            if (membership != null) {
+                membership.newerAt(node);
+            }
+        }
+    }
+
+    private Membership membership(ChangeScenario.Plan plan) throws IOException {
+        return new Membership(
+                new Membership.Seams(
+                        seams.clock(),
+                        seams.timers(),
+                        seams.network(),
+                        seams.random(),
+                        new DiskRingStore(seams.disk(), seams.background(), seams.shard(), seams.fatal()),
+                        bug.inSyncs(this::catchUp, seams),
+                        () -> plan.seeds().stream()
+                                .filter(node -> !node.equals(seams.id()))
+                                .toList()),
+                new Membership.Settings(
+                        plan.self(),
+                        generation(),
+                        plan.seeds().contains(seams.id()),
+                        (int) plan.seeds().stream()
+                                .filter(node -> !node.equals(seams.id()))
+                                .count(),
+                        plan.initialNodes(),
+                        plan.partitions(),
+                        plan.replicas(),
+                        true,
+                        plan.replaces() == null ? "" : plan.replaces().toString(),
+                        GossipSettings.DEFAULT),
+                new Membership.Listener() {
+                    @Override
+                    public void adopted(Ring next) {
+                        ring = next;
+                        shard.ringChanged();
+                        sync.ringChanged();
+                    }
+
+                    @Override
+                    public void addressesChanged() {}
+
+                    @Override
+                    public void awaits(String what) {}
+
+                    @Override
+                    public void refused(String why) {}
+
+                    @Override
+                    public void generationRaised(long generation) {}
+                });
+    }
+
+    /** Milliseconds, since a simulated node may live for less than a second; a clock that is set back is made up for by the others. */
+    private long generation() {
+        return seams.clock().wallMillis() / 1000;
+    }
+
+    private PartitionSyncs.Handle catchUp(int partition, Consumer<@Nullable String> then) {
+        Lazy lazy = new Lazy();
+        seams.timers().after(Duration.ofMillis(seams.random().nextInt(laziestMillis)), () -> {
+            if (!lazy.isCancelled) {
+                lazy.begun = sync.catchUp(partition, outcome -> then.accept(Membership.failure(outcome)));
+            }
+        });
+        return lazy;
+    }
+
+    /** A catch-up that takes its time to begin, so that partitions move for a while though they hold little. */
+    private static final class Lazy implements PartitionSyncs.Handle {
+        private @Nullable CatchUp begun;
+        private boolean isCancelled;
+
+        @Override
+        public void cancel() {
+            isCancelled = true;
+            if (begun != null) {
+                begun.cancel();
+            }
+        }
     }
 
     static ProcessFactory with(PlantedBug bug) {
-        return seams -> new MurmurProcess(seams, bug);
+        return seams -> new MurmurProcess(seams, bug, null);
+    }
+
+    static ChangeScenario.ClusterFactory changing(PlantedBug bug) {
+        return (seams, plan) -> new MurmurProcess(seams, bug, plan);
+    }
+
+    /** So slow that a partition is moving for a while, in pages of few entries. */
+    private static SyncSettings slowSync(long bytesPerSecond) {
+        return new SyncSettings(
+                0,
+                bytesPerSecond,
+                1 << 10,
+                Duration.ofSeconds(2),
+                Duration.ofMillis(100),
+                Duration.ofSeconds(5),
+                16,
+                64,
+                List.of(ClusterScenario.CACHE.replicas()));
     }
 
     private static StoreSettings settings() {
@@ -76,14 +236,62 @@ final class MurmurProcess implements SimulatedProcess {
     }
 
     @Override
+    public @Nullable Ring ring() {
+        return ring;
+    }
+
+    /** A real node does not let clients in before it has a ring. */
+    private static ClientReply withoutRing(ClientRequest request) {
+        ClientReply.Result failed = new ClientReply.Failed(new Failure.Unavailable(0, 1));
+        return switch (request) {
+            case ClientRequest.GetAll all ->
+                new ClientReply.Many(all.id(), 0, Collections.nCopies(all.keys().size(), failed));
+            case ClientRequest.PutAll all ->
+                new ClientReply.Many(
+                        all.id(), 0, Collections.nCopies(all.entries().size(), failed));
+            default -> new ClientReply.One(request.id(), 0, failed);
+        };
+    }
+
+    @Override
     public void receive(NodeId from, Message message) {
+        boolean hasRing = membership == null || ring != null;
         switch (message) {
-            case PeerRequest request -> shard.receive(from, request);
+            case PeerRequest request -> {
+                if (hasRing) {
+                    shard.receive(from, request);
+                }
+            }
             case PeerReply reply -> shard.receive(from, reply);
-            case ClientRequest request ->
-                shard.coordinate(
-                        bug.inRequest(request, seams), reply -> seams.network().send(from, reply));
-            default -> throw new IllegalStateException("nobody sends this here: " + message);
+            case SyncRequest request -> {
+                if (hasRing) {
+                    sync.receive(from, request);
+                }
+            }
+            case SyncReply reply -> sync.receive(from, reply);
+            case ClientRequest request -> {
+                if (hasRing) {
+                    coordinated = request;
+                    shard.coordinate(
+                            bug.inRequest(request, seams),
+                            reply -> seams.network().send(from, reply));
+                    coordinated = null;
+                } else {
+                    seams.network().send(from, withoutRing(request));
+                }
+            }
+            case GossipMessage rumour -> {
+                if (membership != null) {
+                    membership.receive(from, rumour);
+                }
+            }
+            case RingMessage about -> {
+                if (membership != null) {
+                    membership.receive(from, about);
+                }
+            }
+            case ClientReply ignored -> throw new IllegalStateException("nobody sends this here: " + message);
+            case Handshake ignored -> throw new IllegalStateException("nobody sends this here: " + message);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.murmur.node.simulation;
 
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
@@ -9,12 +10,19 @@ import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.Transition;
+import io.murmur.membership.PartitionSyncs;
 import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.NodeSeams;
 import io.murmur.simulation.SimulatedProcess;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,7 +160,101 @@ enum PlantedBug {
             }
             return seams;
         }
+    },
+
+    /** While a partition moves, it is read from its next owners, who have yet to catch up. */
+    READ_FROM_THE_NEXT_OWNERS(Scenario.CHANGES) {
+        @Override
+        RingSource inRings(RingSource rings, Supplier<@Nullable ClientRequest> coordinated) {
+            return new Hasty(
+                    rings,
+                    () -> coordinated.get() instanceof ClientRequest.Get
+                            || coordinated.get() instanceof ClientRequest.GetAll);
+        }
+    },
+
+    /** While a partition moves, it is written to its next owners alone. */
+    WRITE_TO_THE_NEXT_OWNERS_ALONE(Scenario.CHANGES) {
+        @Override
+        RingSource inRings(RingSource rings, Supplier<@Nullable ClientRequest> coordinated) {
+            return new Hasty(
+                    rings,
+                    () -> coordinated.get() instanceof ClientRequest.Put
+                            || coordinated.get() instanceof ClientRequest.PutAll
+                            || coordinated.get() instanceof ClientRequest.Delete);
+        }
+    },
+
+    /** Whoever is to catch up says that it has, at once. */
+    CATCH_UP_WITH_NOTHING(Scenario.CHANGES) {
+        @Override
+        PartitionSyncs inSyncs(PartitionSyncs syncs, NodeSeams seams) {
+            return (partition, then) -> {
+                seams.shard().execute(() -> then.accept(null));
+                return () -> {};
+            };
+        }
     };
+
+    /** What it is caught in. */
+    enum Scenario {
+        /** {@link io.murmur.simulation.ClusterScenario}. */
+        CLUSTER,
+        /** {@link io.murmur.simulation.ChangeScenario}. */
+        CHANGES
+    }
+
+    final Scenario scenario;
+
+    PlantedBug() {
+        this(Scenario.CLUSTER);
+    }
+
+    PlantedBug(Scenario scenario) {
+        this.scenario = scenario;
+    }
+
+    /**
+     * What the coordinators are to take for the ring.
+     *
+     * @param coordinated the client's request that a coordinator is being handed just now
+     */
+    RingSource inRings(RingSource rings, Supplier<@Nullable ClientRequest> coordinated) {
+        return rings;
+    }
+
+    /** How partitions are caught up with. */
+    PartitionSyncs inSyncs(PartitionSyncs syncs, NodeSeams seams) {
+        return syncs;
+    }
+
+    /** A ring in which the next owners are the owners already, at some times. */
+    private record Hasty(RingSource rings, BooleanSupplier now) implements RingSource {
+        @Override
+        public Ring current() {
+            Ring ring = rings.current();
+            Transition transition = ring.transition();
+            if (transition == null || !now.getAsBoolean()) {
+                return ring;
+            }
+            List<Long> since =
+                    IntStream.range(0, ring.partitions()).mapToObj(ring::since).toList();
+            return new Ring(
+                    ring.epoch(),
+                    ring.partitions(),
+                    ring.replicas(),
+                    transition.members(),
+                    transition.owners(),
+                    List.of(),
+                    since,
+                    null);
+        }
+
+        @Override
+        public void newerAt(NodeId node) {
+            rings.newerAt(node);
+        }
+    }
 
     /** What the process is to be assembled on. */
     NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) throws IOException {
@@ -204,6 +306,11 @@ enum PlantedBug {
         @Override
         public void read(Key key, Consumer<ReadOutcome> then) {
             storage.read(key, then);
+        }
+
+        @Override
+        public void settled(Runnable then) {
+            storage.settled(then);
         }
 
         @Override

@@ -20,6 +20,8 @@ import picocli.CommandLine.Parameters;
             "  murmur simulate 1000         seeds 1 to 1000",
             "  murmur simulate 5000 6000    seeds 5000 to 6000",
             "  murmur simulate replay 17    seed 17, with who sent what to whom",
+            "",
+            "With --changes the ring changes as well: nodes join, leave, move, are lost, removed and replaced.",
             ""
         })
 final class SimulationCommand implements Callable<Integer> {
@@ -36,11 +38,21 @@ final class SimulationCommand implements Callable<Integer> {
             description = "Plant a bug, to see it caught: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
     private PlantedBug bug = PlantedBug.NONE;
 
+    @Option(names = "--changes", description = "Let the ring change, as those bugs need that are about it.")
+    private boolean changes;
+
     @Override
     public Integer call() {
-        String command = bug == PlantedBug.NONE ? "./murmur simulate" : "./murmur simulate --bug " + bug;
-        int failed = new Seeds(command, MurmurProcess.with(bug), System.out).execute(arguments.toArray(String[]::new));
+        int failed = seeds().execute(arguments.toArray(String[]::new));
         return failed == 0 ? 0 : 1;
+    }
+
+    private Seeds seeds() {
+        String command =
+                "./murmur simulate" + (changes ? " --changes" : "") + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
+        return changes || bug.scenario == PlantedBug.Scenario.CHANGES
+                ? Seeds.of(command, MurmurProcess.changing(bug), System.out)
+                : Seeds.of(command, MurmurProcess.with(bug), System.out);
     }
 
     public static void main(String[] arguments) {

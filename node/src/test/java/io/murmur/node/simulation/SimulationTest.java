@@ -2,12 +2,15 @@ package io.murmur.node.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.murmur.simulation.ChangeScenario;
 import io.murmur.simulation.ClusterScenario;
+import io.murmur.simulation.Outcome;
 import io.murmur.simulation.Seeds;
 import io.murmur.simulation.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -16,17 +19,41 @@ import org.junit.jupiter.params.provider.EnumSource;
 class SimulationTest {
 
     private static final int SEEDS = 600;
+    private static final int SEEDS_WITH_CHANGES = 60;
     private static final int SEEDS_FOR_A_BUG = 200;
 
     @Test
     void everyPromiseHoldsUnderEverySeedAndEveryRunOfASeedIsTheSame() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Seeds seeds = new Seeds(
+        Seeds seeds = Seeds.of(
                 "./murmur simulate",
                 MurmurProcess.with(PlantedBug.NONE),
                 new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         int failed = seeds.run(1, SEEDS);
+
+        assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
+    @Test
+    void everyPromiseHoldsWhileTheRingChanges() {
+        assertNoneFails(1, SEEDS_WITH_CHANGES);
+    }
+
+    @Test
+    @Tag("slow")
+    void everyPromiseHoldsWhileTheRingChangesUnderManySeeds() {
+        assertNoneFails(SEEDS_WITH_CHANGES + 1, 400);
+    }
+
+    private static void assertNoneFails(int first, int last) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Seeds seeds = Seeds.of(
+                "./murmur simulate --changes",
+                MurmurProcess.changing(PlantedBug.NONE),
+                new PrintStream(printed, true, StandardCharsets.UTF_8));
+
+        int failed = seeds.run(first, last);
 
         assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
     }
@@ -43,8 +70,10 @@ class SimulationTest {
     }
 
     private static boolean isPassed(long seed, PlantedBug bug) {
-        return ClusterScenario.run(seed, MurmurProcess.with(bug), Transcript.NONE)
-                .violations()
-                .isEmpty();
+        Outcome outcome = switch (bug.scenario) {
+            case CLUSTER -> ClusterScenario.run(seed, MurmurProcess.with(bug), Transcript.NONE);
+            case CHANGES -> ChangeScenario.run(seed, MurmurProcess.changing(bug), Transcript.NONE);
+        };
+        return outcome.violations().isEmpty();
     }
 }
