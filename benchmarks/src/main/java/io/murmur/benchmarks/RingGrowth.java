@@ -94,8 +94,8 @@ final class RingGrowth implements Callable<Integer> {
             for (int node = 0; node < FOUNDERS; node++) {
                 cluster.awaitReady(node);
             }
-            try (MurmurClient client = ClusterOptions.connect(
-                    List.of(cluster.address(0), cluster.address(1), cluster.address(2)))) {
+            try (MurmurClient client =
+                    ClusterOptions.connect(List.of(cluster.address(0), cluster.address(1), cluster.address(2)))) {
                 List<Thread> threads = startWorkers(client);
                 while (filled.get() < workers) {
                     TimeUnit.MILLISECONDS.sleep(20);
@@ -247,7 +247,8 @@ final class RingGrowth implements Callable<Integer> {
                 for (JsonNode line : page.path("nodes")) {
                     JsonNode catchUp = line.path("catchUp");
                     if (catchUp.path("inAll").asInt() > 0
-                            && 2 * catchUp.path("done").asInt() >= catchUp.path("inAll").asInt()) {
+                            && 2 * catchUp.path("done").asInt()
+                                    >= catchUp.path("inAll").asInt()) {
                         return;
                     }
                 }
