@@ -117,7 +117,7 @@ public final class ChangeScenario {
 
     /** Whoever starts a further node names members that are there; the founders keep the seeds they were told. */
     private List<NodeId> seedsFor(NodeId id) {
-        Ring ring = world.newestRing();
+        Ring ring = world.newestRingEver();
         if (ring == null || seeds.contains(id)) {
             return List.copyOf(seeds);
         }

@@ -8,7 +8,6 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
@@ -46,7 +46,7 @@ public final class World {
     private final SimulatedNetwork network;
     private final Map<NodeId, Machine> machines = new LinkedHashMap<>();
     private final List<Violation> violations = new ArrayList<>();
-    private final Map<Long, Ring> rings = new HashMap<>();
+    private final TreeMap<Long, Ring> rings = new TreeMap<>();
     private @Nullable Ring ring;
 
     public World(long seed, WorldSettings settings, ProcessFactory factory, Transcript transcript) {
@@ -113,6 +113,12 @@ public final class World {
             }
         }
         return newest;
+    }
+
+    /** The newest ring that any process had when that was looked at, be they all down now; null when there was none. */
+    @Nullable
+    Ring newestRingEver() {
+        return rings.isEmpty() ? null : rings.lastEntry().getValue();
     }
 
     /** Of each epoch there is one ring, whoever has it. */
