@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Simulated time: what is to happen, by time and, at equal times, in the order in which it was noted down. That order is all the order
  * there is, so a run is a function of its seed.
  */
-final class Agenda {
+final class Agenda implements Calendar {
 
     private final PriorityQueue<Event> events = new PriorityQueue<>(1024);
     private final TraceDigest digest;
@@ -19,7 +19,8 @@ final class Agenda {
         this.digest = digest;
     }
 
-    long nowNanos() {
+    @Override
+    public long nowNanos() {
         return nowNanos;
     }
 
@@ -28,15 +29,11 @@ final class Agenda {
         return sequence;
     }
 
-    /** Notes down a task for then, or for now when then is past. */
-    Timers.Timer at(long nanos, Runnable task) {
+    @Override
+    public Timers.Timer at(long nanos, Runnable task) {
         Event event = new Event(Math.max(nanos, nowNanos), sequence++, task);
         events.add(event);
         return event;
-    }
-
-    Timers.Timer after(long nanos, Runnable task) {
-        return at(nowNanos + nanos, task);
     }
 
     /** Lets the next thing happen unless it is later than this; then only time passes. Answers whether something happened. */
@@ -49,7 +46,7 @@ final class Agenda {
         nowNanos = next.atNanos;
         digest.add(next.atNanos);
         digest.add(next.sequence);
-        next.task.run();
+        next.run();
         return true;
     }
 
@@ -60,7 +57,7 @@ final class Agenda {
                 return null;
             }
             events.remove();
-            if (!first.cancelled) {
+            if (first.task != null) {
                 return first;
             }
         }
@@ -69,8 +66,8 @@ final class Agenda {
     private static final class Event implements Comparable<Event>, Timers.Timer {
         private final long atNanos;
         private final long sequence;
-        private final Runnable task;
-        private boolean cancelled;
+        /** Null once it has been cancelled: what is never to happen keeps nothing alive until it would have been due. */
+        private @Nullable Runnable task;
 
         Event(long atNanos, long sequence, Runnable task) {
             this.atNanos = atNanos;
@@ -78,9 +75,15 @@ final class Agenda {
             this.task = task;
         }
 
+        void run() {
+            if (task != null) {
+                task.run();
+            }
+        }
+
         @Override
         public void cancel() {
-            cancelled = true;
+            task = null;
         }
 
         @Override

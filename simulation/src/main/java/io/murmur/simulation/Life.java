@@ -16,6 +16,7 @@ final class Life {
 
     private final World world;
     private final Machine machine;
+    private final LifeCalendar calendar;
     private final SimulatedThread shard;
     private final SimulatedThread log;
     private final RandomGenerator random;
@@ -28,12 +29,12 @@ final class Life {
         this.machine = machine;
         this.random = world.stream(machine.random);
         WorldSettings settings = world.settings();
-        Agenda agenda = world.agenda();
-        this.clock = new SimulatedClock(agenda, () -> machine.skewMillis, random.nextLong(1L << 40));
+        this.calendar = new LifeCalendar(world.agenda());
+        this.clock = new SimulatedClock(world.agenda(), () -> machine.skewMillis, random.nextLong(1L << 40));
         this.shard =
-                new SimulatedThread(agenda, () -> taskNanos(settings.shardTaskMicros(), machine.slowness), this::run);
+                new SimulatedThread(calendar, () -> taskNanos(settings.shardTaskMicros(), machine.slowness), this::run);
         this.log =
-                new SimulatedThread(agenda, () -> taskNanos(settings.logTaskMicros(), machine.diskSlowness), this::run);
+                new SimulatedThread(calendar, () -> taskNanos(settings.logTaskMicros(), machine.diskSlowness), this::run);
     }
 
     private long taskNanos(long mostMicros, int slowness) {
@@ -57,12 +58,11 @@ final class Life {
     }
 
     private NodeSeams seams() {
-        Agenda agenda = world.agenda();
         WorldSettings settings = world.settings();
         return new NodeSeams(
                 machine.port.id,
                 clock,
-                new SimulatedTimers(agenda, shard),
+                new SimulatedTimers(calendar, shard),
                 (to, message) -> {
                     if (!over) {
                         world.network().send(machine.port, to, message);
@@ -71,7 +71,7 @@ final class Life {
                 machine.disk,
                 shard,
                 log,
-                task -> agenda.after(taskNanos(settings.backgroundTaskMicros(), machine.diskSlowness), () -> run(task)),
+                task -> calendar.after(taskNanos(settings.backgroundTaskMicros(), machine.diskSlowness), () -> run(task)),
                 world.stream(random),
                 (reason, cause) -> {
                     throw new NodeStopped(reason, cause);
@@ -115,6 +115,8 @@ final class Life {
 
     void end() {
         over = true;
+        process = null;
+        calendar.end();
         machine.port.close();
     }
 }

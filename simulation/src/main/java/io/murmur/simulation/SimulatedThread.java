@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
 /** One thread of one life: tasks run one at a time in the order given, each after the time it takes. */
 final class SimulatedThread implements Executor {
 
-    private final Agenda agenda;
+    private final Calendar calendar;
     private final LongSupplier taskNanos;
     private final Consumer<Runnable> life;
     private long busyUntilNanos;
@@ -16,20 +16,20 @@ final class SimulatedThread implements Executor {
      * @param taskNanos how long the next task takes
      * @param life runs a task as this life's, or not at all when that has ended
      */
-    SimulatedThread(Agenda agenda, LongSupplier taskNanos, Consumer<Runnable> life) {
-        this.agenda = agenda;
+    SimulatedThread(Calendar calendar, LongSupplier taskNanos, Consumer<Runnable> life) {
+        this.calendar = calendar;
         this.taskNanos = taskNanos;
         this.life = life;
     }
 
     @Override
     public void execute(Runnable task) {
-        busyUntilNanos = Math.max(busyUntilNanos, agenda.nowNanos()) + taskNanos.getAsLong();
-        agenda.at(busyUntilNanos, () -> life.accept(task));
+        busyUntilNanos = Math.max(busyUntilNanos, calendar.nowNanos()) + taskNanos.getAsLong();
+        calendar.at(busyUntilNanos, () -> life.accept(task));
     }
 
     /** Does nothing for so long (SIGSTOP, a long collection). Tasks already due still run. */
     void stall(long nanos) {
-        busyUntilNanos = Math.max(busyUntilNanos, agenda.nowNanos()) + nanos;
+        busyUntilNanos = Math.max(busyUntilNanos, calendar.nowNanos()) + nanos;
     }
 }

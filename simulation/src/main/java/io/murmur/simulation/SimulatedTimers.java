@@ -7,18 +7,18 @@ import java.util.concurrent.Executor;
 /** Timers that hand their tasks to an owner's thread when they are due. */
 final class SimulatedTimers implements Timers {
 
-    private final Agenda agenda;
+    private final Calendar calendar;
     private final Executor owner;
 
-    SimulatedTimers(Agenda agenda, Executor owner) {
-        this.agenda = agenda;
+    SimulatedTimers(Calendar calendar, Executor owner) {
+        this.calendar = calendar;
         this.owner = owner;
     }
 
     @Override
     public Timer after(Duration delay, Runnable task) {
         Waiting waiting = new Waiting(task);
-        waiting.due = agenda.after(Math.max(0, delay.toNanos()), () -> owner.execute(waiting));
+        waiting.due = calendar.after(Math.max(0, delay.toNanos()), () -> owner.execute(waiting));
         return waiting;
     }
 

@@ -5,8 +5,8 @@
  *   <li>{@link io.murmur.simulation.ProcessFactory}, {@link io.murmur.simulation.SimulatedProcess}, {@link
  *       io.murmur.simulation.NodeSeams}: what is under test, and all it may touch.
  *   <li>{@link io.murmur.simulation.World}, {@link io.murmur.simulation.WorldSettings}: the cluster and its faults. {@code Agenda}:
- *       simulated time, one queue of events. {@code Machine}, {@code Life}: what of a node outlives a crash, and what does not. {@code
- *       NodeStopped}: how a life ends itself.
+ *       simulated time, one queue of events; {@code Calendar}, {@code LifeCalendar}: what is noted down in it, and by whom. {@code
+ *       Machine}, {@code Life}: what of a node outlives a crash, and what does not. {@code NodeStopped}: how a life ends itself.
  *   <li>The seams: {@code SimulatedClock}, {@code SimulatedTimers}, {@code SimulatedThread}; {@code SimulatedNetwork} with {@code Port},
  *       {@code Cut} and {@link io.murmur.simulation.NetworkConditions}; {@link io.murmur.simulation.SimulatedDisk} with {@code
  *       SimulatedFile} and {@link io.murmur.simulation.SimulatedCrash}; {@link io.murmur.simulation.SimulatedStorage}, for those who test

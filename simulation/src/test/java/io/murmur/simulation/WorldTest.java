@@ -9,6 +9,7 @@ import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +45,32 @@ class WorldTest {
 
         assertThat(happened).isEmpty();
         assertThat(harness.arrivals).isEmpty();
+    }
+
+    @Test
+    void aDeadProcessIsNotKeptByWhatItWasToDoLater() {
+        WeakReference<Object> store = keptByTimers(harness.seams(A));
+        WeakReference<Object> cancelled = keptByACancelledTimer(harness.seams(B));
+        world.run(A_WHILE);
+
+        world.kill(A);
+        System.gc();
+
+        assertThat(store.refersTo(null)).as("the dead process's").isTrue();
+        assertThat(cancelled.refersTo(null)).as("what a cancelled timer was for").isTrue();
+    }
+
+    private static WeakReference<Object> keptByTimers(NodeSeams seams) {
+        Object store = new Object();
+        seams.timers().after(Duration.ofDays(1), store::hashCode);
+        seams.background().execute(() -> seams.timers().after(Duration.ofDays(1), store::hashCode));
+        return new WeakReference<>(store);
+    }
+
+    private static WeakReference<Object> keptByACancelledTimer(NodeSeams seams) {
+        Object store = new Object();
+        seams.timers().after(Duration.ofDays(1), store::hashCode).cancel();
+        return new WeakReference<>(store);
     }
 
     @Test
