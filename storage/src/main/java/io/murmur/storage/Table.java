@@ -20,6 +20,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.mapdb.BTreeMap;
 import org.mapdb.DB;
+import org.mapdb.DBException;
 import org.mapdb.Serializer;
 
 /**
@@ -195,6 +196,10 @@ final class Table {
     }
 
     private static IOException broken(long number, RuntimeException e) {
+        if (e instanceof DBException.OutOfMemory && e.getCause() instanceof Error error) {
+            // The file is as good as it was, and the replica in it need not be rebuilt.
+            throw error;
+        }
         return new IOException(fileOf(number) + " is damaged: " + e, e);
     }
 
