@@ -246,7 +246,8 @@ final class RingGrowth implements Callable<Integer> {
             if (page != null) {
                 for (JsonNode line : page.path("nodes")) {
                     JsonNode catchUp = line.path("catchUp");
-                    if (catchUp.path("inAll").asInt() > 0
+                    if (line.path("name").asText().equals(LocalCluster.name(node))
+                            && catchUp.path("inAll").asInt() > 0
                             && 2 * catchUp.path("done").asInt()
                                     >= catchUp.path("inAll").asInt()) {
                         return;

@@ -105,9 +105,9 @@ public final class Admission {
                 remember(true);
             }
             stop(
-                    "this node is no member of the ring any more; to have it join again, start it on an empty data folder");
+                    "it has left the ring, or was removed; stop it, and to have it join again start it on an empty data folder");
         } else if (wasIn) {
-            stop("that this node joins was given up; to try again, start it again");
+            stop("that it joins was given up; to try again, start it again");
         } else {
             ask(entry);
         }

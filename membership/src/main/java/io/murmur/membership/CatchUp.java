@@ -148,6 +148,9 @@ public final class CatchUp {
                 if (failure == null) {
                     running.remove(partition);
                     done++;
+                    if (10 * done / inAll > 10 * (done - 1) / inAll && done < inAll) {
+                        LOG.info("{}: caught up with {} of {} partitions", self.abbreviated(), done, inAll);
+                    }
                     backoff.reset();
                     next();
                 } else {

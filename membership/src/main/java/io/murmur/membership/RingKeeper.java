@@ -308,7 +308,7 @@ public final class RingKeeper {
         ring = adopted;
         keeping = null;
         voter.decideAfter(adopted.epoch());
-        LOG.info("{}: {}", self.abbreviated(), adopted);
+        LOG.debug("{}: {}", self.abbreviated(), adopted);
         if (adopted.epoch() == decidedHere) {
             tell(adopted, former);
         }

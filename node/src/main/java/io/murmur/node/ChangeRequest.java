@@ -1,35 +1,49 @@
 package io.murmur.node;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.murmur.gossip.EndpointView;
 import io.murmur.gossip.Standing;
 import io.murmur.kernel.ring.Member;
-import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.Transition;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From what an operator posts to a change of the ring: nodes are named by name, id, or the beginning of an id. {@code {"change": "leave",
- * "node": "b"}}, and likewise remove, replace (with {@code by}), move (with {@code zone}, {@code weight}) and abort. Pure.
+ * "node": "b"}}, and likewise remove (with {@code evenIfAlive}), replace (with {@code by}), move (with {@code zone}, {@code weight}) and
+ * abort. What is not understood is refused, since what else it might have meant moves data. Pure.
  */
 final class ChangeRequest {
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .build();
+
     private static final int MOST_NAMED = 8;
 
     private final JsonNode asked;
+    private final String kind;
     private final Membership.View view;
+    private final Ring ring;
 
-    private ChangeRequest(JsonNode asked, Membership.View view) {
+    private ChangeRequest(JsonNode asked, Membership.View view, Ring ring) {
         this.asked = asked;
+        this.kind = asked.path("change").asText();
         this.view = view;
+        this.ring = ring;
     }
 
     /** The request makes no sense; the message says what would. */
@@ -41,36 +55,90 @@ final class ChangeRequest {
         }
     }
 
-    static RingChange read(String json, Membership.View view) throws Wrong {
+    /** @param ring the view's, which is there */
+    static RingChange read(String json, Membership.View view, Ring ring) throws Wrong {
         JsonNode asked;
         try {
             asked = JSON.readTree(json);
         } catch (JsonProcessingException e) {
-            throw new Wrong("this is no JSON");
+            JsonLocation at = e.getLocation();
+            throw new Wrong("this is no JSON"
+                    + (at == null ? "" : ", at line " + at.getLineNr() + ", column " + at.getColumnNr())
+                    + "; a change is as {\"change\": \"leave\", \"node\": \"b\"}");
         }
-        Ring ring = view.ring();
-        if (ring == null) {
-            throw new Wrong("there is no ring yet");
-        }
-        if (asked == null || !asked.isObject()) {
+        if (!asked.isObject()) {
             throw new Wrong("a change is an object, as {\"change\": \"leave\", \"node\": \"b\"}");
         }
-        return new ChangeRequest(asked, view).change(ring);
+        return new ChangeRequest(asked, view, ring).change();
     }
 
-    private RingChange change(Ring ring) throws Wrong {
-        String kind = asked.path("change").asText();
+    private RingChange change() throws Wrong {
         return switch (kind) {
-            case "leave" -> new RingChange.Leave(member(ring, "node").id());
-            case "remove" -> remove(ring);
-            case "replace" -> new RingChange.Replace(dead(ring), stranger(ring));
-            case "move" -> move(ring);
-            case "abort" -> abort(ring);
-            default -> throw new Wrong("'" + kind + "' is no change; there are leave, remove, replace, move and abort");
+            case "leave" -> leave();
+            case "remove" -> remove();
+            case "replace" -> replace();
+            case "move" -> move();
+            case "abort" -> abort();
+            default ->
+                throw new Wrong((kind.isEmpty() ? "\"change\" is missing" : "'" + kind + "' is no change")
+                        + "; there are leave, remove, replace, move and abort");
         };
     }
 
-    private static RingChange abort(Ring ring) throws Wrong {
+    private RingChange leave() throws Wrong {
+        takes("node");
+        Member member = member();
+        if (standing(member) == Standing.DEAD) {
+            throw new Wrong("'" + member.name() + "' is dead and hands nothing over: 'remove' it, or 'replace' it");
+        }
+        return new RingChange.Leave(member.id());
+    }
+
+    private RingChange remove() throws Wrong {
+        takes("node", "evenIfAlive");
+        Member member = member();
+        JsonNode insists = asked.path("evenIfAlive");
+        if (!insists.isMissingNode() && !insists.isBoolean()) {
+            throw new Wrong("\"evenIfAlive\" is true or false");
+        }
+        String sign = signOfLife(member);
+        if (sign != null && !insists.asBoolean()) {
+            throw new Wrong(sign + ": have it leave, which keeps all it holds; or insist with --even-if-alive"
+                    + " (\"evenIfAlive\": true)");
+        }
+        return new RingChange.Remove(member.id());
+    }
+
+    private RingChange replace() throws Wrong {
+        takes("node", "by");
+        Member dead = member();
+        String sign = signOfLife(dead);
+        if (sign != null) {
+            throw new Wrong(sign + ": only a dead member is replaced");
+        }
+        return new RingChange.Replace(dead.id(), stranger());
+    }
+
+    private RingChange move() throws Wrong {
+        takes("node", "zone", "weight");
+        Member member = member();
+        if (!asked.has("zone") && !asked.has("weight")) {
+            throw new Wrong("where to is missing: name a zone, a weight, or both");
+        }
+        String zone = asked.has("zone") ? text("zone", "the zone where it stands from now on") : member.zone();
+        JsonNode weight = asked.path("weight");
+        if (asked.has("weight")
+                && !(weight.canConvertToInt()
+                        && weight.isIntegralNumber()
+                        && weight.intValue() >= 1
+                        && weight.intValue() <= Member.MAX_WEIGHT)) {
+            throw new Wrong("a weight is a whole number, 1 to " + Member.MAX_WEIGHT);
+        }
+        return new RingChange.Move(member.id(), zone, weight.asInt(member.weight()));
+    }
+
+    private RingChange abort() throws Wrong {
+        takes();
         Transition transition = ring.transition();
         if (transition == null) {
             throw new Wrong("no change of the ring is under way");
@@ -78,69 +146,93 @@ final class ChangeRequest {
         return new RingChange.Abort(transition.change().subject());
     }
 
-    private RingChange remove(Ring ring) throws Wrong {
-        Member member = member(ring, "node");
-        if (isAlive(member.id()) && !asked.path("evenIfAlive").asBoolean()) {
-            throw new Wrong("'" + member.name() + "' is alive: have it leave, which keeps all it holds; or insist with"
-                    + " --even-if-alive");
+    /** A field that is not read may be one misspelt. */
+    private void takes(String... fields) throws Wrong {
+        Set<String> known = new TreeSet<>(List.of(fields));
+        for (Iterator<String> names = asked.fieldNames(); names.hasNext(); ) {
+            String name = names.next();
+            if (!name.equals("change") && !known.contains(name)) {
+                throw new Wrong("'" + kind + "' takes no \"" + name + "\""
+                        + (known.isEmpty() ? "" : "; it takes " + String.join(", ", known)));
+            }
         }
-        return new RingChange.Remove(member.id());
     }
 
-    private NodeId dead(Ring ring) throws Wrong {
-        Member member = member(ring, "node");
-        if (isAlive(member.id())) {
-            throw new Wrong("'" + member.name() + "' is alive: only a dead member is replaced");
+    private String text(String field, String meaning) throws Wrong {
+        JsonNode value = asked.path(field);
+        if (!value.isTextual() || value.asText().isBlank()) {
+            throw new Wrong("'" + kind + "' needs \"" + field + "\", a text: " + meaning);
         }
-        return member.id();
+        return value.asText();
     }
 
-    private RingChange move(Ring ring) throws Wrong {
-        Member member = member(ring, "node");
-        String zone = asked.path("zone").asText(member.zone());
-        int weight = asked.path("weight").asInt(member.weight());
-        if (zone.isBlank() || weight < 1 || weight > Member.MAX_WEIGHT) {
-            throw new Wrong("a zone is not empty, and a weight is 1 to " + Member.MAX_WEIGHT);
-        }
-        return new RingChange.Move(member.id(), zone, weight);
-    }
-
-    private boolean isAlive(NodeId node) {
+    /** Null when this node has never heard of it. */
+    private @Nullable Standing standing(Member member) {
         return view.endpoints().stream()
-                .anyMatch(endpoint -> endpoint.state().digest().node().equals(node)
-                        && (endpoint.standing() == Standing.ALIVE || endpoint.standing() == Standing.SUSPECT));
+                .filter(endpoint -> endpoint.state().digest().node().equals(member.id()))
+                .map(EndpointView::standing)
+                .findAny()
+                .orElse(null);
     }
 
-    private Member member(Ring ring, String field) throws Wrong {
-        return named(field, ring.members(), "member");
+    /** Why a member does not count as dead; null when it does, as does who was never heard of. */
+    private @Nullable String signOfLife(Member member) {
+        String name = "'" + member.name() + "'";
+        return switch (standing(member)) {
+            case ALIVE -> name + " is alive";
+            case SUSPECT -> name + " is suspected but not known to be dead, which takes some seconds";
+            case UNREACHABLE -> name + " is heard of, though this node cannot reach it";
+            case DEAD -> null;
+            case null -> null;
+        };
     }
 
-    private Member stranger(Ring ring) throws Wrong {
+    private Member member() throws Wrong {
+        String name = text("node", "the name of a member, or its id");
+        Transition transition = ring.transition();
+        if (transition != null && found(name, ring.members()).isEmpty()) {
+            for (Member joining : found(name, transition.members())) {
+                throw new Wrong("'" + joining.name() + "' is no member yet, it joins: wait for the end of that, or give"
+                        + " it up with 'abort'");
+            }
+        }
+        return named(name, ring.members(), "member");
+    }
+
+    private Member stranger() throws Wrong {
         List<Member> strangers = new ArrayList<>();
         for (EndpointView endpoint : view.endpoints()) {
             Member member = endpoint.state().attributes().member();
-            if (ring.member(member.id()) == null) {
+            if (ring.member(member.id()) == null && endpoint.standing() != Standing.DEAD) {
                 strangers.add(member);
             }
         }
-        return named("by", strangers, "known node that is no member");
+        String name = text("by", "the name or id of a running node that is no member");
+        return named(name, strangers, "running node that is no member");
     }
 
-    private Member named(String field, List<Member> among, String kind) throws Wrong {
-        String name = asked.path(field).asText();
-        List<Member> found = new ArrayList<>();
-        for (Member member : among) {
-            if (member.name().equals(name)
-                    || (name.length() >= 4 && member.id().toString().startsWith(name))) {
-                found.add(member);
-            }
-        }
+    private static List<Member> found(String name, List<Member> among) {
+        return among.stream()
+                .filter(member -> member.name().equals(name)
+                        || (name.length() >= 4 && member.id().toString().startsWith(name)))
+                .toList();
+    }
+
+    private static Member named(String name, List<Member> among, String kind) throws Wrong {
+        List<Member> found = found(name, among);
         if (found.size() == 1) {
             return found.get(0);
         }
         Set<String> names = new TreeSet<>();
-        among.stream().limit(MOST_NAMED).forEach(member -> names.add(member.name()));
-        throw new Wrong(
-                "'" + name + "' is " + (found.isEmpty() ? "no " : "more than one ") + kind + "; there are " + names);
+        if (found.isEmpty()) {
+            among.forEach(member -> names.add(member.name()));
+        } else {
+            found.forEach(member -> names.add(member.id().abbreviated()));
+        }
+        String some = names.stream().limit(MOST_NAMED).collect(Collectors.joining(", "));
+        throw new Wrong("'" + name + "' is " + (found.isEmpty() ? "no " : "more than one ") + kind
+                + (names.isEmpty()
+                        ? ", and there is none"
+                        : "; there are " + some + (names.size() > MOST_NAMED ? " and more" : "")));
     }
 }

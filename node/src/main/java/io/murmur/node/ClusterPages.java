@@ -8,6 +8,7 @@ import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.RingSteps;
 import io.murmur.kernel.ring.Transition;
 import io.murmur.membership.CatchUpProgress;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The ring and the nodes as JSON: {@code /ring}, {@code /cluster} and {@code /gossip}. */
@@ -40,25 +42,31 @@ final class ClusterPages {
         page.set("voters", names(ring, ring.voters()));
         page.set("change", change(ring));
         ArrayNode members = page.putArray("members");
-        Map<NodeId, Integer> owned = owned(ring);
+        Map<NodeId, Integer> owned = counted(ring, ring::owners);
+        Map<NodeId, Integer> first = counted(ring, partition -> ring.owners(partition, 1));
+        Map<NodeId, Integer> next = ring.transition() == null ? Map.of() : counted(ring, ring::nextOwners);
         for (Member member : ring.participants()) {
-            members.addObject()
+            ObjectNode line = members.addObject()
                     .put("id", member.id().toString())
                     .put("name", member.name())
                     .put("address", member.address())
                     .put("region", member.region())
                     .put("zone", member.zone())
                     .put("weight", member.weight())
-                    .put("partitions", owned.getOrDefault(member.id(), 0));
+                    .put("partitions", owned.getOrDefault(member.id(), 0))
+                    .put("firstOwnerOf", first.getOrDefault(member.id(), 0));
+            if (ring.transition() != null) {
+                line.put("nextPartitions", next.getOrDefault(member.id(), 0));
+            }
         }
         ArrayNode owners = page.putArray("owners");
         for (int partition = 0; partition < ring.partitions(); partition++) {
             owners.add(names(ring, ring.owners(partition)));
         }
         if (ring.transition() != null) {
-            ArrayNode next = page.putArray("nextOwners");
+            ArrayNode nextOwners = page.putArray("nextOwners");
             for (int partition = 0; partition < ring.partitions(); partition++) {
-                next.add(names(ring, ring.nextOwners(partition)));
+                nextOwners.add(names(ring, ring.nextOwners(partition)));
             }
         }
         return page;
@@ -66,11 +74,13 @@ final class ClusterPages {
 
     private ArrayNode names(Ring ring, Collection<NodeId> nodes) {
         ArrayNode names = json.createArrayNode();
-        for (NodeId node : nodes) {
-            Member member = ring.member(node);
-            names.add(member == null ? node.toString() : member.name());
-        }
+        nodes.forEach(node -> names.add(name(ring, node)));
         return names;
+    }
+
+    private static String name(Ring ring, NodeId node) {
+        Member member = ring.member(node);
+        return member == null ? node.toString() : member.name();
     }
 
     private @Nullable ObjectNode change(@Nullable Ring ring) {
@@ -78,41 +88,49 @@ final class ClusterPages {
         if (ring == null || transition == null) {
             return null;
         }
-        ObjectNode change = json.createObjectNode();
-        change.put("what", RingSteps.describe(ring, transition.change()));
-        change.put("kind", transition.change().getClass().getSimpleName());
-        change.put("subject", transition.change().subject().toString());
-        change.set("synced", names(ring, transition.synced()));
-        change.set("behind", names(ring, RingSteps.behind(ring)));
-        return change;
+        ObjectNode page = change(ring, transition.change());
+        page.set("synced", names(ring, transition.synced()));
+        page.set("behind", names(ring, RingSteps.behind(ring)));
+        return page;
     }
 
-    private static Map<NodeId, Integer> owned(Ring ring) {
-        Map<NodeId, Integer> owned = new HashMap<>();
+    /** @param ring that knows those whom the change is about */
+    ObjectNode change(Ring ring, RingChange change) {
+        return json.createObjectNode()
+                .put("what", RingSteps.describe(ring, change))
+                .put("kind", change.getClass().getSimpleName())
+                .put("subject", change.subject().toString());
+    }
+
+    /** For each node the number of partitions whose owners, of some kind, it is among. */
+    private static Map<NodeId, Integer> counted(Ring ring, IntFunction<List<NodeId>> owners) {
+        Map<NodeId, Integer> counted = new HashMap<>();
         for (int partition = 0; partition < ring.partitions(); partition++) {
-            ring.owners(partition).forEach(owner -> owned.merge(owner, 1, Integer::sum));
+            owners.apply(partition).forEach(owner -> counted.merge(owner, 1, Integer::sum));
         }
-        return owned;
+        return counted;
     }
 
     /** Everybody this node knows of: whom the ring names, and whom it has heard of besides. */
-    ObjectNode cluster(@Nullable Ring ring, List<EndpointView> endpoints, @Nullable CatchUpProgress progress) {
+    ObjectNode cluster(Membership.View view) {
+        Ring ring = view.ring();
         ObjectNode page = json.createObjectNode();
         page.put("cluster", configuration.cluster());
         page.put("node", configuration.name());
         page.put("epoch", ring == null ? 0 : ring.epoch());
         page.set("change", change(ring));
+        page.set("lastChange", ended(view.ended()));
         Map<NodeId, Member> known = new LinkedHashMap<>();
         Map<NodeId, EndpointView> heard = new LinkedHashMap<>();
         if (ring != null) {
             ring.participants().forEach(member -> known.put(member.id(), member));
         }
-        for (EndpointView view : endpoints) {
-            Member member = view.state().attributes().member();
+        for (EndpointView endpoint : view.endpoints()) {
+            Member member = endpoint.state().attributes().member();
             known.putIfAbsent(member.id(), member);
-            heard.put(member.id(), view);
+            heard.put(member.id(), endpoint);
         }
-        Map<NodeId, Integer> owned = ring == null ? Map.of() : owned(ring);
+        Map<NodeId, Integer> owned = ring == null ? Map.of() : counted(ring, ring::owners);
         int ownerships = owned.values().stream().mapToInt(Integer::intValue).sum();
         ArrayNode nodes = page.putArray("nodes");
         for (Member member : known.values()) {
@@ -123,13 +141,34 @@ final class ClusterPages {
             line.put("partitions", partitions);
             line.put("share", ownerships == 0 ? 0 : (double) partitions / ownerships);
             line.put("votes", ring != null && ring.voters().contains(member.id()));
-            if (progress != null && member.id().equals(self)) {
-                line.putObject("catchUp")
-                        .put("done", progress.partitionsDone())
-                        .put("inAll", progress.partitionsInAll());
-            }
+            catchUp(line, ring, member.id(), view.progress());
         }
         return page;
+    }
+
+    private @Nullable ObjectNode ended(@Nullable EndedChange ended) {
+        return ended == null
+                ? null
+                : change(ended.ring(), ended.change())
+                        .put("epoch", ended.epoch())
+                        .put("done", ended.isDone());
+    }
+
+    /** What a node has to catch up with the ring says; how far it is, while it is at it, it alone. */
+    private void catchUp(ObjectNode line, @Nullable Ring ring, NodeId node, @Nullable CatchUpProgress progress) {
+        Transition transition = ring == null ? null : ring.transition();
+        int inAll = ring == null ? 0 : RingSteps.toCatchUp(ring, node).size();
+        if (transition == null || inAll == 0) {
+            return;
+        }
+        ObjectNode catchUp = line.putObject("catchUp");
+        if (transition.synced().contains(node)) {
+            catchUp.put("done", inAll);
+        } else if (progress != null && node.equals(self)) {
+            catchUp.put("done", progress.partitionsDone());
+            catchUp.put("lastFailure", progress.lastFailure());
+        }
+        catchUp.put("inAll", inAll);
     }
 
     private static void describe(ObjectNode line, Member member, @Nullable EndpointView view) {
@@ -158,7 +197,12 @@ final class ClusterPages {
             case ALIVE -> "alive";
             case SUSPECT -> "suspect";
             case UNREACHABLE -> "unreachable";
-            case DEAD -> "dead";
+            case DEAD ->
+                switch (view.state().attributes().status()) {
+                    case LEFT -> "left";
+                    case STOPPING -> "stopped";
+                    case JOINING, UP, LEAVING -> "dead";
+                };
         };
     }
 

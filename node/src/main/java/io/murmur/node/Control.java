@@ -324,15 +324,15 @@ final class Control implements Membership.Listener {
         }
     }
 
+    /** But for the own one, where a dead node may have stood before this one. */
     private Set<String> ringAddresses(@Nullable Ring of) {
         Set<String> addresses = new LinkedHashSet<>();
         if (of != null) {
             for (Member other : of.participants()) {
-                if (!other.id().equals(self)) {
-                    addresses.add(other.address());
-                }
+                addresses.add(other.address());
             }
         }
+        addresses.remove(configuration.address());
         return addresses;
     }
 
@@ -348,6 +348,7 @@ final class Control implements Membership.Listener {
             addresses.addAll(ringAddresses(ring));
             Collection<String> rumoured = membership.addresses();
             addresses.addAll(rumoured);
+            addresses.remove(configuration.address());
             links.connectTo(addresses);
         }
     }
@@ -362,7 +363,7 @@ final class Control implements Membership.Listener {
 
     @Override
     public void refused(String why) {
-        LOG.error("this node cannot be a member: {}", why);
+        LOG.warn("this node is no member: {}", why);
         awaited = why;
     }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
-import io.murmur.kernel.ring.RingSteps;
 import io.murmur.node.config.NodeConfiguration;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBuf;
@@ -45,7 +44,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP port: health, ring and metrics, to be read only. Requests are small; of one connection the next is read when the answer to the
+ * The HTTP port: health, ring and metrics to be read, and changes of the ring to be asked for. Requests are small; of one connection the next is read when the answer to the
  * former has left, so that answers stay in order and whoever does not read them is not read from; slow clients are cut off.
  */
 final class HttpServer {
@@ -174,12 +173,14 @@ final class HttpServer {
         private void serve(ChannelHandlerContext ctx, HttpRequest request, String said) {
             boolean keepAlive = HttpUtil.isKeepAlive(request);
             String path = new QueryStringDecoder(request.uri()).path();
-            if (path.equals("/ring/changes") && request.method().equals(HttpMethod.POST)) {
-                change(ctx, keepAlive, request, said);
+            boolean isChange = path.equals("/ring/changes");
+            HttpMethod method = isChange ? HttpMethod.POST : HttpMethod.GET;
+            if (!request.method().equals(method)) {
+                refuseMethod(ctx, keepAlive, method);
                 return;
             }
-            if (!request.method().equals(HttpMethod.GET)) {
-                answer(ctx, keepAlive, HttpResponseStatus.METHOD_NOT_ALLOWED, error("only GET is answered here"));
+            if (isChange) {
+                change(ctx, keepAlive, request, said);
                 return;
             }
             switch (path) {
@@ -200,8 +201,7 @@ final class HttpServer {
                         answer(ctx, keepAlive, HttpResponseStatus.OK, pages.ring(ring));
                     }
                 }
-                case "/cluster" ->
-                    look(ctx, keepAlive, view -> pages.cluster(view.ring(), view.endpoints(), view.progress()));
+                case "/cluster" -> look(ctx, keepAlive, pages::cluster);
                 case "/gossip" -> look(ctx, keepAlive, view -> pages.gossip(view.endpoints()));
                 case "/metrics" ->
                     metrics.write(text -> ctx.executor()
@@ -261,9 +261,16 @@ final class HttpServer {
         /** On the control loop. */
         private void requestChange(
                 Membership.View view, String said, BiConsumer<HttpResponseStatus, ObjectNode> answer) {
+            Ring before = view.ring();
+            if (before == null) {
+                answer.accept(
+                        HttpResponseStatus.SERVICE_UNAVAILABLE,
+                        error("this node knows no ring yet; ask a member of the cluster"));
+                return;
+            }
             RingChange change;
             try {
-                change = ChangeRequest.read(said, view);
+                change = ChangeRequest.read(said, view, before);
             } catch (ChangeRequest.Wrong e) {
                 answer.accept(HttpResponseStatus.BAD_REQUEST, error(e.getMessage()));
                 return;
@@ -272,35 +279,35 @@ final class HttpServer {
                 if (refusal != null) {
                     answer.accept(HttpResponseStatus.CONFLICT, error(refusal));
                 } else if (ring != null) {
+                    // In the words of the ring that knows whoever goes as well as whoever comes.
+                    Ring knowing = ring.member(change.subject()) == null ? before : ring;
                     answer.accept(
                             HttpResponseStatus.ACCEPTED,
-                            json.createObjectNode()
-                                    .put("epoch", ring.epoch())
-                                    .put("what", RingSteps.describe(ring, change)));
+                            pages.change(knowing, change).put("epoch", ring.epoch()));
                 }
             });
         }
 
         private void answer(ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, ObjectNode body) {
-            String text;
-            try {
-                text = json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
-            } catch (JsonProcessingException e) {
-                throw new IllegalStateException("a tree that is no JSON", e);
-            }
-            answer(ctx, keepAlive, status, "application/json", text);
+            answer(ctx, keepAlive, status, "application/json", text(body));
         }
 
         private void answer(
                 ChannelHandlerContext ctx, boolean keepAlive, HttpResponseStatus status, String type, String text) {
-            FullHttpResponse response = new DefaultFullHttpResponse(
-                    HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
-            HttpUtil.setContentLength(response, response.content().readableBytes());
+            send(ctx, keepAlive, response(status, type, text));
+        }
+
+        private void refuseMethod(ChannelHandlerContext ctx, boolean keepAlive, HttpMethod allowed) {
+            FullHttpResponse response = response(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    "application/json",
+                    text(error("only " + allowed + " is answered here")));
+            response.headers().set(HttpHeaderNames.ALLOW, allowed);
+            send(ctx, keepAlive, response);
+        }
+
+        private void send(ChannelHandlerContext ctx, boolean keepAlive, FullHttpResponse response) {
             HttpUtil.setKeepAlive(response, keepAlive);
-            if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
-                response.headers().set(HttpHeaderNames.ALLOW, HttpMethod.GET);
-            }
             ctx.writeAndFlush(response).addListener(written -> {
                 if (keepAlive && written.isSuccess()) {
                     next(ctx);
@@ -314,6 +321,22 @@ final class HttpServer {
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
             LOG.debug("HTTP: {}", cause.toString());
             ctx.close();
+        }
+    }
+
+    private static FullHttpResponse response(HttpResponseStatus status, String type, String text) {
+        FullHttpResponse response = new DefaultFullHttpResponse(
+                HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, type);
+        HttpUtil.setContentLength(response, response.content().readableBytes());
+        return response;
+    }
+
+    private String text(ObjectNode body) {
+        try {
+            return json.writerWithDefaultPrettyPrinter().writeValueAsString(body) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree that is no JSON", e);
         }
     }
 

@@ -7,6 +7,7 @@ import io.murmur.node.admin.RemoveCommand;
 import io.murmur.node.admin.ReplaceCommand;
 import io.murmur.node.admin.RingCommand;
 import io.murmur.node.admin.StatusCommand;
+import io.murmur.node.admin.WatchCommand;
 import io.murmur.node.demo.DemoCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             DeleteCommand.class,
             StatusCommand.class,
             RingCommand.class,
+            WatchCommand.class,
             LeaveCommand.class,
             RemoveCommand.class,
             ReplaceCommand.class,
@@ -60,7 +62,7 @@ public final class Main implements Callable<Integer> {
             err.println(
                     command.getCommandName() + ": " + (failure.getMessage() == null ? failure : failure.getMessage()));
             err.flush();
-            return failure instanceof RuntimeException ? 1 : 2;
+            return 1;
         });
     }
 

@@ -109,11 +109,16 @@ public final class Membership {
         void generationRaised(long generation);
     }
 
-    /** What is known at a moment. */
-    public record View(
+    /**
+     * What is known at a moment.
+     *
+     * @param ended the change of the ring that ended last, since this process started
+     */
+    record View(
             @Nullable Ring ring,
             List<EndpointView> endpoints,
-            @Nullable CatchUpProgress progress) {}
+            @Nullable CatchUpProgress progress,
+            @Nullable EndedChange ended) {}
 
     private static final Duration FOUNDING_INTERVAL = Duration.ofMillis(500);
 
@@ -128,6 +133,8 @@ public final class Membership {
     private final CatchUp catchUp;
     private @Nullable Gossiper gossiper;
     private final Set<NodeId> formerMembers = new LinkedHashSet<>();
+    private @Nullable Ring former;
+    private @Nullable EndedChange ended;
     private boolean isAdmitted;
     private boolean wasMember;
     private boolean stopped;
@@ -232,6 +239,9 @@ public final class Membership {
 
     private void adopted(Ring ring) {
         NodeId self = settings.self().id();
+        EndedChange over = EndedChange.between(former, ring);
+        ended = over == null ? ended : over;
+        former = ring;
         gossiper().ringEpoch(ring.epoch());
         gossiper().update(attributes -> attributes.withStatus(status(ring)));
         wasMember |= isMember(ring.members(), self);
@@ -343,8 +353,8 @@ public final class Membership {
         });
     }
 
-    public View view() {
-        return new View(keeper.ring(), gossiper == null ? List.of() : gossiper.endpoints(), catchUp.progress());
+    View view() {
+        return new View(keeper.ring(), gossiper == null ? List.of() : gossiper.endpoints(), catchUp.progress(), ended);
     }
 
     /** Where the nodes that rumour has told of are reached. */
@@ -352,10 +362,7 @@ public final class Membership {
         Set<String> addresses = new LinkedHashSet<>();
         if (gossiper != null) {
             for (EndpointView view : gossiper.endpoints()) {
-                Member member = view.state().attributes().member();
-                if (!member.id().equals(settings.self().id())) {
-                    addresses.add(member.address());
-                }
+                addresses.add(view.state().attributes().member().address());
             }
         }
         return addresses;
@@ -401,9 +408,8 @@ public final class Membership {
             return RingSteps.describe(next, transition.change()) + "; behind: "
                     + RingSteps.behind(next).size();
         }
-        return former != null && former.transition() != null
-                ? "at rest, with " + next.members().size() + " members"
-                : next.members().size() + " members";
+        EndedChange ended = EndedChange.between(former, next);
+        return (ended == null ? "" : ended + "; ") + next.members().size() + " members";
     }
 
     private final class Rumours implements GossipListener {

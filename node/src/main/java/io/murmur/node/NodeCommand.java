@@ -33,10 +33,12 @@ import picocli.CommandLine.Spec;
             "  A cluster of one:",
             "    ./murmur node --data /tmp/murmur",
             "  One of three that found a cluster, started likewise as b and c:",
-            "    ./murmur node --name a --port 7101 --http-port 8101 --zone zone-a --data /tmp/a \\",
-            "      --seed 127.0.0.1:7101 --seed 127.0.0.1:7102 --seed 127.0.0.1:7103",
+            "    ./murmur node --name a --port 7101 --http-port 8101 --zone zone-a \\",
+            "      --seed 127.0.0.1:7101 --seed 127.0.0.1:7102 --seed 127.0.0.1:7103 \\",
+            "      --data /tmp/murmur/a",
             "  A fourth that joins them:",
-            "    ./murmur node --name d --port 7104 --http-port 8104 --zone zone-a --data /tmp/d --seed 127.0.0.1:7101"
+            "    ./murmur node --name d --port 7104 --http-port 8104 --zone zone-a \\",
+            "      --seed 127.0.0.1:7101 --data /tmp/murmur/d"
         })
 final class NodeCommand implements Callable<Integer> {
 

@@ -28,9 +28,13 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The port for nodes and clients: who may come in, and what is known of the connections. */
 final class Server implements PeerLinks.WayBack {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Server.class);
 
     private static final WriteBufferWaterMark WATER_MARKS = new WriteBufferWaterMark(1 << 20, 4 << 20);
 
@@ -52,6 +56,7 @@ final class Server implements PeerLinks.WayBack {
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
     private volatile boolean draining;
+    private volatile String lastRefusal = "";
 
     /**
      * @param ring the current ring, null while there is none
@@ -181,6 +186,14 @@ final class Server implements PeerLinks.WayBack {
         return node == null && ring.get() == null
                 ? configuration.name() + " has no ring yet: " + ringAwaited.get()
                 : null;
+    }
+
+    /** Who is refused tries again, several times a second: it is told once. */
+    void refused(String what) {
+        if (!what.equals(lastRefusal)) {
+            lastRefusal = what;
+            LOG.info("refused {}", what);
+        }
     }
 
     boolean hasRing() {

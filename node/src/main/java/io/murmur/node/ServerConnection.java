@@ -122,7 +122,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 server.opened(peer, this);
             }
         } else {
-            LOG.info("refused {} '{}': {}", hello.node() == null ? "client" : "node", hello.name(), objection);
+            server.refused((hello.node() == null ? "client '" : "node '") + hello.name() + "': " + objection);
             ended = true;
             out.send(new Handshake.Rejected(objection));
             // After the outbox has been flushed, which is a task of this loop as well.

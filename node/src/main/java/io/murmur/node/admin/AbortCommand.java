@@ -1,7 +1,8 @@
 package io.murmur.node.admin;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "abort",
         mixinStandardHelpOptions = true,
-        description = {"Give up the change of the ring that is under way: the owners stay what they were."},
+        description = "Give up the change of the ring that is under way: the owners stay what they were.",
         footer = {"", "Example: ./murmur abort"})
 public final class AbortCommand implements Callable<Integer> {
 
@@ -20,11 +21,16 @@ public final class AbortCommand implements Callable<Integer> {
     private CommandSpec spec = CommandSpec.create();
 
     @Mixin
-    private ChangeOptions options = new ChangeOptions();
+    private NodeHttp node = new NodeHttp();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ObjectNode change = NodeHttp.JSON.createObjectNode().put("change", "abort");
-        return options.run(change, spec.commandLine().getOut());
+        JsonNode answer = node.change(NodeHttp.JSON.createObjectNode().put("change", "abort"));
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf(
+                "%s; the ring is of epoch %d%n",
+                answer.path("what").asText(), answer.path("epoch").asLong());
+        out.flush();
+        return 0;
     }
 }

@@ -7,24 +7,23 @@ import java.io.PrintWriter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What the commands that change the ring have in common: they ask a node, and watch. */
+/** What the commands that change the ring have in common: they ask a node, and watch. Exit code 1 when the change is given up. */
 final class ChangeOptions {
 
     @Mixin
     private NodeHttp node = new NodeHttp();
 
-    @Option(names = "--no-wait", description = "return as soon as the change has begun")
+    @Option(
+            names = "--no-wait",
+            description = "return as soon as the change has begun; ./murmur watch shows how it goes on")
     private boolean noWait;
 
     int run(ObjectNode change, PrintWriter out) throws IOException, InterruptedException {
         JsonNode answer = node.change(change);
-        out.printf(
-                "%s, in the ring of epoch %d%n",
-                answer.path("what").asText(), answer.path("epoch").asLong());
+        ClusterPage.Change begun = ClusterPage.Change.of(answer);
+        long epoch = answer.path("epoch").asLong();
+        out.printf("%s, in the ring of epoch %d%n", begun.what(), epoch);
         out.flush();
-        if (!noWait) {
-            new ChangeWatch(node, out).untilDone();
-        }
-        return 0;
+        return noWait || new ChangeWatch(node, out).untilOver(begun, epoch) ? 0 : 1;
     }
 }

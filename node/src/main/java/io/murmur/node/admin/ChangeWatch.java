@@ -2,10 +2,11 @@ package io.murmur.node.admin;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
-/** Watches a change of the ring until it is done: a bar of the partitions caught up with, and how long it may still take. */
+/** Watches a change of the ring until it is over: a bar of the partitions caught up with, and how long it may still take. */
 final class ChangeWatch {
 
     private static final int BAR = 30;
@@ -19,73 +20,61 @@ final class ChangeWatch {
         this.out = out;
     }
 
-    /** Returns when no change is under way any more. Interrupting it leaves the change under way. */
-    void untilDone() throws IOException, InterruptedException {
-        long start = System.nanoTime();
+    /**
+     * Returns when the change is over. Interrupting it leaves the change under way.
+     *
+     * @param begun the epoch of the ring in which it was under way, or done when it moves nothing
+     * @return whether it was carried out, and not given up
+     */
+    boolean untilOver(ClusterPage.Change change, long begun) throws IOException, InterruptedException {
+        Pace pace = new Pace(System.nanoTime());
         String former = "";
-        ClusterPage page = node.cluster();
-        while (page.change() != null) {
-            String line = line(page, start);
+        ClusterPage page = look();
+        while (change.isSame(page.change())) {
+            String line = line(page, pace.left(page.done(), page.toDo(), System.nanoTime()));
             if (!line.equals(former)) {
-                out.print(isTerminal ? "\r\033[2K" + line : line + "\n");
+                out.print(isTerminal ? "\r\033[2K" + line : line + System.lineSeparator());
                 out.flush();
                 former = line;
             }
             TimeUnit.MILLISECONDS.sleep(isTerminal ? 200 : 1000);
-            page = node.cluster();
+            page = look();
         }
+        ClusterPage.Ended last = page.last();
+        boolean isGivenUp = last != null && last.change().isSame(change) && last.epoch() > begun && !last.isDone();
         out.print(isTerminal && !former.isEmpty() ? "\r\033[2K" : "");
         out.printf(
                 Locale.ROOT,
-                "done in %.1f s; the ring is of epoch %d%n",
-                (System.nanoTime() - start) / 1e9,
+                "%s %.1f s; the ring is of epoch %d%n",
+                isGivenUp ? "given up after" : "done in",
+                pace.seconds(System.nanoTime()),
                 page.epoch());
         out.flush();
+        return !isGivenUp;
     }
 
-    private String line(ClusterPage page, long start) throws InterruptedException {
-        long done = 0;
-        long inAll = 0;
-        for (ClusterPage.Line line : page.nodes()) {
-            ClusterPage.Line own = ownWords(line);
-            done += own.done();
-            inAll += own.toDo();
+    private ClusterPage look() throws IOException, InterruptedException {
+        try {
+            return node.clusterInItsOwnWords();
+        } catch (IOException e) {
+            throw new IOException("out of sight, but the change goes on by itself: " + e.getMessage(), e);
         }
-        ClusterPage.Change change = page.change();
-        String what = change == null ? "" : change.what();
-        if (inAll == 0) {
-            return what + ": waiting for the nodes that have to catch up";
-        }
-        double share = (double) done / inAll;
+    }
+
+    private static String line(ClusterPage page, String left) {
+        double share = page.toDo() == 0 ? 0 : (double) page.done() / page.toDo();
         int filled = (int) (share * BAR);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        String left =
-                share < 0.02 ? "" : String.format(Locale.ROOT, ", about %.0f s left", seconds / share * (1 - share));
+        List<String> away = page.nodes().stream()
+                .filter(line -> line.done() < line.toDo() && !line.state().equals("alive"))
+                .map(line -> line.name() + " (" + line.state() + ")")
+                .toList();
         return String.format(
                 Locale.ROOT,
-                "%s [%s%s] %d of %d partitions%s",
-                what,
+                "[%s%s] %d of %d partitions%s",
                 "#".repeat(filled),
                 ".".repeat(BAR - filled),
-                done,
-                inAll,
-                left);
-    }
-
-    /** How far a node has come, it alone knows. */
-    private ClusterPage.Line ownWords(ClusterPage.Line line) throws InterruptedException {
-        if (line.http().isEmpty() || line.http().equals(node.address())) {
-            return line;
-        }
-        try {
-            for (ClusterPage.Line own : node.clusterAt(line.http()).nodes()) {
-                if (own.id().equals(line.id())) {
-                    return own;
-                }
-            }
-        } catch (IOException e) {
-            // Its HTTP port is not for us, or it is down: the bar does without it.
-        }
-        return line;
+                page.done(),
+                page.toDo(),
+                away.isEmpty() ? left : ", waits for " + String.join(", ", away));
     }
 }

@@ -3,6 +3,7 @@ package io.murmur.node.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,26 +12,59 @@ import org.jspecify.annotations.Nullable;
  *
  * @param epoch of its ring, 0 when it has none
  * @param change the change of the ring under way, null when there is none
+ * @param last the change that ended last, null when it has seen none end
  * @param nodes all it knows of
  */
 record ClusterPage(
-        String cluster, String asked, long epoch, @Nullable Change change, List<Line> nodes, JsonNode whole) {
+        String cluster,
+        String asked,
+        long epoch,
+        @Nullable Change change,
+        @Nullable Ended last,
+        List<Line> nodes,
+        JsonNode whole) {
 
     /**
-     * A change under way.
+     * A change of the ring.
      *
      * @param what for people
+     * @param kind with the subject, tells it from others
      * @param behind names of the nodes that have yet to catch up
      */
-    record Change(String what, List<String> synced, List<String> behind) {}
+    record Change(String what, String kind, String subject, List<String> behind) {
+
+        static Change of(JsonNode page) {
+            List<String> behind = new ArrayList<>();
+            page.path("behind").forEach(name -> behind.add(name.asText()));
+            behind.sort(null);
+            return new Change(
+                    page.path("what").asText(),
+                    page.path("kind").asText(),
+                    page.path("subject").asText(),
+                    behind);
+        }
+
+        boolean isSame(@Nullable Change other) {
+            return other != null && other.kind.equals(kind) && other.subject.equals(subject);
+        }
+    }
+
+    /**
+     * A change that is over.
+     *
+     * @param epoch of the first ring without it
+     * @param isDone or given up
+     */
+    record Ended(Change change, long epoch, boolean isDone) {}
 
     /**
      * A node.
      *
-     * @param state what the failure detector thinks of it
+     * @param state what the failure detector thinks of it, or that it has left, or stopped
      * @param role member, joining, leaving, or none
      * @param share of all ownerships, 0 to 1
-     * @param done partitions it has caught up with, of {@code toDo}
+     * @param done partitions it has caught up with, of {@code toDo}; what another node says of that is 0 until all are
+     * @param lastFailure why a partition was tried again last; empty when none was
      */
     record Line(
             String name,
@@ -49,7 +83,22 @@ record ClusterPage(
             long epoch,
             boolean votes,
             long done,
-            long toDo) {}
+            long toDo,
+            String lastFailure) {
+
+        boolean isHeardOf() {
+            return state.equals("alive") || state.equals("suspect") || state.equals("unreachable");
+        }
+    }
+
+    /** How far the change under way has come: partitions caught up with, on all nodes, of {@link #toDo}. */
+    long done() {
+        return nodes.stream().mapToLong(Line::done).sum();
+    }
+
+    long toDo() {
+        return nodes.stream().mapToLong(Line::toDo).sum();
+    }
 
     static ClusterPage of(JsonNode page) throws IOException {
         if (!page.has("nodes")) {
@@ -75,25 +124,23 @@ record ClusterPage(
                     node.path("epoch").asLong(),
                     node.path("votes").asBoolean(),
                     node.path("catchUp").path("done").asLong(),
-                    node.path("catchUp").path("inAll").asLong()));
+                    node.path("catchUp").path("inAll").asLong(),
+                    node.path("catchUp").path("lastFailure").asText("")));
         }
+        lines.sort(Comparator.comparing(Line::name).thenComparing(Line::id));
+        JsonNode last = page.path("lastChange");
         return new ClusterPage(
                 page.path("cluster").asText(),
                 page.path("node").asText(),
                 page.path("epoch").asLong(),
-                change == null || change.isNull()
-                        ? null
-                        : new Change(
-                                change.path("what").asText(),
-                                texts(change.path("synced")),
-                                texts(change.path("behind"))),
+                change == null || change.isNull() ? null : Change.of(change),
+                last.isObject()
+                        ? new Ended(
+                                Change.of(last),
+                                last.path("epoch").asLong(),
+                                last.path("done").asBoolean())
+                        : null,
                 lines,
                 page);
-    }
-
-    private static List<String> texts(JsonNode list) {
-        List<String> texts = new ArrayList<>();
-        list.forEach(item -> texts.add(item.asText()));
-        return texts;
     }
 }

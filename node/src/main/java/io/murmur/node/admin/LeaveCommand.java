@@ -14,8 +14,10 @@ import picocli.CommandLine.Spec;
         name = "leave",
         mixinStandardHelpOptions = true,
         description = {
-            "Have a living member hand its partitions over to the others and leave the ring (decommission). Clients"
-                    + " notice nothing. The process runs on without data of its own until it is stopped."
+            "Have a living member hand its partitions over and leave the ring.",
+            "",
+            "Clients notice nothing. Its process runs on until it is stopped, and owns nothing; what it held stays in its"
+                    + " data folder."
         },
         footer = {"", "Example: ./murmur leave d"})
 public final class LeaveCommand implements Callable<Integer> {

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "move",
         mixinStandardHelpOptions = true,
-        description = {"Say that a member stands in another zone of its region, or takes another share of the load."},
+        description = "Say that a member stands in another zone, or takes another share of the load.",
         footer = {"", "Example: ./murmur move b --zone zone-c --weight 2"})
 public final class MoveCommand implements Callable<Integer> {
 
@@ -28,7 +28,10 @@ public final class MoveCommand implements Callable<Integer> {
     @Parameters(paramLabel = "NODE", description = "the name of the member, or its id")
     private String node = "";
 
-    @Option(names = "--zone", paramLabel = "ZONE", description = "its zone from now on (default: as it is)")
+    @Option(
+            names = "--zone",
+            paramLabel = "ZONE",
+            description = "its zone from now on, in the region where it is (default: as it is)")
     private @Nullable String zone;
 
     @Option(names = "--weight", paramLabel = "N", description = "its share from now on, 1 to 1000 (default: as it is)")

@@ -4,17 +4,25 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** A node's HTTP port, as the commands ask it; an option that they share. */
 final class NodeHttp {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration OTHERS_PATIENCE = Duration.ofSeconds(2);
 
     static final ObjectMapper JSON = new ObjectMapper();
 
@@ -28,24 +36,40 @@ final class NodeHttp {
             description = "the HTTP port of a node to ask (default: ${DEFAULT-VALUE})")
     private String address = "127.0.0.1:8101";
 
-    String address() {
-        return address;
-    }
-
     ClusterPage cluster() throws IOException, InterruptedException {
-        return clusterAt(address);
+        return ClusterPage.of(get(address, "/cluster", PATIENCE));
     }
 
-    ClusterPage clusterAt(String other) throws IOException, InterruptedException {
-        return ClusterPage.of(get(other, "/cluster"));
+    /** How far a node has caught up it alone knows, so those that are at it are asked as well. */
+    ClusterPage clusterInItsOwnWords() throws IOException, InterruptedException {
+        ClusterPage page = cluster();
+        List<ClusterPage.Line> lines = new ArrayList<>();
+        for (ClusterPage.Line line : page.nodes()) {
+            boolean isAtIt = line.done() < line.toDo() && line.state().equals("alive");
+            lines.add(isAtIt && !line.http().isEmpty() ? ownWords(line) : line);
+        }
+        return new ClusterPage(
+                page.cluster(), page.asked(), page.epoch(), page.change(), page.last(), lines, page.whole());
+    }
+
+    private ClusterPage.Line ownWords(ClusterPage.Line line) throws InterruptedException {
+        try {
+            return ClusterPage.of(get(line.http(), "/cluster", OTHERS_PATIENCE)).nodes().stream()
+                    .filter(own -> own.id().equals(line.id()) && own.toDo() > 0)
+                    .findAny()
+                    .orElse(line);
+        } catch (IOException e) {
+            // Its HTTP port is not for us, or it is down: we do without.
+            return line;
+        }
     }
 
     JsonNode ring() throws IOException, InterruptedException {
-        return get(address, "/ring");
+        return get(address, "/ring", PATIENCE);
     }
 
-    private JsonNode get(String from, String path) throws IOException, InterruptedException {
-        return answer(from, HttpRequest.newBuilder(uri(from, path)).GET());
+    private JsonNode get(String from, String path, Duration patience) throws IOException, InterruptedException {
+        return answer(from, HttpRequest.newBuilder(uri(from, path)).GET().timeout(patience));
     }
 
     /**
@@ -58,26 +82,47 @@ final class NodeHttp {
         return answer(
                 address,
                 HttpRequest.newBuilder(uri(address, "/ring/changes"))
+                        .timeout(PATIENCE)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofString(change.toString())));
     }
 
     private static URI uri(String at, String path) throws IOException {
+        String wrong = "--http is HOST:PORT, as 127.0.0.1:8101, not '" + at + "'";
         try {
-            return URI.create("http://" + at + path);
-        } catch (IllegalArgumentException e) {
-            throw new IOException("--http is HOST:PORT, as 127.0.0.1:8101, not '" + at + "'", e);
+            URI uri = new URI("http://" + at + path);
+            if (uri.getHost() == null
+                    || uri.getPort() <= 0
+                    || uri.getPort() > 65_535
+                    || !uri.getPath().equals(path)) {
+                throw new IOException(wrong);
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            throw new IOException(wrong, e);
         }
+    }
+
+    private static String reason(IOException e) {
+        return switch (e) {
+            case HttpConnectTimeoutException ignored -> "it cannot be reached";
+            case HttpTimeoutException ignored -> "it takes too long";
+            case ConnectException unresolved
+            when unresolved.getCause() != null
+                    && unresolved.getCause().getCause() instanceof UnresolvedAddressException ->
+                "there is no such host";
+            case ConnectException ignored -> "nothing listens there";
+            default -> "it speaks no HTTP";
+        };
     }
 
     private JsonNode answer(String from, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response;
         try {
-            response = http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
             throw new IOException(
-                    "no answer from http://" + from + " (" + reason + "); name a node's HTTP port with --http", e);
+                    "no answer from http://" + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);
         }
         JsonNode body;
         try {

@@ -15,8 +15,10 @@ import picocli.CommandLine.Spec;
         name = "remove",
         mixinStandardHelpOptions = true,
         description = {
-            "Take a dead member out of the ring; the other owners have what it had, but for what was written at levels"
-                    + " below a majority to it alone. A member that is alive is asked to leave instead."
+            "Take a dead member out of the ring.",
+            "",
+            "The other owners have what it had, but for what was written at levels below a majority to it alone. A member"
+                    + " that is alive is asked to leave instead."
         },
         footer = {"", "Example: ./murmur remove b"})
 public final class RemoveCommand implements Callable<Integer> {

@@ -15,8 +15,10 @@ import picocli.CommandLine.Spec;
         name = "replace",
         mixinStandardHelpOptions = true,
         description = {
-            "Have a node that is no member take the place of a dead one. Start it with the cluster's seeds and"
-                    + " '--set join=false', or start it with '--replace' and it does all by itself."
+            "Have a running node that is no member take the place of a dead one.",
+            "",
+            "Start it with '--set join=false', that it does not join instead. Started with '--replace' it does all by"
+                    + " itself, without this command."
         },
         footer = {"", "Example: ./murmur replace b --by e"})
 public final class ReplaceCommand implements Callable<Integer> {

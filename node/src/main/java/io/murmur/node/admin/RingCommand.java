@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,8 +17,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ring",
         mixinStandardHelpOptions = true,
-        description = "Show which nodes own which partitions, neighbours with the same owners together.",
-        footer = {"", "Example: ./murmur ring --http 127.0.0.1:8101"})
+        description = {
+            "Show how many partitions each node owns, or which.",
+            "",
+            "first: of how many it is the first owner. next: how many it owns when the change under way is done."
+        },
+        footer = {"", "Example: ./murmur ring --partitions"})
 public final class RingCommand implements Callable<Integer> {
 
     @Spec
@@ -25,6 +30,11 @@ public final class RingCommand implements Callable<Integer> {
 
     @Mixin
     private NodeHttp node = new NodeHttp();
+
+    @Option(
+            names = "--partitions",
+            description = "list the owners of each partition, and its next ones; neighbours with the same together")
+    private boolean partitions;
 
     @Option(names = "--json", description = "print the node's page as it is")
     private boolean json;
@@ -37,14 +47,50 @@ public final class RingCommand implements Callable<Integer> {
             out.println(ring.toPrettyString());
             return 0;
         }
-        JsonNode owners = ring.path("owners");
-        JsonNode next = ring.path("nextOwners");
         out.printf(
-                "Ring of epoch %d: %d partitions, %d replicas, voters %s%n",
+                "Ring of epoch %d: %d partitions, %d replicas, voters: %s%n",
                 ring.path("epoch").asLong(),
                 ring.path("partitions").asInt(),
                 ring.path("replicas").asInt(),
-                names(ring.path("voters")));
+                String.join(", ", names(ring.path("voters")).stream().sorted().toList()));
+        if (ring.path("change").isObject()) {
+            out.printf("Under way: %s%n", ring.path("change").path("what").asText());
+        }
+        if (partitions) {
+            list(ring.path("owners"), ring.path("nextOwners"), out);
+        } else {
+            count(ring, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private static void count(JsonNode ring, PrintWriter out) {
+        boolean isMoving = ring.has("nextOwners");
+        List<JsonNode> members = new ArrayList<>();
+        ring.path("members").forEach(members::add);
+        members.sort(Comparator.comparing(member -> member.path("name").asText()));
+        List<String> headers = new ArrayList<>(List.of("node", "region/zone", "weight", "partitions", "first"));
+        if (isMoving) {
+            headers.add("next");
+        }
+        Table table = new Table(headers.toArray(String[]::new));
+        for (JsonNode member : members) {
+            List<String> cells = new ArrayList<>();
+            cells.add(member.path("name").asText());
+            cells.add(member.path("region").asText() + "/" + member.path("zone").asText());
+            for (String count : List.of("weight", "partitions", "firstOwnerOf")) {
+                cells.add(member.path(count).asText());
+            }
+            if (isMoving) {
+                cells.add(member.path("nextPartitions").asText());
+            }
+            table.row(cells.toArray(String[]::new));
+        }
+        table.print(out);
+    }
+
+    private static void list(JsonNode owners, JsonNode next, PrintWriter out) {
         int first = 0;
         for (int partition = 1; partition <= owners.size(); partition++) {
             if (partition == owners.size() || !line(owners, next, partition).equals(line(owners, next, first))) {
@@ -53,14 +99,12 @@ public final class RingCommand implements Callable<Integer> {
                 first = partition;
             }
         }
-        out.flush();
-        return 0;
     }
 
     private static String line(JsonNode owners, JsonNode next, int partition) {
+        List<String> now = names(owners.path(partition));
         List<String> then = names(next.path(partition));
-        return String.join(" ", names(owners.path(partition)))
-                + (then.isEmpty() ? "" : " -> " + String.join(" ", then));
+        return String.join(" ", now) + (then.isEmpty() || then.equals(now) ? "" : " -> " + String.join(" ", then));
     }
 
     private static List<String> names(JsonNode list) {

@@ -14,8 +14,14 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "status",
         mixinStandardHelpOptions = true,
-        description =
-                "Show the nodes as one of them sees them: state, zone, owned share, load, suspicion (phi), epoch.",
+        description = {
+            "Show the nodes as one of them sees them.",
+            "",
+            "state: alive; suspect: silent, and others are being asked; unreachable: heard of, but it does not answer the"
+                    + " node asked; dead; stopped: it said so; left: it was a member. role: member, joining, leaving, or none."
+                    + " partitions: owned now. share: of all that are owned, 100 % for all nodes together. load: bytes"
+                    + " stored. phi: how odd its silence is. epoch: of its ring. votes: on the next ring."
+        },
         footer = {"", "Example: ./murmur status --http 127.0.0.1:8101"})
 public final class StatusCommand implements Callable<Integer> {
 
@@ -30,7 +36,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        ClusterPage page = node.cluster();
+        ClusterPage page = node.clusterInItsOwnWords();
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(page.whole().toPrettyString());
@@ -39,40 +45,47 @@ public final class StatusCommand implements Callable<Integer> {
         out.printf("Cluster '%s' as '%s' sees it, ring of epoch %d%n", page.cluster(), page.asked(), page.epoch());
         ClusterPage.Change change = page.change();
         if (change != null) {
-            out.printf("Under way: %s; caught up %s, behind %s%n", change.what(), change.synced(), change.behind());
+            out.printf(
+                    "Under way: %s; %d of %d partitions, behind: %s%n",
+                    change.what(), page.done(), page.toDo(), String.join(", ", change.behind()));
         }
-        out.printf(
-                "%-14s %-11s %-8s %-21s %-20s %6s %6s %6s %9s %6s %6s  %s%n",
+        for (ClusterPage.Line line : page.nodes()) {
+            if (!line.lastFailure().isEmpty()) {
+                out.printf("%s tries again: %s%n", line.name(), line.lastFailure());
+            }
+        }
+        Table table = new Table(
                 "node",
                 "state",
                 "role",
                 "address",
                 "region/zone",
                 "weight",
-                "owns",
+                "partitions",
                 "share",
                 "load",
                 "phi",
                 "epoch",
+                "votes",
                 "id");
         for (ClusterPage.Line line : page.nodes()) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-14s %-11s %-8s %-21s %-20s %6d %6d %5.1f%% %9s %6.1f %6d  %s%s%n",
+            boolean isKnown = !line.state().equals("unheard of");
+            table.row(
                     line.name(),
                     line.state(),
                     line.role(),
                     line.address(),
                     line.region() + "/" + line.zone(),
-                    line.weight(),
-                    line.partitions(),
-                    line.share() * 100,
-                    bytes(line.loadBytes()),
-                    line.phi(),
-                    line.epoch(),
-                    line.id().substring(0, Math.min(8, line.id().length())),
-                    line.votes() ? " votes" : "");
+                    Integer.toString(line.weight()),
+                    Integer.toString(line.partitions()),
+                    String.format(Locale.ROOT, "%.1f %%", line.share() * 100),
+                    isKnown ? bytes(line.loadBytes()) : "-",
+                    line.isHeardOf() ? String.format(Locale.ROOT, "%.1f", line.phi()) : "-",
+                    isKnown ? Long.toString(line.epoch()) : "-",
+                    line.votes() ? "yes" : "no",
+                    line.id().substring(0, Math.min(8, line.id().length())));
         }
+        table.print(out);
         out.flush();
         return 0;
     }

@@ -27,9 +27,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Start three nodes in three zones on loopback, which find one another by gossip; replay a trace through the Java"
-                    + " client as cache-aside at QUORUM; let a fourth node join, kill one with -9 in the middle and restart"
-                    + " it; and count what was lost.",
+            "See a cluster at work: nodes that start, join and die under a load.",
+            "",
+            "Three nodes start in three zones on loopback and find one another by gossip; a trace is replayed through the Java"
+                    + " client as cache-aside at QUORUM; a fourth node joins, one is killed with -9 in the middle and started"
+                    + " again; and what was lost is counted.",
             "Every value read is compared byte for byte. Exit code 0: every acknowledged write was found, and the client saw"
                     + " no error; 1: it was not so; 2: the demo could not start."
         },

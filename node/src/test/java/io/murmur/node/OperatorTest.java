@@ -1,0 +1,246 @@
+package io.murmur.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.murmur.client.MurmurClient;
+import io.murmur.kernel.ring.Ring;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** What an operator types, against nodes in this process, and the pages that the commands read. */
+class OperatorTest {
+
+    @TempDir
+    private Path folder = Path.of(".");
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    /** Types a command; returns its exit code. */
+    private int type(Node asked, String... words) {
+        CommandLine line = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
+        String[] all = Arrays.copyOf(words, words.length + 2);
+        all[words.length] = "--http";
+        all[words.length + 1] = "127.0.0.1:" + asked.httpPort();
+        return line.execute(all);
+    }
+
+    private static Ring ring(Node node) {
+        return Objects.requireNonNull(node.ringIfFormed());
+    }
+
+    private static void awaitMembers(Node node, int members) {
+        Await.until(
+                members + " members, and no change under way",
+                () -> ring(node).transition() == null && ring(node).members().size() == members);
+    }
+
+    private static JsonNode page(Node node, String path) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + path);
+        HttpResponse<String> answer =
+                HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return new ObjectMapper().readTree(answer.body());
+    }
+
+    private static String stateOf(Node asked, String name) {
+        try {
+            return StreamSupport.stream(page(asked, "/cluster").path("nodes").spliterator(), false)
+                    .filter(node -> node.path("name").asText().equals(name))
+                    .map(node -> node.path("state").asText())
+                    .findFirst()
+                    .orElse("unknown");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void statusShowsEveryNodeWithItsStateAndShare() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c")) {
+            Node a = cluster.node("a");
+            Node c = cluster.node("c");
+            Await.until(
+                    "they have heard of each other",
+                    () -> stateOf(a, "c").equals("alive") && stateOf(c, "a").equals("alive"));
+            cluster.stop("c");
+            Await.until("c is known to have stopped", () -> stateOf(a, "c").equals("stopped"));
+
+            assertThat(type(a, "status")).isZero();
+
+            List<String> lines = out.toString().lines().toList();
+            assertThat(lines.get(0)).isEqualTo("Cluster 'murmur' as 'a' sees it, ring of epoch 1");
+            assertThat(lines).anyMatch(line -> line.matches("a +alive +member .* 33\\.3 % .*"));
+            assertThat(lines).anyMatch(line -> line.matches("b +alive +member .* 33\\.3 % .*"));
+            assertThat(lines).anyMatch(line -> line.matches("c +stopped +member .* 33\\.3 % .*"));
+        }
+    }
+
+    @Test
+    void aNodeJoinsMovesAndLeavesAsItIsTold() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b")) {
+            Node a = cluster.node("a");
+            cluster.add("d");
+            Node d = cluster.start("d");
+            awaitMembers(a, 3);
+
+            assertThat(type(a, "move", "d", "--zone", "attic", "--weight", "2")).isZero();
+            assertThat(out.toString()).startsWith("'d' moves to zone attic, weight 2, in the ring of epoch ");
+            assertThat(ring(a).member(d.self()).zone()).isEqualTo("attic");
+
+            assertThat(type(a, "leave", "d")).isZero();
+            assertThat(out.toString())
+                    .contains("'d' leaves, in the ring of epoch ")
+                    .contains("done in ");
+            assertThat(ring(a).members()).hasSize(2);
+            Await.until(
+                    "who has left says so",
+                    () -> String.valueOf(d.notReadyBecause()).contains("has left the ring"));
+
+            assertThat(type(a, "ring", "--partitions")).isZero();
+            assertThat(out.toString()).containsPattern("0-15 +(a b|b a)");
+        }
+    }
+
+    @Test
+    void aJoinThatCannotGoOnIsGivenUpOnRequest() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b")) {
+            Node a = cluster.node("a");
+            try (MurmurClient client = cluster.client()) {
+                for (int key = 0; key < 100; key++) {
+                    TestCluster.strings(client).put("key-" + key, "x".repeat(40_000));
+                }
+            }
+            cluster.add("d");
+            // So slow that it takes a minute.
+            cluster.start("d", "streaming-rate", "64KiB");
+            Await.until("the join has begun", () -> ring(a).transition() != null);
+
+            assertThat(type(a, "leave", "b")).isEqualTo(1);
+            assertThat(err.toString())
+                    .contains("another change is under way: 'd' joins")
+                    .contains("abort");
+            assertThat(type(a, "status")).isZero();
+            assertThat(out.toString()).contains("Under way: 'd' joins; ");
+
+            assertThat(type(a, "abort")).isZero();
+            assertThat(ring(a).members()).hasSize(2);
+            assertThat(ring(a).transition()).isNull();
+            assertThat(page(a, "/cluster").path("lastChange").path("done").asBoolean(true))
+                    .isFalse();
+        }
+    }
+
+    @Test
+    void aDeadMemberIsReplacedOrRemovedAndALivingOneIsNot() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c")) {
+            Node a = cluster.node("a");
+            assertThat(type(a, "remove", "c")).isEqualTo(1);
+            assertThat(err.toString()).contains("'c' is alive: have it leave");
+
+            assertThat(type(a, "remove", "c", "--even-if-alive")).isZero();
+
+            assertThat(out.toString()).contains("'c' is removed, in the ring of epoch ");
+            assertThat(ring(a).members()).hasSize(2);
+        }
+    }
+
+    @Test
+    void whatNoNodeOrChangeCanBeMeantByIsNamed() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            Node a = cluster.node("a");
+
+            assertThat(type(a, "leave", "zz")).isEqualTo(1);
+            assertThat(err.toString()).contains("'zz' is no member; there are a");
+            assertThat(type(a, "abort")).isEqualTo(1);
+            assertThat(err.toString()).contains("no change of the ring is under way");
+            assertThat(type(a, "watch")).isZero();
+            assertThat(out.toString()).contains("no change of the ring is under way");
+            int http = a.httpPort();
+            cluster.stop("a");
+            assertThat(Main.commandLine().setErr(new PrintWriter(err)).execute("status", "--http", "127.0.0.1:" + http))
+                    .isEqualTo(1);
+            assertThat(err.toString()).contains("nothing listens there");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{ | this is no JSON, at line 1",
+                "[1] | a change is an object",
+                "{\"change\": \"fly\"} | 'fly' is no change; there are leave, remove, replace, move and abort",
+                "{\"node\": \"a\"} | \"change\" is missing",
+                "{\"change\": \"leave\"} | 'leave' needs \"node\"",
+                "{\"change\": \"leave\", \"nodes\": \"a\"} | 'leave' takes no \"nodes\"; it takes node",
+                "{\"change\": \"move\", \"node\": \"a\"} | where to is missing",
+                "{\"change\": \"move\", \"node\": \"a\", \"weight\": 0} | a weight is a whole number, 1 to 1000",
+                "{\"change\": \"replace\", \"node\": \"a\", \"by\": \"x\"} | 'a' is alive: only a dead member is replaced",
+            })
+    void aChangeThatIsWrongIsRefusedAndSaysWhatWouldBeRight(String body, String reason) throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            HttpResponse<String> answer = post(cluster.node("a"), body, "application/json");
+
+            assertThat(answer.statusCode()).isEqualTo(400);
+            assertThat(new ObjectMapper().readTree(answer.body()).path("error").asText())
+                    .contains(reason);
+            assertThat(ring(cluster.node("a")).epoch()).isEqualTo(1);
+        }
+    }
+
+    /** A page in a browser may post plain text to any port of its machine, and must not change the ring. */
+    @Test
+    void aChangeIsToBeDeclaredAsJson() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            assertThat(post(cluster.node("a"), "{\"change\": \"abort\"}", "text/plain")
+                            .statusCode())
+                    .isEqualTo(415);
+        }
+    }
+
+    private static HttpResponse<String> post(Node node, String body, String type) throws Exception {
+        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/ring/changes");
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(uri)
+                                .header("Content-Type", type)
+                                .POST(BodyPublishers.ofString(body))
+                                .build(),
+                        BodyHandlers.ofString());
+    }
+
+    @Test
+    void gossipIsShownAsItIsKnown() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b")) {
+            Node a = cluster.node("a");
+            Await.until("b has been heard of", () -> stateOf(a, "b").equals("alive"));
+
+            JsonNode gossip = page(a, "/gossip");
+
+            assertThat(gossip.toString())
+                    .contains(cluster.node("b").self().toString())
+                    .contains("generation")
+                    .contains("phi");
+            assertThat(page(a, "/ring").path("members")).hasSize(2);
+        }
+    }
+}
