@@ -33,8 +33,8 @@ final class Life {
         this.clock = new SimulatedClock(world.agenda(), () -> machine.skewMillis, random.nextLong(1L << 40));
         this.shard =
                 new SimulatedThread(calendar, () -> taskNanos(settings.shardTaskMicros(), machine.slowness), this::run);
-        this.log =
-                new SimulatedThread(calendar, () -> taskNanos(settings.logTaskMicros(), machine.diskSlowness), this::run);
+        this.log = new SimulatedThread(
+                calendar, () -> taskNanos(settings.logTaskMicros(), machine.diskSlowness), this::run);
     }
 
     private long taskNanos(long mostMicros, int slowness) {
@@ -71,7 +71,8 @@ final class Life {
                 machine.disk,
                 shard,
                 log,
-                task -> calendar.after(taskNanos(settings.backgroundTaskMicros(), machine.diskSlowness), () -> run(task)),
+                task -> calendar.after(
+                        taskNanos(settings.backgroundTaskMicros(), machine.diskSlowness), () -> run(task)),
                 world.stream(random),
                 (reason, cause) -> {
                     throw new NodeStopped(reason, cause);

@@ -57,19 +57,25 @@ class WorldTest {
         System.gc();
 
         assertThat(store.refersTo(null)).as("the dead process's").isTrue();
-        assertThat(cancelled.refersTo(null)).as("what a cancelled timer was for").isTrue();
+        assertThat(cancelled.refersTo(null))
+                .as("what a cancelled timer was for")
+                .isTrue();
     }
 
     private static WeakReference<Object> keptByTimers(NodeSeams seams) {
         Object store = new Object();
-        seams.timers().after(Duration.ofDays(1), store::hashCode);
-        seams.background().execute(() -> seams.timers().after(Duration.ofDays(1), store::hashCode));
+        seams.timers().after(Duration.ofDays(1), () -> assertThat(store).isNotNull());
+        seams.background()
+                .execute(() -> seams.timers()
+                        .after(Duration.ofDays(1), () -> assertThat(store).isNotNull()));
         return new WeakReference<>(store);
     }
 
     private static WeakReference<Object> keptByACancelledTimer(NodeSeams seams) {
         Object store = new Object();
-        seams.timers().after(Duration.ofDays(1), store::hashCode).cancel();
+        seams.timers()
+                .after(Duration.ofDays(1), () -> assertThat(store).isNotNull())
+                .cancel();
         return new WeakReference<>(store);
     }
 
