@@ -104,7 +104,7 @@ class OperatorTest {
 
             assertThat(type(a, "move", "d", "--zone", "attic", "--weight", "2")).isZero();
             assertThat(out.toString()).startsWith("'d' moves to zone attic, weight 2, in the ring of epoch ");
-            assertThat(ring(a).member(d.self()).zone()).isEqualTo("attic");
+            assertThat(Objects.requireNonNull(ring(a).member(d.self())).zone()).isEqualTo("attic");
 
             assertThat(type(a, "leave", "d")).isZero();
             assertThat(out.toString())
