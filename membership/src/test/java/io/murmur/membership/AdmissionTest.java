@@ -124,7 +124,7 @@ class AdmissionTest {
         Ring out = done(step(in, new RingChange.Leave(SELF.id())));
         desk.receive(A, new RingMessage.Decided(1, out));
         desk.pass(60_000);
-        assertThat(refused).singleElement().asString().contains("no member of the ring any more");
+        assertThat(refused).singleElement().asString().contains("has left the ring, or was removed");
         assertThat(desk.take(RingMessage.Prepare.class)).isEmpty();
 
         desk.restart();
