@@ -14,9 +14,11 @@ import io.murmur.kernel.ring.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,11 @@ import org.jspecify.annotations.Nullable;
  * leave, move, are lost for good and are removed or replaced, now and then two at a time, and changes are given up halfway. Then all faults
  * and changes end; the ring must come to rest and be the same everywhere, every key is read, and the history is checked for invariants 1,
  * 2, 3 and 6.
+ *
+ * <p>Some runs are about one thing only, that chance alone would rarely bring about: a node leaves and hears nothing of it, and its clients
+ * stay with it. It coordinates by a ring in which it is an owner, and what is an owner still by the newest ring gets its requests. With its
+ * own copy, one such owner makes a majority of the old owners and none of the new: nothing but the epoch that a request carries is in the
+ * way of a write that is acknowledged and lost.
  *
  * <p>A node is lost for good only while no other lost one is a member: two losses may take a majority of a key's owners with them, against
  * which nothing helps.
@@ -39,6 +46,11 @@ public final class ChangeScenario {
     private static final Duration LONGEST_RETURN = Duration.ofMinutes(1);
     private static final Duration TO_REST = Duration.ofMinutes(10);
     private static final Duration SETTLING = Duration.ofSeconds(3);
+    private static final Duration LONGEST_UNHEARD = Duration.ofMinutes(2);
+    /** One seed in so many is about a node that leaves and does not hear of it. */
+    private static final int LEAVES_UNHEARD_EVERY = 4;
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(500);
     private static final long MOST_EVENTS = 20_000_000;
 
     /**
@@ -66,6 +78,7 @@ public final class ChangeScenario {
     private final long seed;
     private final World world;
     private final RandomGenerator random;
+    private final boolean leavesUnheard;
     private final int initialNodes;
     private final int partitions;
     private final List<NodeId> seeds = new ArrayList<>();
@@ -85,9 +98,10 @@ public final class ChangeScenario {
                 new World(seed, WorldSettings.DEFAULT, seams -> factory.start(seams, plan(seams.id())), transcript);
         this.random = world.stream();
         this.zones = random.nextInt(1, 4);
-        this.initialNodes = random.nextInt(1, 8);
-        this.partitions = random.nextBoolean() ? 4 : 16;
-        this.gapMillis = random.nextLong(300, 6_000);
+        this.leavesUnheard = seed % LEAVES_UNHEARD_EVERY == 0;
+        this.initialNodes = leavesUnheard ? REPLICAS + random.nextInt(1, 3) : random.nextInt(1, 8);
+        this.partitions = random.nextBoolean() || leavesUnheard ? 4 : 16;
+        this.gapMillis = random.nextLong(300, leavesUnheard ? 1_500 : 6_000);
         int seedCount = random.nextInt(1, Math.min(3, initialNodes) + 1);
         for (int i = 0; i < MOST_NODES; i++) {
             String name = String.valueOf((char) ('a' + i));
@@ -104,10 +118,13 @@ public final class ChangeScenario {
                 seeds.add(id);
             }
         }
-        this.workload = Workload.draw(random, world::nodes, LevelMix.MAJORITIES, CACHE.name());
+        this.workload =
+                Workload.draw(random, leavesUnheard ? this::askable : world::nodes, LevelMix.MAJORITIES, CACHE.name());
         long maxSkewMillis =
                 random.nextBoolean() ? ClusterScenario.MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
-        this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis, true);
+        this.faults = leavesUnheard
+                ? new FaultSchedule(world, world.stream(), maxSkewMillis, List.of(FaultSchedule.Kind.LOSS))
+                : new FaultSchedule(world, world.stream(), maxSkewMillis, true);
     }
 
     private Plan plan(NodeId id) {
@@ -128,13 +145,24 @@ public final class ChangeScenario {
                 .toList();
     }
 
+    /** Whom clients may ask: any node, but half of the time those who hear of no ring, when there are any. Their clients do not either. */
+    private List<NodeId> askable() {
+        List<NodeId> nodes = world.nodes();
+        List<NodeId> deaf = nodes.stream().filter(world::isDeaf).toList();
+        List<NodeId> askable = new ArrayList<>(nodes);
+        while (!deaf.isEmpty() && askable.size() < 2 * nodes.size()) {
+            askable.addAll(deaf);
+        }
+        return askable;
+    }
+
     /** Runs a seed once. */
     public static Outcome run(long seed, ClusterFactory factory, Transcript transcript) {
         return new ChangeScenario(seed, factory, transcript).run();
     }
 
     private Outcome run() {
-        int operators = random.nextInt(1, 3);
+        int operators = leavesUnheard ? 1 : random.nextInt(1, 3);
         String scenario = initialNodes + " nodes at first, " + seeds.size() + " seeds, " + zones + " zones, "
                 + partitions + " partitions, " + operators + " operators, " + workload + "; " + faults;
         world.note("world", "seed " + seed + ": " + scenario);
@@ -259,7 +287,14 @@ public final class ChangeScenario {
             RingChange mending = mending(ring);
             if (mending != null) {
                 ask(mending);
-            } else if (!isOver) {
+            } else if (!isOver && leavesUnheard && isNobodyDeaf() && ring.transition() == null) {
+                List<Member> members = ring.members();
+                if (members.size() > REPLICAS) {
+                    leaveUnheard(members.get(chance.nextInt(members.size())).id());
+                } else {
+                    startSpare(null);
+                }
+            } else if (!isOver && !(leavesUnheard && isAnyMemberDeaf(ring))) {
                 change(ring);
             }
         }
@@ -332,6 +367,45 @@ public final class ChangeScenario {
                 }
                 default -> {}
             }
+        }
+
+        /**
+         * Until some time after the node is a member no more it goes by the ring in which it was one. Most others it does not reach: they take
+         * it for dead and do without it, and do not see what it has the rest accept.
+         */
+        private void leaveUnheard(NodeId node) {
+            world.count("asked to leave unheard");
+            ask(new Leave(node));
+            Set<NodeId> away = new LinkedHashSet<>(world.nodes());
+            away.removeIf(other -> other.equals(node) || chance.nextInt(3) == 0);
+            List<Runnable> ends =
+                    List.of(world.deafen(node), world.cut(Set.of(node), away), world.cut(away, Set.of(node)));
+            long moreMillis = chance.nextLong(3_000, 15_000);
+            world.after(LONGEST_UNHEARD, () -> ends.forEach(Runnable::run));
+            endOnceGone(node, ends, moreMillis);
+        }
+
+        private boolean isNobodyDeaf() {
+            return world.nodes().stream().noneMatch(world::isDeaf);
+        }
+
+        private boolean isAnyMemberDeaf(Ring ring) {
+            return ring.members().stream().anyMatch(member -> world.isDeaf(member.id()));
+        }
+
+        private void endOnceGone(NodeId node, List<Runnable> ends, long moreMillis) {
+            world.after(LOOK_AGAIN, () -> {
+                Ring ring = world.newestRing();
+                if (ring != null && ring.member(node) == null) {
+                    world.count(isOver ? "left unheard, late" : "left unheard");
+                    world.after(Duration.ofMillis(moreMillis), () -> ends.forEach(Runnable::run));
+                } else if (world.isDeaf(node)) {
+                    if (ring != null && ring.transition() == null && !isOver) {
+                        ask(new Leave(node));
+                    }
+                    endOnceGone(node, ends, moreMillis);
+                }
+            });
         }
 
         private void startSpare(@Nullable NodeId dead) {

@@ -53,9 +53,19 @@ final class FaultSchedule {
      * @param ringsChange whether there are faults about rings as well
      */
     FaultSchedule(World world, RandomGenerator random, long maxSkewMillis, boolean ringsChange) {
+        this(world, random, maxSkewMillis, draw(random, ringsChange));
+    }
+
+    /** With faults of these kinds. */
+    FaultSchedule(World world, RandomGenerator random, long maxSkewMillis, List<Kind> kinds) {
         this.world = world;
         this.random = random;
         this.maxSkewMillis = maxSkewMillis;
+        this.kinds = List.copyOf(kinds);
+        this.gapNanos = random.nextLong(300_000_000, 4_000_000_000L);
+    }
+
+    private static List<Kind> draw(RandomGenerator random, boolean ringsChange) {
         EnumSet<Kind> drawn = EnumSet.noneOf(Kind.class);
         if (random.nextDouble() >= CALM_RUNS) {
             for (Kind kind : Kind.values()) {
@@ -69,8 +79,7 @@ final class FaultSchedule {
             drawn.clear();
             drawn.addAll(List.of(Kind.DEAF_TO_RINGS, Kind.LOSS, Kind.ONE_WAY_CUT));
         }
-        this.kinds = List.copyOf(drawn);
-        this.gapNanos = random.nextLong(300_000_000, 4_000_000_000L);
+        return List.copyOf(drawn);
     }
 
     /** Faults come from now on until {@link #end}. */

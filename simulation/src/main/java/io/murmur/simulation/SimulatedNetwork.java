@@ -91,6 +91,11 @@ final class SimulatedNetwork {
         }
     }
 
+    /** Whether no message about rings gets to a node. */
+    boolean isDeaf(NodeId node) {
+        return deafToRings.contains(node);
+    }
+
     void mendAll() {
         cuts.clear();
         deafToRings.clear();

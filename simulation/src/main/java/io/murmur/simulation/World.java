@@ -302,6 +302,11 @@ public final class World {
         };
     }
 
+    /** Whether no message about rings reaches a node just now. */
+    boolean isDeaf(NodeId node) {
+        return network.isDeaf(node);
+    }
+
     /** Sets a node's wall clock this far from the true time; it jumps there. */
     public void skew(NodeId id, long millis) {
         note(machine(id).port.name, "clock is now " + millis + " ms off");

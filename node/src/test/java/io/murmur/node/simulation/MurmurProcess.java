@@ -56,6 +56,8 @@ final class MurmurProcess implements SimulatedProcess {
 
     private final NodeSeams seams;
     private final PlantedBug bug;
+    private final ReplicaStore store;
+    private final RingSource rings = new Rings();
     private final QuorumShard shard;
     private final SyncShard sync;
     private final @Nullable Membership membership;
@@ -67,17 +69,14 @@ final class MurmurProcess implements SimulatedProcess {
         this.bug = bug;
         this.seams = bug.inSeams(given, this);
         this.laziestMillis = plan != null && seams.random().nextInt(3) == 0 ? 8_000 : 20;
-        ReplicaStore store = ReplicaStore.open(
+        this.store = ReplicaStore.open(
                 settings(),
                 seams.disk(),
                 seams.clock(),
                 new StoreThreads(seams.log(), seams.background(), List.of(seams.shard()), seams.timers()),
                 seams.fatal());
-        if (!store.damage().isEmpty()) {
-            throw new IllegalStateException("no file is ever damaged here, yet the store says: " + store.damage());
-        }
+        requireNoDamage(store);
         Storage storage = bug.inStorage(store.shard(0));
-        RingSource rings = bug.inRings(new Rings(), () -> coordinated);
         this.sync = new SyncShard(
                 new SyncSeams(
                         seams.id(),
@@ -87,7 +86,7 @@ final class MurmurProcess implements SimulatedProcess {
                         storage,
                         seams.liveness(),
                         seams.random(),
-                        new Rings()),
+                        rings),
                 slowSync(20_000 + seams.random().nextInt(500_000)));
         this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
@@ -99,12 +98,18 @@ final class MurmurProcess implements SimulatedProcess {
                         storage,
                         seams.liveness(),
                         seams.random(),
-                        rings),
+                        bug.inRings(rings, () -> coordinated)),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
         if (membership != null && plan != null) {
             ring = membership.ring();
             membership.start(member -> new EndpointAttributes(member, 0, EndpointStatus.UP, 0, "simulated", 1));
+        }
+    }
+
+    private static void requireNoDamage(ReplicaStore store) {
+        if (!store.damage().isEmpty()) {
+            throw new IllegalStateException("no file is ever damaged here, yet the store says: " + store.damage());
         }
     }
 
@@ -255,11 +260,12 @@ final class MurmurProcess implements SimulatedProcess {
 
     @Override
     public void receive(NodeId from, Message message) {
+        requireNoDamage(store);
         boolean hasRing = membership == null || ring != null;
         switch (message) {
             case PeerRequest request -> {
                 if (hasRing) {
-                    shard.receive(from, request);
+                    shard.receive(from, bug.inPeerRequest(request, rings));
                 }
             }
             case PeerReply reply -> shard.receive(from, reply);

@@ -194,6 +194,26 @@ enum PlantedBug {
                 return () -> {};
             };
         }
+    },
+
+    /** A replica serves whoever goes by an older ring than its own, as long as it owns the key by its own. */
+    ACCEPT_A_STALE_EPOCH(Scenario.CHANGES) {
+        @Override
+        PeerRequest inPeerRequest(PeerRequest request, RingSource rings) {
+            Ring ring = rings.current();
+            long since = ring.since(ring.partitionOf(request.key().slot()));
+            return request.epoch() < since ? routedBy(since, request) : request;
+        }
+
+        private PeerRequest routedBy(long epoch, PeerRequest request) {
+            return switch (request) {
+                case PeerRequest.Join join ->
+                    new PeerRequest.Join(join.id(), epoch, join.deadlineNanos(), join.key(), join.cell());
+                case PeerRequest.Read read -> new PeerRequest.Read(read.id(), epoch, read.deadlineNanos(), read.key());
+                case PeerRequest.ReadDigest read ->
+                    new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
+            };
+        }
     };
 
     /** What it is caught in. */
@@ -268,6 +288,15 @@ enum PlantedBug {
 
     /** What the coordinator is to take for a client's request. */
     ClientRequest inRequest(ClientRequest request, NodeSeams seams) {
+        return request;
+    }
+
+    /**
+     * What the replica is to take for another coordinator's request.
+     *
+     * @param rings as the replica sees them
+     */
+    PeerRequest inPeerRequest(PeerRequest request, RingSource rings) {
         return request;
     }
 
