@@ -110,7 +110,14 @@ class StartTest {
     @Test
     void anUnknownHostIsNamed() {
         assertRefused(
-                murmur("node", "--data", folder.resolve("data").toString(), "--host", "no-such-host.invalid"),
+                murmur(
+                        "node",
+                        "--data",
+                        folder.resolve("data").toString(),
+                        "--host",
+                        "no-such-host.invalid",
+                        "--http-port",
+                        "0"),
                 "no-such-host.invalid",
                 "'host'");
     }
