@@ -12,6 +12,7 @@ import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.Transition;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +34,9 @@ final class ChangeRequest {
             .build();
 
     private static final int MOST_NAMED = 8;
+
+    /** Longer than rumour takes from any node that is alive, and than a conviction takes. */
+    private static final Duration TO_BE_HEARD = Duration.ofSeconds(30);
 
     private final JsonNode asked;
     private final String kind;
@@ -175,7 +179,7 @@ final class ChangeRequest {
                 .orElse(null);
     }
 
-    /** Why a member does not count as dead; null when it does, as does who was never heard of. */
+    /** Why a member does not count as dead; null when it does, as does who has not been heard of for so long as one would be. */
     private @Nullable String signOfLife(Member member) {
         String name = "'" + member.name() + "'";
         return switch (standing(member)) {
@@ -183,7 +187,12 @@ final class ChangeRequest {
             case SUSPECT -> name + " is suspected but not known to be dead, which takes some seconds";
             case UNREACHABLE -> name + " is heard of, though this node cannot reach it";
             case DEAD -> null;
-            case null -> null;
+            case null ->
+                view.listening().compareTo(TO_BE_HEARD) >= 0
+                        ? null
+                        : name + " has not been heard of yet, but this node listens for "
+                                + view.listening().toSeconds() + " s only, which says nothing before "
+                                + TO_BE_HEARD.toSeconds() + " s";
         };
     }
 

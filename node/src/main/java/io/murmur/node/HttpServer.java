@@ -44,8 +44,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP port: health, ring and metrics to be read, and changes of the ring to be asked for. Requests are small; of one connection the next is read when the answer to the
- * former has left, so that answers stay in order and whoever does not read them is not read from; slow clients are cut off.
+ * The HTTP port: health, ring and metrics to be read, and changes of the ring to be asked for. Requests are small; of one connection the
+ * next is read when the answer to the former has left, so that answers stay in order and whoever does not read them is not read from; slow
+ * clients are cut off.
  */
 final class HttpServer {
 

@@ -112,11 +112,13 @@ public final class Membership {
     /**
      * What is known at a moment.
      *
+     * @param listening for how long this node has taken part in gossip: who has not been heard of for lack of time is not dead
      * @param ended the change of the ring that ended last, since this process started
      */
     record View(
             @Nullable Ring ring,
             List<EndpointView> endpoints,
+            Duration listening,
             @Nullable CatchUpProgress progress,
             @Nullable EndedChange ended) {}
 
@@ -132,6 +134,7 @@ public final class Membership {
     private final Genesis genesis;
     private final CatchUp catchUp;
     private @Nullable Gossiper gossiper;
+    private long startedNanos;
     private final Set<NodeId> formerMembers = new LinkedHashSet<>();
     private @Nullable Ring former;
     private @Nullable EndedChange ended;
@@ -178,6 +181,7 @@ public final class Membership {
         if (kept != null) {
             adopted(kept);
         }
+        startedNanos = seams.clock().monotonicNanos();
         gossiper.start();
         found();
     }
@@ -354,7 +358,14 @@ public final class Membership {
     }
 
     View view() {
-        return new View(keeper.ring(), gossiper == null ? List.of() : gossiper.endpoints(), catchUp.progress(), ended);
+        return new View(
+                keeper.ring(),
+                gossiper == null ? List.of() : gossiper.endpoints(),
+                gossiper == null
+                        ? Duration.ZERO
+                        : Duration.ofNanos(seams.clock().monotonicNanos() - startedNanos),
+                catchUp.progress(),
+                ended);
     }
 
     /** Where the nodes that rumour has told of are reached. */

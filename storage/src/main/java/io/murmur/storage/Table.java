@@ -195,7 +195,7 @@ final class Table {
         return CellCodec.readCell(new WireReader(bytes));
     }
 
-    private static IOException broken(long number, RuntimeException e) {
+    static IOException broken(long number, RuntimeException e) {
         if (e instanceof DBException.OutOfMemory && e.getCause() instanceof Error error) {
             // The file is as good as it was, and the replica in it need not be rebuilt.
             throw error;
