@@ -13,6 +13,11 @@ public record Version(long reading, NodeId node) implements Comparable<Version> 
 
     static final int COUNTER_BITS = 16;
 
+    /** The greatest version of all that are older than a moment, in milliseconds since the Unix epoch, at least 1. */
+    public static Version before(long wallMillis) {
+        return new Version((wallMillis << COUNTER_BITS) - 1, NodeId.GREATEST);
+    }
+
     /** The wall-clock part, in milliseconds since the Unix epoch. */
     public long wallMillis() {
         return reading >>> COUNTER_BITS;

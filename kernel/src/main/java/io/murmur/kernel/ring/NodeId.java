@@ -5,6 +5,9 @@ import java.util.UUID;
 /** Who a node (or a client) is: a UUID kept on its disk. Ordered as unsigned 128-bit numbers, so the order is that of the text form. */
 public record NodeId(long high, long low) implements Comparable<NodeId> {
 
+    /** No id is greater. Nobody's. */
+    public static final NodeId GREATEST = new NodeId(-1, -1);
+
     public static NodeId of(UUID uuid) {
         return new NodeId(uuid.getMostSignificantBits(), uuid.getLeastSignificantBits());
     }

@@ -1,0 +1,31 @@
+package io.murmur.kernel;
+
+import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The slots of which a damaged file has taken cells. Reads and joins of theirs are refused as {@link Storage.StorageFault#DAMAGED} until they
+ * have been rebuilt from the other owners (invariant 8), which goes on over restarts: what is damaged is known durably.
+ *
+ * <p>One shard's view. All calls and callbacks on the shard's thread.
+ */
+public interface Rebuild {
+
+    /** Whether the slot is damaged and not yet rebuilt. */
+    boolean isDue(int slot);
+
+    /** Is told whenever further slots are found damaged; at once if some are already. At most one. */
+    void whenDue(Runnable then);
+
+    /** Joins a cell durably, also into a damaged slot, whose purge horizon counts as {@link Horizons#NONE} while it is damaged. */
+    void join(Key key, Cell cell, Consumer<JoinOutcome> then);
+
+    /** Scans like {@link Storage#scan}, also damaged slots: what is left there. */
+    void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<Storage.ScanOutcome> then);
+
+    /** The slots are whole again; calls back once that is durable, and reads and joins are served. */
+    void done(int firstSlot, int lastSlot, Runnable then);
+}
