@@ -27,6 +27,7 @@ final class Call {
     private final Calls calls;
     private final NodeId source;
     private final int patience;
+    private final long sentBytes;
     private final long expectedBytes;
     private final Question question;
     private final SyncCounters counters;
@@ -54,6 +55,7 @@ final class Call {
 
     /**
      * @param patience how often the time allowed is doubled from the start
+     * @param sentBytes about what the question itself moves, when it is more than a few
      * @param expectedBytes about what the answer will bring
      * @param then called once, unless cancelled
      */
@@ -61,6 +63,7 @@ final class Call {
             Calls calls,
             NodeId source,
             int patience,
+            long sentBytes,
             long expectedBytes,
             Question question,
             SyncCounters counters,
@@ -68,6 +71,7 @@ final class Call {
         this.calls = calls;
         this.source = source;
         this.patience = patience;
+        this.sentBytes = sentBytes;
         this.expectedBytes = expectedBytes;
         this.question = question;
         this.counters = counters;
@@ -79,7 +83,7 @@ final class Call {
     }
 
     void begin() {
-        Duration wait = calls.throttle.reserve(expectedBytes, nowNanos());
+        Duration wait = calls.throttle.reserve(sentBytes + expectedBytes, nowNanos());
         isReserved = true;
         if (wait.isZero()) {
             send();
@@ -172,7 +176,7 @@ final class Call {
         }
         if (isReserved) {
             // Nothing was asked for; what was, may come yet.
-            calls.throttle.correct(-expectedBytes);
+            calls.throttle.correct(-sentBytes - expectedBytes);
             isReserved = false;
         }
     }

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param lesserHere keys that are missing here or whose cell is lesser, in key order: to be pulled
  * @param lesserThere keys that are missing there or whose cell is lesser: to be pushed, by those who push. Whoever catches up does not: an
  *     owner needs nothing of one that is not yet
+ * @param onlyHere those of them that are missing there, in key order
  */
-record Difference(List<Key> lesserHere, List<Key> lesserThere) {
+record Difference(List<Key> lesserHere, List<Key> lesserThere, List<Key> onlyHere) {
 
     /**
      * @param theirs in key order
@@ -40,7 +41,8 @@ record Difference(List<Key> lesserHere, List<Key> lesserThere) {
             }
         }
         lesserThere.addAll(onlyHere);
-        return new Difference(List.copyOf(lesserHere), List.copyOf(lesserThere));
+        lesserThere.sort(null);
+        return new Difference(List.copyOf(lesserHere), List.copyOf(lesserThere), List.copyOf(onlyHere));
     }
 
     private static boolean mayBeLesser(@Nullable Digest one, Digest other) {

@@ -6,8 +6,8 @@ import io.murmur.kernel.message.SyncReply.SlotDigest;
 
 /**
  * Arithmetic of {@link SlotDigest}s. They are sums, so the order of the entries does not matter, the digest of two disjoint sets is the sum
- * of theirs, and a join that puts one cell in another's place takes away the one's and adds the other's: hash trees can be kept up to date
- * without being read anew.
+ * of theirs, and a join that puts one cell in another's place takes away the one's and adds the other's: a {@link HashTree} can be kept up to date
+ * without reading anew.
  */
 final class Digests {
 
@@ -20,6 +20,10 @@ final class Digests {
 
     static SlotDigest plus(SlotDigest one, SlotDigest other) {
         return new SlotDigest(one.sum() + other.sum(), one.entries() + other.entries(), one.bytes() + other.bytes());
+    }
+
+    static SlotDigest minus(SlotDigest one, SlotDigest other) {
+        return new SlotDigest(one.sum() - other.sum(), one.entries() - other.entries(), one.bytes() - other.bytes());
     }
 
     /** Whether both are digests of the same entries. How many bytes these take is weighed, not compared. */

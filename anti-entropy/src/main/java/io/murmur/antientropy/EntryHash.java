@@ -23,6 +23,16 @@ final class EntryHash {
         hash = mix(hash, version.reading());
         hash = mix(hash, version.node().high());
         hash = mix(hash, version.node().low());
+        return finish(mixKey(hash, key));
+    }
+
+    /** Of the key alone. */
+    static long of(Key key) {
+        return finish(mixKey(key.bytes().length, key));
+    }
+
+    private static long mixKey(long start, Key key) {
+        long hash = start;
         for (int i = 0; i < key.cache().length(); i++) {
             hash = mix(hash, key.cache().charAt(i));
         }
@@ -34,7 +44,7 @@ final class EntryHash {
         while (bytes.hasRemaining()) {
             rest = (rest << 8) | (bytes.get() & 0xFF);
         }
-        return finish(mix(hash, rest));
+        return mix(hash, rest);
     }
 
     private static long mix(long hash, long word) {

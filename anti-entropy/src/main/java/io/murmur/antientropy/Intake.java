@@ -1,7 +1,5 @@
 package io.murmur.antientropy;
 
-import io.murmur.kernel.Durability;
-import io.murmur.kernel.Storage;
 import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.Storage.JoinOutcome;
 import io.murmur.kernel.Timers;
@@ -18,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
 
-    private final Storage storage;
+    private final OwnReplica replica;
     private final Timers timers;
     private final Backoff backoff;
 
-    Intake(Storage storage, Timers timers, Backoff backoff) {
-        this.storage = storage;
+    Intake(OwnReplica replica, Timers timers, Backoff backoff) {
+        this.replica = replica;
         this.timers = timers;
         this.backoff = backoff;
     }
@@ -65,7 +63,7 @@ final class Intake {
             // One more than there are joins, so that answers at once do not end it before all have been called.
             waiting = entries.size() + 1;
             for (Entry entry : entries) {
-                storage.join(entry.key(), entry.cell(), Durability.FSYNC, outcome -> {
+                replica.join(entry.key(), entry.cell(), outcome -> {
                     joined(entry, outcome);
                     endOne();
                 });

@@ -1,5 +1,6 @@
 package io.murmur.antientropy;
 
+import io.murmur.kernel.Horizons;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
@@ -45,7 +46,8 @@ final class PartitionSync implements CatchUp {
     private final Set<NodeId> read = new LinkedHashSet<>();
 
     private final Map<NodeId, Integer> failures = new TreeMap<>();
-    private @Nullable Pull pull;
+    private long horizonMillis = Horizons.NONE;
+    private @Nullable Session session;
     private int rounds;
     private boolean ended;
 
@@ -99,20 +101,49 @@ final class PartitionSync implements CatchUp {
         Ring ring = parts.seams().ring().current();
         NodeId source = nextSource(ring);
         boolean isEnough = RingSteps.areEnough(
-                ring, partition, countedIn(ring), parts.settings().replicas());
+                ring, partition, countedIn(ring), parts.replicas().counts());
         int failed = source == null ? 0 : failures.getOrDefault(source, 0);
         if (source != null && failed == 0) {
-            pull(ring, source);
+            read(ring, source);
         } else if (source != null && (failed < MOST_FAILURES || !isEnough)) {
             later(this::tryAgain);
         } else if (isEnough) {
             LOG.debug("partition {}: caught up from {}", partition, read);
-            end(new CaughtUp(List.copyOf(read), counters.bytesReceived, counters.entriesReceived, counters.keysMended));
+            mendOwn(ring);
         } else {
             if (rounds == 0) {
                 LOG.info("partition {}: too few of its owners are alive to catch up from; waiting", partition);
             }
             later(this::next);
+        }
+    }
+
+    /** What was damaged is whole; and what its sources have forgotten, this node may forget, too: it holds what they hold. */
+    private void mendOwn(Ring ring) {
+        OwnReplica replica = parts.seams().replica();
+        int firstSlot = ring.firstSlot(partition);
+        int lastSlot = firstSlot + ring.slotsPerPartition() - 1;
+        if (replica.isDamaged(firstSlot, lastSlot)) {
+            replica.rebuild().done(firstSlot, lastSlot, () -> {
+                LOG.info("partition {} has been rebuilt from {}", partition, read);
+                takeHorizon(firstSlot, lastSlot);
+            });
+        } else {
+            takeHorizon(firstSlot, lastSlot);
+        }
+    }
+
+    private void takeHorizon(int firstSlot, int lastSlot) {
+        if (horizonMillis > parts.seams().replica().horizon(firstSlot, lastSlot)) {
+            parts.seams().replica().horizons().raise(firstSlot, lastSlot, horizonMillis, this::endWell);
+        } else {
+            endWell();
+        }
+    }
+
+    private void endWell() {
+        if (!ended && goesOn()) {
+            end(new CaughtUp(List.copyOf(read), counters.bytesReceived, counters.entriesReceived, counters.keysMended));
         }
     }
 
@@ -123,13 +154,16 @@ final class PartitionSync implements CatchUp {
         if (source == null) {
             next();
         } else {
-            pull(ring, source);
+            read(ring, source);
         }
     }
 
     private Set<NodeId> countedIn(Ring ring) {
         Set<NodeId> counted = new LinkedHashSet<>(read);
-        if (ring.owners(partition).contains(parts.seams().self())) {
+        int firstSlot = ring.firstSlot(partition);
+        boolean isDamaged =
+                parts.seams().replica().isDamaged(firstSlot, firstSlot + ring.slotsPerPartition() - 1);
+        if (ring.owners(partition).contains(parts.seams().self()) && !isDamaged) {
             counted.add(parts.seams().self());
         }
         return counted;
@@ -155,26 +189,28 @@ final class PartitionSync implements CatchUp {
         return here.zone().equals(there.zone()) ? 0 : 1;
     }
 
-    private void pull(Ring ring, NodeId source) {
+    private void read(Ring ring, NodeId source) {
         int firstSlot = ring.firstSlot(partition);
-        Pull.Part part = new Pull.Part(partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1);
+        Session.Part part =
+                new Session.Part(partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1, 1);
         int failed = failures.getOrDefault(source, 0);
-        pull = new Pull(parts, part, source, failed, counters, how -> {
-            pull = null;
+        session = new Session(parts, part, Session.Manner.CATCH_UP, source, failed, counters, how -> {
+            session = null;
             switch (how) {
-                case Pull.End.Whole ignored -> {
+                case Session.End.Whole whole -> {
+                    horizonMillis = Math.max(horizonMillis, whole.horizonMillis());
                     read.add(source);
                     next();
                 }
-                case Pull.End.SourceFailed failure -> {
+                case Session.End.SourceFailed failure -> {
                     LOG.info("partition {}: source {} {}", partition, source.abbreviated(), failure.why());
                     failures.merge(source, 1, Integer::sum);
                     next();
                 }
-                case Pull.End.SelfFailed failure -> end(new Failed("the own storage refused: " + failure.detail()));
+                case Session.End.SelfFailed failure -> end(new Failed("the own storage refused: " + failure.detail()));
             }
         });
-        pull.begin();
+        session.begin();
     }
 
     private void later(Runnable task) {
@@ -192,8 +228,8 @@ final class PartitionSync implements CatchUp {
 
     private void leave() {
         ended = true;
-        if (pull != null) {
-            pull.cancel();
+        if (session != null) {
+            session.cancel();
         }
         whenEnded.accept(this);
     }

@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-/** Reads every entry, each time. */
+/** Reads every entry, each time: for what is damaged, of which nothing is kept. */
 final class ScannedSummaries implements SlotSummaries {
 
     private final SteppedScan scan;
+    private final CacheReplicas replicas;
 
-    ScannedSummaries(SteppedScan scan) {
+    ScannedSummaries(SteppedScan scan, CacheReplicas replicas) {
         this.scan = scan;
+        this.replicas = replicas;
     }
 
     @Override
-    public void of(int firstSlot, int lastSlot, BooleanSupplier isWanted, Consumer<Summary> then) {
+    public void of(int firstSlot, int lastSlot, int leastReplicas, BooleanSupplier isWanted, Consumer<Summary> then) {
         SlotDigest[] digests = new SlotDigest[lastSlot - firstSlot + 1];
         Arrays.fill(digests, SlotDigest.EMPTY);
         scan.run(
@@ -25,8 +27,10 @@ final class ScannedSummaries implements SlotSummaries {
                 null,
                 isWanted,
                 entry -> {
-                    int place = entry.key().slot() - firstSlot;
-                    digests[place] = Digests.plus(digests[place], Digests.of(entry));
+                    if (replicas.of(entry.key().cache()) >= leastReplicas) {
+                        int place = entry.key().slot() - firstSlot;
+                        digests[place] = Digests.plus(digests[place], Digests.of(entry));
+                    }
                     return true;
                 },
                 end -> then.accept(

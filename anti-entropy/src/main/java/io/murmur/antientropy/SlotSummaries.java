@@ -13,14 +13,20 @@ import java.util.function.Consumer;
 interface SlotSummaries {
 
     /**
+     * @param leastReplicas of caches with at least so many replicas
      * @param isWanted asked now and then while it takes long
      * @param then called exactly once, at once or later, unless the process ends first
      */
-    void of(int firstSlot, int lastSlot, BooleanSupplier isWanted, Consumer<Summary> then);
+    void of(int firstSlot, int lastSlot, int leastReplicas, BooleanSupplier isWanted, Consumer<Summary> then);
 
     sealed interface Summary {
         /** One for each slot, in order. */
-        record Are(List<SlotDigest> digests) implements Summary {}
+        record Are(List<SlotDigest> digests) implements Summary {
+            /** Of all of them. */
+            SlotDigest root() {
+                return digests.stream().reduce(SlotDigest.EMPTY, Digests::plus);
+            }
+        }
 
         record Unwanted() implements Summary {}
 

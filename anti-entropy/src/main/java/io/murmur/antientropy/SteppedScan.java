@@ -1,6 +1,5 @@
 package io.murmur.antientropy;
 
-import io.murmur.kernel.Storage;
 import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.Storage.ScanOutcome;
 import io.murmur.kernel.Storage.StorageFault;
@@ -23,13 +22,19 @@ final class SteppedScan {
     private static final int MOST_ENTRIES = 256;
     private static final long STEP_BYTES = 128 << 10;
 
-    private final Storage storage;
+    private final Cells cells;
     private final Timers timers;
     private int stepEntries = 8;
 
-    SteppedScan(Storage storage, Timers timers) {
-        this.storage = storage;
+    SteppedScan(Cells cells, Timers timers) {
+        this.cells = cells;
         this.timers = timers;
+    }
+
+    /** What is scanned: {@link io.murmur.kernel.Storage#scan}. */
+    @FunctionalInterface
+    interface Cells {
+        void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then);
     }
 
     /** How a scan ended. */
@@ -78,7 +83,7 @@ final class SteppedScan {
             then.accept(new End.Unwanted());
             return;
         }
-        storage.scan(firstSlot, lastSlot, after, stepEntries, outcome -> {
+        cells.scan(firstSlot, lastSlot, after, stepEntries, outcome -> {
             switch (outcome) {
                 case ScanOutcome.Refused refused -> then.accept(new End.Refused(refused.fault(), refused.detail()));
                 case ScanOutcome.Page page -> {

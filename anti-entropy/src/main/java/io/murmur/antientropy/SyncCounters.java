@@ -1,6 +1,8 @@
 package io.murmur.antientropy;
 
+import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.message.SyncReply;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a shard, or one catching up, has done. What is counted for a part is counted for the whole, too. */
@@ -17,6 +19,13 @@ final class SyncCounters {
     long repliesIgnored;
     long requestsRefused;
     long requestsExpired;
+    long entriesPushed;
+    long bytesPushed;
+    long entriesTaken;
+    long keysBuried;
+    long partitionsCompleted;
+    long partitionsIncomplete;
+    long partitionsDiffering;
 
     SyncCounters() {
         this(null);
@@ -46,6 +55,27 @@ final class SyncCounters {
         }
     }
 
+    void pushed(List<Entry> entries) {
+        entriesPushed += entries.size();
+        bytesPushed += entries.stream().mapToLong(WireBytes::of).sum();
+        if (whole != null) {
+            whole.pushed(entries);
+        }
+    }
+
+    void buried(int keys) {
+        keysBuried += keys;
+        if (whole != null) {
+            whole.buried(keys);
+        }
+    }
+
+    void round(RoundOutcome outcome) {
+        partitionsCompleted += outcome.completed().size();
+        partitionsIncomplete += outcome.incomplete().size();
+        partitionsDiffering += outcome.differing();
+    }
+
     void sent(SyncReply reply) {
         if (reply instanceof SyncReply.Refused) {
             requestsRefused++;
@@ -60,7 +90,8 @@ final class SyncCounters {
         return reply instanceof SyncReply.Entries entries ? entries.entries().size() : 0;
     }
 
-    SyncStatistics snapshot(int serving, int catchUps) {
+    SyncStatistics snapshot(
+            int serving, int catchUps, int rounds, int rebuilds, int knownSlots, long longestUnsyncedMillis) {
         return new SyncStatistics(
                 bytesReceived,
                 bytesSent,
@@ -72,7 +103,18 @@ final class SyncCounters {
                 repliesIgnored,
                 requestsRefused,
                 requestsExpired,
+                entriesPushed,
+                bytesPushed,
+                entriesTaken,
+                keysBuried,
+                partitionsCompleted,
+                partitionsIncomplete,
+                partitionsDiffering,
                 serving,
-                catchUps);
+                catchUps,
+                rounds,
+                rebuilds,
+                knownSlots,
+                longestUnsyncedMillis);
     }
 }

@@ -15,7 +15,12 @@ public record SyncSeams(
         Clock clock,
         Timers timers,
         Network network,
-        Storage storage,
+        OwnReplica replica,
         Liveness liveness,
         RandomGenerator random,
-        RingSource ring) {}
+        RingSource ring) {
+
+    Storage storage() {
+        return replica.storage();
+    }
+}

@@ -4,49 +4,66 @@ import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import java.util.function.IntConsumer;
 
 /**
- * How a shard's partitions catch up with their owners, and how others catch up from this one: both sides, put together. All calls and
- * callbacks on the shard's thread; nothing blocks.
+ * How a shard's partitions become equal to those of their other owners, and stay so: rounds among the owners, catching up with what a node
+ * is to own, rebuilding what is damaged; and the other side of each. All calls and callbacks on the shard's thread; nothing blocks.
  */
 public final class SyncShard {
 
     private final SyncCounters counters = new SyncCounters();
+    private final KeptSummaries kept;
     private final SyncParts parts;
     private final SyncSource source;
+    private final Rounds rounds;
+    private final Rebuilds rebuilds;
     private final List<PartitionSync> running = new ArrayList<>();
 
-    public SyncShard(SyncSeams seams, SyncSettings settings) {
-        this(seams, settings, null);
-    }
-
     /**
-     * @param summaries what this shard's storage holds; null when it is to be scanned for it
+     * To be made before the shard's storage is called.
+     *
+     * @param whenCompleted hears of each partition of which a round among all owners was completed: whatever its owners were owed, they have
      */
-    SyncShard(SyncSeams seams, SyncSettings settings, @Nullable SlotSummaries summaries) {
+    public SyncShard(SyncSeams seams, SyncSettings settings, IntConsumer whenCompleted) {
         Backoff backoff = new Backoff(settings.shortestRetry(), settings.longestRetry(), seams.random());
-        SteppedScan scan = new SteppedScan(seams.storage(), seams.timers());
-        SlotSummaries known = summaries == null ? new ScannedSummaries(scan) : summaries;
+        CacheReplicas replicas = new CacheReplicas(settings.replicas());
+        SteppedScan ownScan = new SteppedScan(seams.replica()::scan, seams.timers());
+        SteppedScan wholeScan = new SteppedScan(seams.storage()::scan, seams.timers());
+        this.kept = new KeptSummaries(wholeScan, replicas);
         this.parts = new SyncParts(
                 seams,
                 settings,
+                replicas,
                 backoff,
                 new Calls(seams, settings, backoff, counters),
-                new Intake(seams.storage(), seams.timers(), backoff),
-                scan,
-                known);
-        this.source = new SyncSource(seams, settings, known, scan, counters);
+                new Intake(seams.replica(), seams.timers(), backoff),
+                ownScan,
+                kept,
+                new ScannedSummaries(ownScan, replicas),
+                counters);
+        this.rounds = new Rounds(parts, whenCompleted);
+        this.source = new SyncSource(parts, wholeScan, rounds::completed, counters);
+        this.rebuilds = new Rebuilds(parts, this::catchUp);
+        seams.replica().observation().accept(kept);
     }
 
-    /** A node catches up from this one. The answer goes back through the network, or never, when its deadline passes first. */
+    /** Begins to see to rounds and rebuilding. Once, when the first ring is there. */
+    public void start() {
+        rebuilds.start();
+        rounds.start();
+    }
+
+    /** Another node asks. The answer goes back through the network, or never, when its deadline passes first. */
     public void receive(NodeId from, SyncRequest request) {
         source.receive(from, request);
     }
 
-    /** A source answers. */
+    /** Another node answers. */
     public void receive(NodeId from, SyncReply reply) {
         parts.calls().receive(from, reply);
     }
@@ -55,6 +72,8 @@ public final class SyncShard {
     public void ringChanged() {
         List.copyOf(running).forEach(PartitionSync::goesOn);
         source.ringChanged();
+        rounds.ringChanged();
+        rebuilds.beginIfDue();
     }
 
     /**
@@ -72,9 +91,37 @@ public final class SyncShard {
         return sync;
     }
 
+    /**
+     * Compares partitions of this shard among their owners, and mends what differs, at once instead of when it is their turn.
+     *
+     * @param partitions what this node does not own is incomplete at once
+     * @param progress hears of the sum so far, now and then
+     * @param then called once with the sum
+     */
+    public void repair(
+            Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
+        rounds.ask(partitions, progress, then);
+    }
+
+    /** An owner of this partition has missed something: a round is due soon. Without effect unless this node is an owner, too. */
+    public void owed(int partition) {
+        rounds.owed(partition);
+    }
+
+    /** How long ago a round among all owners of a partition was completed; empty when none was since this node started, or has owned it. */
+    public OptionalLong millisSinceCompleted(int partition) {
+        return rounds.millisSinceCompleted(partition);
+    }
+
     /** A snapshot of the counts, to be taken on the shard's thread. */
     public SyncStatistics statistics() {
-        return counters.snapshot(source.serving(), running.size());
+        return counters.snapshot(
+                source.serving(),
+                running.size(),
+                rounds.isRunning() ? 1 : 0,
+                rebuilds.running(),
+                kept.knownSlots(),
+                rounds.longestUnsyncedMillis());
     }
 
     /** Questions whose answers are waited for: none is left behind by any end of a catching up. */

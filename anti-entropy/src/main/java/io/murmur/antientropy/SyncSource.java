@@ -7,21 +7,29 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.SyncReply.KeyDigest;
+import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An owner's side: answers those who catch up. Two things make it safe to rely on an answer ({@link io.murmur.kernel.ring.RingSteps}):
+ * An owner's side: answers those who catch up, and the other owners. Two things make it safe to rely on an answer ({@link io.murmur.kernel.ring.RingSteps}):
  *
  * <ul>
  *   <li>it is given only while this node sees the partition as the asker does, so from now on it refuses what is routed by an older ring;
  *   <li>and only once every join accepted before has taken effect ({@link io.murmur.kernel.Storage#settled}), so what was accepted by an
  *       older ring is in what is read. Waited for before each answer, since that costs next to nothing and needs no memory of askers.
  * </ul>
+ *
+ * <p>While purge horizons are being raised nothing is answered: what an asker reads is judged by the horizon it is told.
  *
  * <p>An asker with an older ring is told so. One with a newer ring waits until this node has it, too. All is bounded: how many are answered
  * and wait, how much one answer holds, how much is done before other work has its turn. What nobody waits for any more is dropped.
@@ -32,19 +40,30 @@ final class SyncSource {
     private final SyncSettings settings;
     private final SlotSummaries summaries;
     private final SteppedScan scan;
+    private final CacheReplicas replicas;
+    private final Intake intake;
+    private final IntConsumer whenRoundCompleted;
     private final SyncCounters counters;
     private List<Parked> parked = new ArrayList<>();
+    private List<Runnable> behindRaises = new ArrayList<>();
+    private int raises;
     private int served;
 
     /** A request that waits for a newer ring. */
     private record Parked(NodeId from, SyncRequest request) {}
 
-    SyncSource(
-            SyncSeams seams, SyncSettings settings, SlotSummaries summaries, SteppedScan scan, SyncCounters counters) {
-        this.seams = seams;
-        this.settings = settings;
-        this.summaries = summaries;
+    /**
+     * @param scan of what is whole
+     * @param whenRoundCompleted hears of each partition that another owner has completed a round for
+     */
+    SyncSource(SyncParts parts, SteppedScan scan, IntConsumer whenRoundCompleted, SyncCounters counters) {
+        this.seams = parts.seams();
+        this.settings = parts.settings();
+        this.summaries = parts.summaries();
+        this.replicas = parts.replicas();
+        this.intake = parts.intake();
         this.scan = scan;
+        this.whenRoundCompleted = whenRoundCompleted;
         this.counters = counters;
     }
 
@@ -64,7 +83,7 @@ final class SyncSource {
             refuse(from, request, new Failure.BadRequest("there is no partition " + request.partition()));
             return;
         }
-        long since = ring.since(request.partition());
+        long since = epochOf(ring, request);
         if (request.epoch() > since) {
             seams.ring().newerAt(from);
             park(from, request);
@@ -81,6 +100,20 @@ final class SyncSource {
                 new Serving(from, request).begin();
             }
         }
+    }
+
+    /** By what the asker's sight of the ring is told. */
+    private static long epochOf(Ring ring, SyncRequest request) {
+        return switch (request) {
+            case SyncRequest.Roots ignored -> ring.epoch();
+            case SyncRequest.Purge ignored -> ring.epoch();
+            case SyncRequest.Page m -> ring.since(m.partition());
+            case SyncRequest.SlotDigests m -> ring.since(m.partition());
+            case SyncRequest.LeafDigests m -> ring.since(m.partition());
+            case SyncRequest.SlotVersions m -> ring.since(m.partition());
+            case SyncRequest.Cells m -> ring.since(m.partition());
+            case SyncRequest.Push m -> ring.since(m.partition());
+        };
     }
 
     /** Whoever waited for it is answered, or waits on. */
@@ -102,16 +135,35 @@ final class SyncSource {
         }
     }
 
-    private static @Nullable Failure misfit(Ring ring, SyncRequest request) {
+    private @Nullable Failure misfit(Ring ring, SyncRequest request) {
         int first = ring.firstSlot(request.partition());
         int last = first + ring.slotsPerPartition() - 1;
         boolean fits = switch (request) {
             case SyncRequest.Page m -> first <= m.firstSlot() && m.firstSlot() <= m.lastSlot() && m.lastSlot() <= last;
+            case SyncRequest.Roots m -> m.roots().stream().allMatch(root -> root.partition() < ring.partitions());
             case SyncRequest.SlotDigests ignored -> true;
+            case SyncRequest.LeafDigests m -> first <= m.slot() && m.slot() <= last;
             case SyncRequest.SlotVersions m -> first <= m.slot() && m.slot() <= last;
             case SyncRequest.Cells m -> m.keys().stream().allMatch(key -> first <= key.slot() && key.slot() <= last);
+            case SyncRequest.Push m -> {
+                List<Key> keys = m.entries().stream().map(Entry::key).toList();
+                yield keys.stream().allMatch(key -> first <= key.slot() && key.slot() <= last);
+            }
+            case SyncRequest.Purge m -> m.partitions().stream().allMatch(one -> one < ring.partitions());
         };
-        return fits ? null : new Failure.BadRequest("slots beyond partition " + request.partition());
+        if (!fits) {
+            return new Failure.BadRequest("slots beyond partition " + request.partition());
+        }
+        if (request instanceof SyncRequest.Purge purge && purge.horizonMillis() > greatestHorizon()) {
+            return new Failure.BadRequest("a purge horizon of " + purge.horizonMillis()
+                    + ", which this node's clock and hint window do not allow: compare the clocks, and the settings");
+        }
+        return null;
+    }
+
+    /** Half of the time is for how far clocks are apart, and settings. */
+    private long greatestHorizon() {
+        return seams.clock().wallMillis() - settings.purgeAfter().toMillis() / 2;
     }
 
     private boolean isWanted(SyncRequest request) {
@@ -131,6 +183,14 @@ final class SyncSource {
         return seams.ring().current().epoch();
     }
 
+    private void goOnBehindRaises() {
+        if (raises == 0) {
+            List<Runnable> waiting = behindRaises;
+            behindRaises = new ArrayList<>();
+            waiting.forEach(Runnable::run);
+        }
+    }
+
     /** One request that is being answered. */
     private final class Serving {
         private final NodeId from;
@@ -143,16 +203,150 @@ final class SyncSource {
 
         void begin() {
             served++;
+            if (raises > 0) {
+                behindRaises.add(this::settle);
+            } else {
+                settle();
+            }
+        }
+
+        private void settle() {
             seams.storage().settled(this::read);
         }
 
         private void read() {
             switch (request) {
                 case SyncRequest.Page m -> page(m);
+                case SyncRequest.Roots m -> roots(m);
                 case SyncRequest.SlotDigests m -> slotDigests(m);
+                case SyncRequest.LeafDigests m -> leafDigests(m);
                 case SyncRequest.SlotVersions m -> slotVersions(m);
                 case SyncRequest.Cells m -> cells(m);
+                case SyncRequest.Push m -> push(m);
+                case SyncRequest.Purge m -> purge(m);
             }
+        }
+
+        /** Those of other shards are left to them; the asker asks again. */
+        private List<Integer> own(List<Integer> partitions) {
+            Ring ring = seams.ring().current();
+            return partitions.stream()
+                    .filter(one -> one % settings.shards() == settings.shard())
+                    .filter(one -> ring.isOwner(seams.self(), one, ring.replicas()))
+                    .toList();
+        }
+
+        private void roots(SyncRequest.Roots m) {
+            Set<Integer> own = Set.copyOf(
+                    own(m.roots().stream().map(SyncRequest.Root::partition).toList()));
+            List<SyncRequest.Root> theirs = m.roots().stream()
+                    .filter(root -> own.contains(root.partition()))
+                    .toList();
+            compareRoots(m.leastReplicas(), theirs, 0, new ArrayList<>(), new ArrayList<>());
+        }
+
+        private void compareRoots(
+                int leastReplicas,
+                List<SyncRequest.Root> theirs,
+                int next,
+                List<Integer> equal,
+                List<Integer> different) {
+            if (next == theirs.size()) {
+                end(new SyncReply.RootsAre(request.id(), epoch(), List.copyOf(equal), List.copyOf(different)));
+                return;
+            }
+            SyncRequest.Root their = theirs.get(next);
+            summariesOf(their.partition(), leastReplicas, own -> {
+                SlotDigest root = own.root();
+                boolean isEqual = root.sum() == their.sum() && root.entries() == their.entries();
+                (isEqual ? equal : different).add(their.partition());
+                Runnable rest = () -> compareRoots(leastReplicas, theirs, next + 1, equal, different);
+                if ((next + 1) % Round.ROOTS_IN_A_TURN == 0) {
+                    seams.timers().after(Duration.ZERO, rest);
+                } else {
+                    rest.run();
+                }
+            });
+        }
+
+        private void summariesOf(int partition, int leastReplicas, Consumer<SlotSummaries.Summary.Are> use) {
+            Ring ring = seams.ring().current();
+            int first = ring.firstSlot(partition);
+            int last = first + ring.slotsPerPartition() - 1;
+            summaries.of(first, last, leastReplicas, this::isWanted, summary -> {
+                switch (summary) {
+                    case SlotSummaries.Summary.Are are -> use.accept(are);
+                    case SlotSummaries.Summary.Unwanted ignored -> drop();
+                    case SlotSummaries.Summary.Refused refused -> end(refused(refused.fault(), refused.detail()));
+                }
+            });
+        }
+
+        private boolean isAskedFor(Entry entry, int leastReplicas) {
+            return replicas.of(entry.key().cache()) >= leastReplicas;
+        }
+
+        private void leafDigests(SyncRequest.LeafDigests m) {
+            LeafSums leaves = new LeafSums(m.leafBits());
+            scan.run(
+                    m.slot(),
+                    m.slot(),
+                    null,
+                    this::isWanted,
+                    entry -> {
+                        if (isAskedFor(entry, m.leastReplicas())) {
+                            leaves.add(entry);
+                        }
+                        return true;
+                    },
+                    end -> answer(end, more -> new SyncReply.LeafDigestsAre(request.id(), epoch(), leaves.sums())));
+        }
+
+        private void push(SyncRequest.Push m) {
+            intake.take(m.entries(), counters, this::isWantedOrDropped, taken -> {
+                switch (taken) {
+                    case Intake.Taken.Whole ignored -> {
+                        counters.entriesTaken += m.entries().size();
+                        end(new SyncReply.Taken(request.id(), epoch()));
+                    }
+                    case Intake.Taken.Refused refused ->
+                        end(new SyncReply.Refused(
+                                request.id(),
+                                epoch(),
+                                new Failure.StorageFailed(refused.detail(), Failure.Effect.UNKNOWN)));
+                }
+            });
+        }
+
+        private boolean dropped;
+
+        private boolean isWantedOrDropped() {
+            if (!dropped && !isWanted()) {
+                dropped = true;
+                drop();
+            }
+            return !dropped;
+        }
+
+        private void purge(SyncRequest.Purge m) {
+            Ring ring = seams.ring().current();
+            List<Integer> whole = own(m.partitions()).stream()
+                    .filter(one -> !ring.isMoving(one))
+                    .toList();
+            raises++;
+            Countdown countdown = new Countdown(whole.size(), () -> {
+                raises--;
+                end(new SyncReply.Purged(request.id(), epoch(), whole));
+                whole.forEach(whenRoundCompleted::accept);
+                goOnBehindRaises();
+            });
+            for (int partition : whole) {
+                int first = ring.firstSlot(partition);
+                seams.replica()
+                        .horizons()
+                        .raise(first, first + ring.slotsPerPartition() - 1, m.horizonMillis(), countdown::one);
+            }
+            countdown.one();
         }
 
         private void page(SyncRequest.Page m) {
@@ -162,24 +356,23 @@ final class SyncSource {
                     m.lastSlot(),
                     m.after(),
                     this::isWanted,
-                    entry -> page.take(entry, WireBytes.of(entry)),
+                    entry -> !isAskedFor(entry, m.leastReplicas()) || page.take(entry, WireBytes.of(entry)),
                     end -> answer(end, more -> new SyncReply.Entries(request.id(), epoch(), page.taken(), more)));
         }
 
         private void slotDigests(SyncRequest.SlotDigests m) {
             Ring ring = seams.ring().current();
             int first = ring.firstSlot(m.partition());
-            summaries.of(first, first + ring.slotsPerPartition() - 1, this::isWanted, summary -> {
-                switch (summary) {
-                    case SlotSummaries.Summary.Are are ->
-                        end(new SyncReply.SlotDigestsAre(request.id(), epoch(), are.digests()));
-                    case SlotSummaries.Summary.Unwanted ignored -> drop();
-                    case SlotSummaries.Summary.Refused refused -> end(refused(refused.fault(), refused.detail()));
-                }
-            });
+            long horizon = seams.replica().horizon(first, first + ring.slotsPerPartition() - 1);
+            summariesOf(
+                    m.partition(),
+                    m.leastReplicas(),
+                    own -> end(new SyncReply.SlotDigestsAre(request.id(), epoch(), horizon, own.digests())));
         }
 
         private void slotVersions(SyncRequest.SlotVersions m) {
+            BitSet leaves = new BitSet();
+            m.leaves().forEach(leaves::set);
             PageInTheMaking<KeyDigest> page = new PageInTheMaking<>(settings.pageBytes());
             scan.run(
                     m.slot(),
@@ -187,6 +380,10 @@ final class SyncSource {
                     m.after(),
                     this::isWanted,
                     entry -> {
+                        if (!isAskedFor(entry, m.leastReplicas())
+                                || (m.leafBits() > 0 && !leaves.get(Leaves.of(entry.key(), m.leafBits())))) {
+                            return true;
+                        }
                         KeyDigest key = new KeyDigest(entry.key(), Digest.of(entry.cell()));
                         return page.take(key, WireBytes.of(key));
                     },

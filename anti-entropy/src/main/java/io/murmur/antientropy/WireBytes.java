@@ -19,6 +19,10 @@ final class WireBytes {
 
     static final int OF_A_SLOT_DIGEST = 24;
 
+    static final int OF_A_ROOT = 14;
+
+    static final int OF_A_PARTITION = 2;
+
     private WireBytes() {}
 
     static long of(Key key) {
@@ -26,9 +30,13 @@ final class WireBytes {
     }
 
     static long of(Entry entry) {
-        return of(entry.key())
+        return of(entry.key(), entry.cell());
+    }
+
+    static long of(Key key, Cell cell) {
+        return of(key)
                 + FINGERPRINT
-                + switch (entry.cell()) {
+                + switch (cell) {
                     case Cell.Live live -> EXPIRY_AND_LENGTH + live.value().length;
                     case Cell.Tombstone ignored -> 0;
                 };
@@ -46,6 +54,13 @@ final class WireBytes {
                 (long) OF_A_SLOT_DIGEST * m.digests().size();
             case SyncReply.SlotVersionsAre m ->
                 m.keys().stream().mapToLong(WireBytes::of).sum();
+            case SyncReply.LeafDigestsAre m ->
+                (long) OF_A_SLOT_DIGEST * m.digests().size();
+            case SyncReply.RootsAre m ->
+                (long) OF_A_PARTITION
+                        * (m.equal().size() + m.different().size());
+            case SyncReply.Purged m -> (long) OF_A_PARTITION * m.partitions().size();
+            case SyncReply.Taken ignored -> 0;
             case SyncReply.Refused ignored -> 0;
         };
     }

@@ -267,16 +267,7 @@ class CatchUpTest {
     }
 
     private static SyncSettings throttled(long bytesPerSecond) {
-        return new SyncSettings(
-                SETTINGS.shard(),
-                bytesPerSecond,
-                SETTINGS.pageBytes(),
-                SETTINGS.requestTimeout(),
-                SETTINGS.shortestRetry(),
-                SETTINGS.longestRetry(),
-                SETTINGS.maxServed(),
-                SETTINGS.maxParked(),
-                SETTINGS.replicas());
+        return SETTINGS.withBytesPerSecond(bytesPerSecond);
     }
 
     @Test

@@ -2,8 +2,8 @@ package io.murmur.antientropy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.murmur.antientropy.PullPlan.Step.Compare;
-import io.murmur.antientropy.PullPlan.Step.Copy;
+import io.murmur.antientropy.SessionPlan.Step.Compare;
+import io.murmur.antientropy.SessionPlan.Step.Copy;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
@@ -12,6 +12,7 @@ import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -25,8 +26,8 @@ class PlansTest {
     private static final SlotDigest AS_MUCH = new SlotDigest(2, 100, 100_000);
     private static final SlotDigest LITTLE = new SlotDigest(3, 2, 2_000);
 
-    private static List<PullPlan.Step> plan(List<SlotDigest> ours, List<SlotDigest> theirs) {
-        return PullPlan.of(16, ours, theirs);
+    private static List<SessionPlan.Step> plan(List<SlotDigest> ours, List<SlotDigest> theirs) {
+        return SessionPlan.toCatchUp(16, ours, theirs, new BitSet());
     }
 
     @Test
@@ -43,13 +44,13 @@ class PlansTest {
     @Test
     void aRunDoesNotGoAcrossWhatIsEqualOrIsToBeCompared() {
         assertThat(plan(List.of(NONE, MUCH, NONE, AS_MUCH, NONE), List.of(MUCH, MUCH, MUCH, MUCH, MUCH)))
-                .containsExactly(new Copy(16, 16), new Copy(18, 18), new Compare(19), new Copy(20, 20));
+                .containsExactly(new Copy(16, 16), new Copy(18, 18), new Compare(19, 1), new Copy(20, 20));
     }
 
     @Test
     void aSlotIsCopiedWhenWhatBothMayHaveIsLessThanTheFingerprintsOfAll() {
         assertThat(plan(List.of(LITTLE, MUCH), List.of(MUCH, LITTLE)))
-                .containsExactly(new Copy(16, 16), new Compare(17));
+                .containsExactly(new Copy(16, 16), new Compare(17, 0));
     }
 
     // ---- differences

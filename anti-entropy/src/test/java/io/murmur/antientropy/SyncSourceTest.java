@@ -89,6 +89,7 @@ class SyncSourceTest {
     private final int firstSlot = D_JOINS.firstSlot(partition);
     private final int lastSlot = firstSlot + D_JOINS.slotsPerPartition() - 1;
     private final HandStorage storage = new HandStorage();
+    private final ForgetfulStorage forgetful = new ForgetfulStorage(new HandStorage());
     private final Deque<Runnable> turns = new ArrayDeque<>();
     private final List<Message> sent = new ArrayList<>();
     private final List<NodeId> newerAt = new ArrayList<>();
@@ -117,7 +118,7 @@ class SyncSourceTest {
                         assertThat(to).isEqualTo(D);
                         sent.add(message);
                     },
-                    storage,
+                    new OwnReplica(storage, forgetful, forgetful.rebuild(), observer -> {}),
                     node -> true,
                     new Random(1),
                     new RingSource() {
@@ -131,7 +132,8 @@ class SyncSourceTest {
                             newerAt.add(node);
                         }
                     }),
-            SETTINGS);
+            SETTINGS,
+            partition -> {});
 
     private void fill(int keys, int valueBytes) {
         for (int i = 0; i < keys; i++) {
@@ -166,15 +168,16 @@ class SyncSourceTest {
 
     private SyncRequest.Page page(@Nullable Key after, int maxBytes) {
         return new SyncRequest.Page(
-                ++lastId, ring.since(partition), nanos + 1_000, partition, firstSlot, lastSlot, after, maxBytes);
+                ++lastId, ring.since(partition), nanos + 1_000, partition, 1, firstSlot, lastSlot, after, maxBytes);
     }
 
     private SyncRequest.SlotDigests slotDigests(long epoch) {
-        return new SyncRequest.SlotDigests(++lastId, epoch, nanos + 1_000, partition);
+        return new SyncRequest.SlotDigests(++lastId, epoch, nanos + 1_000, partition, 1);
     }
 
     private SyncRequest.SlotVersions slotVersions(int slot, @Nullable Key after) {
-        return new SyncRequest.SlotVersions(++lastId, ring.since(partition), nanos + 1_000, partition, slot, after);
+        return new SyncRequest.SlotVersions(
+                ++lastId, ring.since(partition), nanos + 1_000, partition, 1, slot, 0, List.of(), after);
     }
 
     private SyncRequest.Cells cells(List<Key> keys) {
@@ -220,7 +223,7 @@ class SyncSourceTest {
         int slot = key(partition, 3).slot();
 
         SyncReply.Entries entries = answer(
-                new SyncRequest.Page(++lastId, ring.since(partition), nanos + 1, partition, slot, slot, null, 1 << 20),
+                new SyncRequest.Page(++lastId, ring.since(partition), nanos + 1, partition, 1, slot, slot, null, 1 << 20),
                 SyncReply.Entries.class);
 
         assertThat(entries.entries()).isNotEmpty().allMatch(entry -> entry.key().slot() == slot);
@@ -347,6 +350,13 @@ class SyncSourceTest {
                     m.digests().stream()
                             .mapToLong(SyncReply.SlotDigest::entries)
                             .sum();
+                case SyncReply.LeafDigestsAre m ->
+                    m.digests().stream()
+                            .mapToLong(SyncReply.SlotDigest::entries)
+                            .sum();
+                case SyncReply.RootsAre m -> throw new AssertionError(m);
+                case SyncReply.Taken m -> throw new AssertionError(m);
+                case SyncReply.Purged m -> throw new AssertionError(m);
                 case SyncReply.Refused m -> throw new AssertionError(m);
             };
             assertThat(found).isEqualTo(1);
@@ -362,8 +372,8 @@ class SyncSourceTest {
     @Test
     void aNewerEpochWaitsForTheRingAndNoLongerThanItsDeadline() {
         ring = Rings.THREE;
-        SyncRequest brief = new SyncRequest.SlotDigests(++lastId, D_JOINS.epoch(), nanos + 500, partition);
-        SyncRequest longer = new SyncRequest.SlotDigests(++lastId, D_JOINS.epoch(), nanos + 5_000, partition);
+        SyncRequest brief = new SyncRequest.SlotDigests(++lastId, D_JOINS.epoch(), nanos + 500, partition, 1);
+        SyncRequest longer = new SyncRequest.SlotDigests(++lastId, D_JOINS.epoch(), nanos + 5_000, partition, 1);
         ask(brief);
         ask(longer);
         assertThat(sent).isEmpty();
@@ -419,7 +429,7 @@ class SyncSourceTest {
 
         nanos += 1_000;
         turn();
-        ask(new SyncRequest.SlotDigests(++lastId, ring.since(partition), nanos, partition));
+        ask(new SyncRequest.SlotDigests(++lastId, ring.since(partition), nanos, partition, 1));
 
         assertThat(sent).isEmpty();
         assertThat(shard.statistics().serving()).isZero();
@@ -435,7 +445,7 @@ class SyncSourceTest {
         }
 
         assertRefused(
-                new SyncRequest.SlotDigests(++lastId, ring.since(notOwned), nanos + 1, notOwned),
+                new SyncRequest.SlotDigests(++lastId, ring.since(notOwned), nanos + 1, notOwned, 1),
                 Failure.StaleRing.class);
     }
 
@@ -446,18 +456,18 @@ class SyncSourceTest {
         long deadline = nanos + 1_000;
 
         assertRefused(
-                new SyncRequest.Page(++lastId, since, deadline, partition, firstSlot, lastSlot + 1, null, 1),
+                new SyncRequest.Page(++lastId, since, deadline, partition, 1, firstSlot, lastSlot + 1, null, 1),
                 Failure.BadRequest.class);
         assertRefused(
-                new SyncRequest.Page(++lastId, since, deadline, partition, firstSlot - 1, lastSlot, null, 1),
+                new SyncRequest.Page(++lastId, since, deadline, partition, 1, firstSlot - 1, lastSlot, null, 1),
                 Failure.BadRequest.class);
         assertRefused(
-                new SyncRequest.Page(++lastId, since, deadline, partition, lastSlot, firstSlot, null, 1),
+                new SyncRequest.Page(++lastId, since, deadline, partition, 1, lastSlot, firstSlot, null, 1),
                 Failure.BadRequest.class);
         assertRefused(slotVersions(lastSlot + 1, null), Failure.BadRequest.class);
         assertRefused(cells(List.of(stray)), Failure.BadRequest.class);
         assertRefused(
-                new SyncRequest.SlotDigests(++lastId, since, deadline, ring.partitions()), Failure.BadRequest.class);
+                new SyncRequest.SlotDigests(++lastId, since, deadline, ring.partitions(), 1), Failure.BadRequest.class);
     }
 
     @Test

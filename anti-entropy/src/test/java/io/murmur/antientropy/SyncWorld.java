@@ -32,6 +32,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,7 @@ final class SyncWorld {
 
     static final SyncSettings SETTINGS = new SyncSettings(
             7,
+            8,
             100L << 20,
             4 << 10,
             Duration.ofSeconds(1),
@@ -47,7 +49,9 @@ final class SyncWorld {
             Duration.ofMillis(500),
             16,
             64,
-            List.of(3));
+            Duration.ofHours(1),
+            Duration.ofSeconds(10),
+            Map.of("default", 3));
 
     /** A message that leaves. */
     record Sent(NodeId from, NodeId to, Message message) {}
@@ -62,10 +66,10 @@ final class SyncWorld {
     }
 
     final World world;
-    final SyncSettings settings;
+    final Function<NodeId, SyncSettings> settings;
     final Plant plant;
     final Map<NodeId, SyncShard> shards = new LinkedHashMap<>();
-    final Map<NodeId, SimulatedStorage> storages = new LinkedHashMap<>();
+    final Map<NodeId, ForgetfulStorage> storages = new LinkedHashMap<>();
     final Map<NodeId, Storage> planted = new LinkedHashMap<>();
     final Map<NodeId, Ring> rings = new LinkedHashMap<>();
     final Map<NodeId, NodeSeams> seams = new LinkedHashMap<>();
@@ -83,6 +87,10 @@ final class SyncWorld {
     }
 
     SyncWorld(long seed, Ring ring, SyncSettings settings, Plant plant) {
+        this(seed, ring, id -> settings, plant);
+    }
+
+    SyncWorld(long seed, Ring ring, Function<NodeId, SyncSettings> settings, Plant plant) {
         this.settings = settings;
         this.plant = plant;
         world = new World(seed, WorldSettings.DEFAULT, this::start, Transcript.NONE);
@@ -96,8 +104,13 @@ final class SyncWorld {
 
     private SimulatedProcess start(NodeSeams own) throws IOException {
         NodeId id = own.id();
-        SimulatedStorage simulated = new SimulatedStorage(own);
+        ForgetfulStorage simulated = new ForgetfulStorage(new SimulatedStorage(own));
         Storage storage = plantInto(storageSeenAs.apply(id, simulated));
+        OwnReplica replica = new OwnReplica(
+                plant == Plant.DIGESTS_IGNORE_TOMBSTONES ? Plants.withoutTombstones(storage) : storage,
+                simulated,
+                simulated.rebuild(),
+                simulated::observe);
         RingSource ring = new RingSource() {
             @Override
             public Ring current() {
@@ -121,16 +134,11 @@ final class SyncWorld {
                         own.network().send(to, message);
                     }
                 },
-                storage,
+                replica,
                 own.liveness(),
                 own.random(),
                 ring);
-        SyncShard shard = new SyncShard(
-                all,
-                settings,
-                plant == Plant.DIGESTS_IGNORE_TOMBSTONES
-                        ? new ScannedSummaries(new SteppedScan(Plants.withoutTombstones(storage), own.timers()))
-                        : null);
+        SyncShard shard = new SyncShard(all, settings.apply(id), partition -> {});
         seams.put(id, own);
         storages.put(id, simulated);
         planted.put(id, storage);
@@ -156,7 +164,7 @@ final class SyncWorld {
         return Objects.requireNonNull(shards.get(id));
     }
 
-    SimulatedStorage storage(NodeId id) {
+    ForgetfulStorage storage(NodeId id) {
         return Objects.requireNonNull(storages.get(id));
     }
 

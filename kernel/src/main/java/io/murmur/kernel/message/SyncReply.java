@@ -11,8 +11,27 @@ public sealed interface SyncReply extends Message.Reply {
     /** To Page and Cells, in key order. {@code more}: there may be further entries behind the last, of which there is one then. */
     record Entries(long id, long epoch, List<Entry> entries, boolean more) implements SyncReply {}
 
-    /** To SlotDigests: one for each slot of the partition, in order. */
-    record SlotDigestsAre(long id, long epoch, List<SlotDigest> digests) implements SyncReply {}
+    /**
+     * To SlotDigests: one for each slot of the partition, in order.
+     *
+     * @param horizonMillis the least purge horizon of these slots
+     */
+    record SlotDigestsAre(long id, long epoch, long horizonMillis, List<SlotDigest> digests) implements SyncReply {}
+
+    /** To LeafDigests: one for each leaf of the slot, in order. */
+    record LeafDigestsAre(long id, long epoch, List<SlotDigest> digests) implements SyncReply {}
+
+    /**
+     * To Roots: the partitions that have the same root here, and those that have another. What is in neither is another shard's here, and to
+     * be asked again without the others.
+     */
+    record RootsAre(long id, long epoch, List<Integer> equal, List<Integer> different) implements SyncReply {}
+
+    /** To Push: all are held durably, or greater ones. */
+    record Taken(long id, long epoch) implements SyncReply {}
+
+    /** To Purge: of which partitions it was heard. What is missing is another shard's here, and to be told again without the others. */
+    record Purged(long id, long epoch, List<Integer> partitions) implements SyncReply {}
 
     /** To SlotVersions, in key order; {@code more} as in {@link Entries}. */
     record SlotVersionsAre(long id, long epoch, List<KeyDigest> keys, boolean more) implements SyncReply {}
@@ -21,7 +40,7 @@ public sealed interface SyncReply extends Message.Reply {
     record Refused(long id, long epoch, Failure failure) implements SyncReply {}
 
     /**
-     * What a slot holds, in three sums over its entries, so that the digest of a union of slots, or of a slot after a join, comes by
+     * What a slot or a leaf holds, in three sums over its entries, so that the digest of a union, or of what is there after a join, comes by
      * adding and subtracting.
      *
      * @param sum of a 64-bit hash of each key and its cell's fingerprint; it wraps around

@@ -163,17 +163,52 @@ final class Messages {
     private static void syncMessages(Map<Class<? extends Message>, Arbitrary<? extends Message>> kinds) {
         Arbitrary<Integer> slots = Arbitraries.integers().between(0, Slots.COUNT - 1);
         Arbitrary<Integer> sizes = Arbitraries.integers().between(0, MessageCodec.MAX_BODY_BYTES);
+        Arbitrary<Integer> replicas = Arbitraries.integers().between(0, Ring.MAX_REPLICAS);
+        Arbitrary<Integer> leafBits = Arbitraries.integers().between(0, SyncRequest.MOST_LEAF_BITS);
+        Arbitrary<List<Integer>> leaves = Arbitraries.integers()
+                .between(0, (1 << SyncRequest.MOST_LEAF_BITS) - 1)
+                .list()
+                .ofMaxSize(5);
+        Arbitrary<List<Integer>> partitions = slots.list().ofMinSize(1).ofMaxSize(5);
+        Arbitrary<List<Storage.Entry>> entries =
+                Combinators.combine(keys(), cells()).as(Storage.Entry::new).list().ofMinSize(1).ofMaxSize(4);
         kinds.put(
                 SyncRequest.Page.class,
-                Combinators.combine(longs(), longs(), deadlines(), slots, slots, slots, keys().injectNull(0.3), sizes)
-                        .as(SyncRequest.Page::new));
+                Combinators.combine(longs(), longs(), deadlines(), replicas, slots, slots, keys().injectNull(0.3), sizes)
+                        .as((id, epoch, deadline, least, first, last, after, bytes) -> new SyncRequest.Page(
+                                id, epoch, deadline, last, least, first, last, after, bytes)));
+        kinds.put(
+                SyncRequest.Roots.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                replicas,
+                                Combinators.combine(slots, longs(), longs())
+                                        .as(SyncRequest.Root::new)
+                                        .list()
+                                        .ofMinSize(1)
+                                        .ofMaxSize(5))
+                        .as(SyncRequest.Roots::new));
         kinds.put(
                 SyncRequest.SlotDigests.class,
-                Combinators.combine(longs(), longs(), deadlines(), slots).as(SyncRequest.SlotDigests::new));
+                Combinators.combine(longs(), longs(), deadlines(), slots, replicas)
+                        .as(SyncRequest.SlotDigests::new));
+        kinds.put(
+                SyncRequest.LeafDigests.class,
+                Combinators.combine(longs(), longs(), deadlines(), slots, replicas, slots, leafBits)
+                        .as(SyncRequest.LeafDigests::new));
         kinds.put(
                 SyncRequest.SlotVersions.class,
-                Combinators.combine(longs(), longs(), deadlines(), slots, slots, keys().injectNull(0.3))
-                        .as(SyncRequest.SlotVersions::new));
+                Combinators.combine(longs(), longs(), deadlines(), replicas, slots, leafBits, leaves, keys().injectNull(0.3))
+                        .as((id, epoch, deadline, least, slot, bits, some, after) -> new SyncRequest.SlotVersions(
+                                id, epoch, deadline, slot, least, slot, bits, some, after)));
+        kinds.put(
+                SyncRequest.Push.class,
+                Combinators.combine(longs(), longs(), deadlines(), slots, entries).as(SyncRequest.Push::new));
+        kinds.put(
+                SyncRequest.Purge.class,
+                Combinators.combine(longs(), longs(), deadlines(), longs(), partitions).as(SyncRequest.Purge::new));
         kinds.put(
                 SyncRequest.Cells.class,
                 Combinators.combine(
@@ -196,8 +231,26 @@ final class Messages {
                                 more)
                         .as(SyncReply.Entries::new));
         kinds.put(
+                SyncReply.LeafDigestsAre.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(longs(), longs(), longs())
+                                        .as(SyncReply.SlotDigest::new)
+                                        .list()
+                                        .ofMaxSize(20))
+                        .as(SyncReply.LeafDigestsAre::new));
+        kinds.put(
+                SyncReply.RootsAre.class,
+                Combinators.combine(longs(), longs(), partitions, partitions).as(SyncReply.RootsAre::new));
+        kinds.put(SyncReply.Taken.class, Combinators.combine(longs(), longs()).as(SyncReply.Taken::new));
+        kinds.put(
+                SyncReply.Purged.class,
+                Combinators.combine(longs(), longs(), partitions).as(SyncReply.Purged::new));
+        kinds.put(
                 SyncReply.SlotDigestsAre.class,
                 Combinators.combine(
+                                longs(),
                                 longs(),
                                 longs(),
                                 Combinators.combine(longs(), longs(), longs())

@@ -1,0 +1,95 @@
+package io.murmur.antientropy;
+
+import io.murmur.kernel.message.SyncReply.SlotDigest;
+import io.murmur.kernel.ring.Slots;
+import java.util.BitSet;
+import java.util.List;
+
+/**
+ * The hash trees of all partitions of a shard, as far as they are kept: the digest of each slot.
+ *
+ * <pre>
+ *   root of a partition        the sum of its slots                     compared for many partitions at once
+ *     slot, 16 of 1024 partitions    kept here, by adding and subtracting     compared where roots differ
+ *       leaf, a few dozen keys            summed up when slots differ              {@link Leaves}
+ *         key and version                     read when leaves differ
+ * </pre>
+ *
+ * <p>Sums in the place of hashes of hashes (Dynamo section 4.7 has those): a change to one key is a subtraction and an addition in one place,
+ * whatever the size of the partition, and the order of changes does not matter.
+ *
+ * <p>A slot's digest is known, or it is not: at the start, and when a cell was overwritten that only the tables know. What is not known is
+ * counted anew when it is asked for.
+ *
+ * <p>Each slot has a digest for each number of replicas a cache may have, since not all owners of a partition own the keys of all caches.
+ * Pure, but for being mutable.
+ */
+final class HashTree {
+
+    private final List<Integer> replicas;
+    private final BitSet known = new BitSet(Slots.COUNT);
+    private final long[][] sums;
+    private final long[][] entries;
+    private final long[][] bytes;
+
+    HashTree(List<Integer> replicas) {
+        this.replicas = replicas;
+        this.sums = new long[replicas.size()][Slots.COUNT];
+        this.entries = new long[replicas.size()][Slots.COUNT];
+        this.bytes = new long[replicas.size()][Slots.COUNT];
+    }
+
+    boolean isKnown(int slot) {
+        return known.get(slot);
+    }
+
+    /** The first slot from one on that is not known; may be beyond the last. */
+    int nextUnknown(int slot) {
+        return known.nextClearBit(slot);
+    }
+
+    /** The first slot from one on that is known; -1 when there is none. */
+    int nextKnown(int slot) {
+        return known.nextSetBit(slot);
+    }
+
+    int knownSlots() {
+        return known.cardinality();
+    }
+
+    void forget(int firstSlot, int lastSlot) {
+        known.clear(firstSlot, lastSlot + 1);
+    }
+
+    /** A slot has been counted. */
+    void know(int slot, SlotDigest[] byReplicas) {
+        for (int place = 0; place < byReplicas.length; place++) {
+            sums[place][slot] = byReplicas[place].sum();
+            entries[place][slot] = byReplicas[place].entries();
+            bytes[place][slot] = byReplicas[place].bytes();
+        }
+        known.set(slot);
+    }
+
+    /** Adds to a slot that is known. */
+    void add(int slot, int place, long sum, long moreEntries, long moreBytes) {
+        sums[place][slot] += sum;
+        entries[place][slot] += moreEntries;
+        bytes[place][slot] += moreBytes;
+    }
+
+    /** Of the keys of caches with at least so many replicas. */
+    SlotDigest digest(int slot, int leastReplicas) {
+        long sum = 0;
+        long count = 0;
+        long weight = 0;
+        for (int place = 0; place < replicas.size(); place++) {
+            if (replicas.get(place) >= leastReplicas) {
+                sum += sums[place][slot];
+                count += entries[place][slot];
+                weight += bytes[place][slot];
+            }
+        }
+        return new SlotDigest(sum, count, weight);
+    }
+}
