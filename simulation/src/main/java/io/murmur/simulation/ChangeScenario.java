@@ -190,8 +190,11 @@ public final class ChangeScenario {
         if (!world.runUntil(this::isAtRest, TO_REST)) {
             violate("after faults end, the ring comes to rest and is the same everywhere (invariant 7)", standing());
         }
-        world.run(SETTLING);
         Ring ring = world.newestRing();
+        if (ring != null && isAtRest()) {
+            new Equality(world, ring).await(ClusterScenario.TO_EQUALITY);
+        }
+        world.run(SETTLING);
         if (ring != null) {
             List<NodeId> members = ring.members().stream().map(Member::id).toList();
             Script audit = new Audit(world, members, workload.keys(), world.stream());
@@ -247,7 +250,7 @@ public final class ChangeScenario {
     }
 
     private Outcome outcome(String scenario) {
-        OrderCheck order = new OrderCheck(Quorum::ofAny, world.names()::of);
+        OrderCheck order = new OrderCheck(Quorum::ofAny, ClusterScenario.PURGE_AFTER, world.names()::of);
         ValueCheck values = new ValueCheck(
                 ClusterScenario.MAX_CLOCK_DRIFT,
                 Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS),

@@ -4,6 +4,7 @@ import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import java.util.function.Consumer;
 import java.io.IOException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,15 @@ final class Life {
     @Nullable
     Ring ring() {
         return process == null ? null : process.ring();
+    }
+
+    /** Looks at the process on its own thread; without effect when it has ended by then. */
+    void look(Consumer<SimulatedProcess> task) {
+        shard.execute(() -> {
+            if (process != null) {
+                task.accept(process);
+            }
+        });
     }
 
     void stall(long nanos) {

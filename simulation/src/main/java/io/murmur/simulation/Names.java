@@ -129,6 +129,11 @@ final class Names {
             case SyncRequest.SlotDigests ignored -> "SlotDigests" + partition;
             case SyncRequest.SlotVersions versions -> "SlotVersions of slot " + versions.slot();
             case SyncRequest.Cells cells -> "Cells of " + cells.keys().size() + " keys" + partition;
+            case SyncRequest.Roots roots -> "Roots of " + roots.roots().size() + " partitions";
+            case SyncRequest.LeafDigests digests -> "LeafDigests of slot " + digests.slot();
+            case SyncRequest.Push push -> "Push of " + push.entries().size() + " cells" + partition;
+            case SyncRequest.Purge purge ->
+                "Purge of " + purge.partitions().size() + " partitions, before " + (purge.horizonMillis() - SimulatedClock.GENESIS_MILLIS);
         };
     }
 
@@ -139,6 +144,11 @@ final class Names {
             case SyncReply.SlotDigestsAre digests -> digests.digests().size() + " SlotDigests";
             case SyncReply.SlotVersionsAre versions ->
                 versions.keys().size() + " SlotVersions" + (versions.more() ? ", and more" : "");
+            case SyncReply.LeafDigestsAre digests -> digests.digests().size() + " LeafDigests";
+            case SyncReply.RootsAre roots ->
+                roots.equal().size() + " Roots equal, " + roots.different().size() + " different";
+            case SyncReply.Taken ignored -> "Taken";
+            case SyncReply.Purged purged -> "Purged " + purged.partitions().size() + " partitions";
             case SyncReply.Refused refused -> "Refused " + of(refused.failure());
         };
     }

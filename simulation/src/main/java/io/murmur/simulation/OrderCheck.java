@@ -1,8 +1,13 @@
 package io.murmur.simulation;
 
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.ClientRequest;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>write, write and read, write: or the second was acknowledged and is never seen, because its version loses (invariants 2 and 6)
  * </ul>
  *
+ * <p>But a deletion, or a value that has expired, is forgotten when it is old enough (invariant 5); then a read rests on nothing.
+ *
  * <p>And, whatever the versions say, a read must not return what had been overwritten: a value whose write was acknowledged before
  * another began that was itself acknowledged before the read began, all of them at levels that meet.
  */
@@ -25,13 +32,18 @@ final class OrderCheck {
 
     private final Function<Operation, Quorum> quorums;
     private final Function<Operation, String> words;
+    private final long purgeAfterMillis;
 
     /**
      * @param quorums what each operation's level guarantees
+     * @param purgeAfter how old the dead must be, at least, to be forgotten
      * @param words how operations are described to people
      */
-    OrderCheck(Function<Operation, Quorum> quorums, Function<Operation, String> words) {
+    OrderCheck(Function<Operation, Quorum> quorums, Duration purgeAfter, Function<Operation, String> words) {
         this.quorums = quorums;
+        // Clocks name the moment of the writing and of the forgetting.
+        this.purgeAfterMillis =
+                purgeAfter.minus(ClusterScenario.MAX_CLOCK_DRIFT.multipliedBy(2)).toMillis();
         this.words = words;
     }
 
@@ -49,18 +61,46 @@ final class OrderCheck {
                     .filter(Operation::isDone)
                     .map(operation -> new Placed(operation, quorums.apply(operation)))
                     .toList();
-            checkVersions(done, violations);
+            checkVersions(done, expiring(operations), violations);
             checkOverwritten(done, violations);
         }
         return violations;
     }
 
-    private void checkVersions(List<Placed> done, List<Violation> violations) {
+    /** The values that are to expire. */
+    private static Set<String> expiring(List<Operation> operations) {
+        Set<String> values = new HashSet<>();
+        for (Operation operation : operations) {
+            if (operation.action() instanceof Operation.Put put && put.timeToLiveMillis() != ClientRequest.TTL_NONE) {
+                values.add(put.value());
+            }
+        }
+        return values;
+    }
+
+    /** Whether the earlier one may have been forgotten when the later one found nothing. */
+    private boolean isForgotten(Operation earlier, Operation later, Set<String> expiring) {
+        if (!(later.result() instanceof Operation.Read read) || read.seen() != null) {
+            return false;
+        }
+        boolean isMortal = switch (earlier.result()) {
+            case Operation.Read found -> found.value() == null || expiring.contains(found.value());
+            case Operation.Written ignored ->
+                earlier.valueToPut() == null || expiring.contains(Objects.requireNonNull(earlier.valueToPut()));
+            case Operation.Failed ignored -> false;
+        };
+        long nowMillis = SimulatedClock.GENESIS_MILLIS + later.completedNanos() / 1_000_000;
+        Version version = earlier.version();
+        return isMortal && version != null && nowMillis - version.wallMillis() >= purgeAfterMillis;
+    }
+
+    private void checkVersions(List<Placed> done, Set<String> expiring, List<Violation> violations) {
         for (Placed later : done) {
             Placed worst = null;
             for (Placed earlier : done) {
                 if (earlier.precedesAndMeets(later)
                         && isBelow(later.operation, earlier.operation)
+                        && !isForgotten(earlier.operation, later.operation, expiring)
                         && (worst == null || isBelow(worst.operation, earlier.operation))) {
                     worst = earlier;
                 }

@@ -1,5 +1,7 @@
 package io.murmur.simulation;
 
+import io.murmur.kernel.Horizons;
+import io.murmur.kernel.Storage;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
@@ -18,4 +20,12 @@ public interface SimulatedProcess {
     default @Nullable Ring ring() {
         return null;
     }
+
+    /** What this process holds, for the harness to look at without any message; null when it is not to be looked at. */
+    default @Nullable Replica replica() {
+        return null;
+    }
+
+    /** A replica's cells, and up to when it has forgotten the dead among them. */
+    record Replica(Storage storage, Horizons horizons) {}
 }

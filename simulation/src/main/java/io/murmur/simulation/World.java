@@ -18,6 +18,7 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -139,6 +140,14 @@ public final class World {
     public @Nullable Ring ringOf(NodeId id) {
         Life life = machine(id).life;
         return life == null ? null : life.ring();
+    }
+
+    /** Looks at a node's process on its own thread; without effect when it is down, or is down by then. */
+    void look(NodeId id, Consumer<SimulatedProcess> task) {
+        Life life = machine(id).life;
+        if (life != null) {
+            life.look(task);
+        }
     }
 
     /** All nodes that are there, up or down, in the order they were added: no spare machines, and none that is lost. */

@@ -44,6 +44,39 @@ class OrderCheckTest {
     }
 
     @Test
+    void aDeletionMayBeForgottenOnceItIsOldEnough() {
+        scene.from(0, 1).deleteByTheClock();
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    @Test
+    void aDeletionThatIsForgottenEarlyIsCaught() {
+        scene.from(0, 1).deleteByTheClock();
+        scene.from(5_000, 5_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).containsExactly(UNREAD);
+    }
+
+    @Test
+    void aValueThatDoesNotExpireIsNeverForgotten() {
+        scene.from(0, 1).put("x", 10);
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).containsExactly(UNREAD);
+    }
+
+    @Test
+    void aValueThatExpiresMayBeForgotten() {
+        scene.from(0, 1).putFor(1_000, "x", 10);
+        scene.from(2, 3).reads("x", 10);
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    @Test
     void aReadMaySeeAWriteThatIsStillUnderWayOrNot() {
         scene.from(0, 1).put("x", 10);
         scene.from(2, 9).put("y", 20);

@@ -57,7 +57,8 @@ final class Scene {
     }
 
     List<String> orderViolations() {
-        OrderCheck check = new OrderCheck(operation -> Quorum.of(operation, ring, 3), Operation::toString);
+        OrderCheck check = new OrderCheck(
+                operation -> Quorum.of(operation, ring, 3), ClusterScenario.PURGE_AFTER, Operation::toString);
         return check.check(history).stream().map(Violation::promise).toList();
     }
 
@@ -106,6 +107,12 @@ final class Scene {
 
         Scene delete(long version) {
             return add(new Operation.Delete(), new Operation.Written(version(version)));
+        }
+
+        /** With a version of that moment. */
+        Scene deleteByTheClock() {
+            long wallMillis = SimulatedClock.GENESIS_MILLIS + completedMillis;
+            return add(new Operation.Delete(), new Operation.Written(version(wallMillis << 16)));
         }
 
         Scene deleteFails() {
