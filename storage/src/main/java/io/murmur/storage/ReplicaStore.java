@@ -1,5 +1,6 @@
 package io.murmur.storage;
 
+import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Disk;
 import io.murmur.kernel.Fatal;
@@ -76,6 +77,11 @@ public final class ReplicaStore implements AutoCloseable {
     /** One shard's view, for use on its own thread. */
     public Storage shard(int index) {
         return shards.get(index);
+    }
+
+    /** From now on the observer is told of each change to what a shard holds. Once at most, before that shard's first call. */
+    public void observe(int shard, CellObserver observer) {
+        shards.get(shard).observe(observer);
     }
 
     /** The greatest version reading ever held, as of opening; 0 when there was none. */

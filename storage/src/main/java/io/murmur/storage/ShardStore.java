@@ -2,6 +2,7 @@ package io.murmur.storage;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Storage;
@@ -47,6 +48,7 @@ final class ShardStore implements Storage {
     private final Runnable handOver = this::handOver;
 
     private @Nullable CommitLog log;
+    private @Nullable CellObserver observer;
     private Runnable whenFlushed = () -> {};
     private LogBatch filling;
     private @Nullable LogBatch inFlight;
@@ -109,6 +111,11 @@ final class ShardStore implements Storage {
         log = commitLog;
         whenFlushed = flushed;
         updateOldestNeeded();
+    }
+
+    /** Before the first call. */
+    void observe(CellObserver cells) {
+        observer = cells;
     }
 
     // ---- reads
@@ -283,17 +290,35 @@ final class ShardStore implements Storage {
     private void apply(LogBatch.Waiting join, long segment) {
         Key key = join.key();
         Cell whole = hot.getIfPresent(key);
-        Cell joined;
         if (whole != null && Cell.compare(whole, join.cell()) >= 0) {
-            joined = whole;
-        } else {
-            joined = memory.join(key, join.cell(), segment);
+            join.then().accept(new JoinOutcome.Held(whole));
+            return;
+        }
+        Cell former = whole == null && observer != null ? memory.get(key) : whole;
+        Cell joined = memory.join(key, join.cell(), segment);
+        if (observer != null) {
+            tell(observer, key, whole != null, former, joined);
         }
         if (whole != null || tables.suspects(key, leastReading(joined)).isEmpty()) {
             hot.put(key, joined);
             join.then().accept(new JoinOutcome.Held(joined));
         } else {
             lookUp(key, joined, outcome -> answerLate(join, joined, outcome));
+        }
+    }
+
+    /**
+     * A cell that memory held before is what was held, unless a table may know a greater one. None is asked: that would take a read of a
+     * table for each join.
+     */
+    private void tell(CellObserver told, Key key, boolean isWhole, @Nullable Cell former, Cell now) {
+        if (former != null && Cell.compare(former, now) >= 0) {
+            return;
+        }
+        if (isWhole || tables.suspects(key, leastReading(former)).isEmpty()) {
+            told.changed(key, former, now);
+        } else {
+            told.overwritten(key);
         }
     }
 
