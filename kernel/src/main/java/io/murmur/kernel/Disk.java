@@ -27,7 +27,7 @@ public interface Disk {
     /** The names of the files in a folder, with the folder's name in front, sorted; empty when there is no such folder. */
     List<String> list(String folder) throws IOException;
 
-    /** Renames a file within its folder, replacing what had that name. */
+    /** Renames a file, replacing what had that name; into another folder, too, and then both folders are to be synced. */
     void rename(String from, String to) throws IOException;
 
     /** Deletes a file; without effect when there is none. */

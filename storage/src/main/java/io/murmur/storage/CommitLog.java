@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,7 @@ final class CommitLog {
     private final Consumer<LogBatch> giveBack;
     private final LongSupplier oldestNeeded;
     private final Runnable begun;
+    private final LongConsumer deleted;
 
     private final Queue<LogBatch> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
@@ -81,6 +83,7 @@ final class CommitLog {
         this.giveBack = callbacks.giveBack();
         this.oldestNeeded = callbacks.oldestNeeded();
         this.begun = callbacks.begun();
+        this.deleted = callbacks.deleted();
         this.segments = new ArrayList<>(replayed.segments());
         this.segment = replayed.lastSegment();
         this.lengthOfFormer = replayed.validLengthOfLast();
@@ -93,8 +96,9 @@ final class CommitLog {
      * @param giveBack takes each batch that is done
      * @param oldestNeeded the oldest segment that holds joins that are in no table yet; older ones are deleted
      * @param begun a new segment has been begun
+     * @param deleted takes the oldest segment left after others may have been deleted; greater than any when there is none
      */
-    record Callbacks(Consumer<LogBatch> giveBack, LongSupplier oldestNeeded, Runnable begun) {}
+    record Callbacks(Consumer<LogBatch> giveBack, LongSupplier oldestNeeded, Runnable begun, LongConsumer deleted) {}
 
     /** Hands a batch over. From a shard's thread; does not block. */
     void append(LogBatch batch) {
@@ -276,6 +280,22 @@ final class CommitLog {
         deleteUnneeded();
     }
 
+    /** Begins a new segment, if the disk has room for it, and tells which was the last before. */
+    void rollSoon(LongConsumer then) {
+        thread.execute(() -> {
+            long last = segment;
+            roll();
+            if (appender == null && !stopped) {
+                try {
+                    begin();
+                } catch (IOException ignored) {
+                    // The next append tries again.
+                }
+            }
+            then.accept(last);
+        });
+    }
+
     /** The append failed halfway: what was written before it stays, the rest was not acknowledged. */
     private void abandon() {
         Disk.Appender broken = appender;
@@ -304,6 +324,7 @@ final class CommitLog {
             // A segment that stays is replayed once more, which changes nothing; the next round deletes it.
         }
         counters.logSegments.set(segments.size());
+        deleted.accept(segments.isEmpty() ? Long.MAX_VALUE : segments.get(0));
     }
 
     /** Syncs and closes; to be run on the log's thread after the last append. */

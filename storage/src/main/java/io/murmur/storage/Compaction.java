@@ -2,14 +2,18 @@ package io.murmur.storage;
 
 import io.murmur.kernel.Storage.Entry;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tables merged into one, a bounded step at a time, so that look-ups get their turn between. Size-tiered: tables of about the same size
  * are merged when there are enough of them, so that each cell is rewritten a number of times that grows with the logarithm of the data.
- * Keeps the join of each key; tombstones and expired cells stay, since only an anti-entropy round may say when they are no longer needed
- * (invariant 5).
+ * Keeps the join of each key, but for those that are dead, past their slot's horizon, and may go ({@link Purge}). What a cell is judged by
+ * is the join of all there is: so it stays if any table outside the merge may hold that key.
  */
 final class Compaction {
 
@@ -24,13 +28,24 @@ final class Compaction {
 
     private final TableSet tables;
     private final List<Table> merged;
+    private final Purge purge;
+    private final StoreCounters counters;
+    private final Set<Table> keptFor = new HashSet<>();
+    private long kept;
+    private long purged;
     private final TableWriter writer;
     private final Merge entries;
 
-    /** What is to be merged must stay open until the last step. */
-    Compaction(TableSet tables, List<Table> merged) throws IOException {
+    /**
+     * What is to be merged must stay open until the last step.
+     *
+     * @param merged opened by {@link #begin}
+     */
+    private Compaction(TableSet tables, List<Table> merged, Purge purge, StoreCounters counters) throws IOException {
         this.tables = tables;
         this.merged = merged;
+        this.purge = purge;
+        this.counters = counters;
         long expectedEntries = 0;
         long expectedBytes = 0;
         int largestCellBytes = 0;
@@ -43,7 +58,37 @@ final class Compaction {
                 tables.disk(),
                 tables.nextNumber(),
                 new TableWriter.Expected(expectedEntries, expectedBytes, largestCellBytes));
-        this.entries = new Merge(merged, TableKey.startOf(0), true);
+        boolean isOpen = false;
+        try {
+            this.entries = new Merge(merged, TableKey.startOf(0), true);
+            isOpen = true;
+        } finally {
+            if (!isOpen) {
+                writer.abandon();
+            }
+        }
+    }
+
+    /** Begins to merge these; null when one of them has been set aside meanwhile. */
+    static @Nullable Compaction begin(TableSet tables, List<Table> merged, Purge purge, StoreCounters counters)
+            throws IOException {
+        List<Table> acquired = new ArrayList<>();
+        boolean isBegun = false;
+        try {
+            for (Table table : merged) {
+                if (!table.acquire()) {
+                    return null;
+                }
+                acquired.add(table);
+            }
+            Compaction compaction = new Compaction(tables, merged, purge, counters);
+            isBegun = true;
+            return compaction;
+        } finally {
+            if (!isBegun) {
+                acquired.forEach(Table::release);
+            }
+        }
     }
 
     /** The tables to merge now, by their sizes; empty when there is nothing to do. */
@@ -75,18 +120,53 @@ final class Compaction {
         long bytes = 0;
         for (int count = 0; count < STEP_ENTRIES && bytes < STEP_BYTES; count++) {
             if (!entries.hasNext()) {
-                tables.replace(merged, writer.finish());
+                end();
                 return false;
             }
             Entry entry = entries.next();
             bytes += entry.cell().weightBytes();
-            writer.add(entry);
+            if (mayGo(entry)) {
+                purged++;
+            } else {
+                writer.add(entry);
+            }
         }
         return true;
+    }
+
+    /** The horizon first, then the tables: what was in memory before the horizon counted is in those. */
+    private boolean mayGo(Entry entry) {
+        if (!purge.isPast(entry)) {
+            return false;
+        }
+        for (Table table : tables.tables()) {
+            if (table.mayHold(entry.key()) && !merged.contains(table)) {
+                keptFor.add(table);
+                kept++;
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void end() throws IOException {
+        if (writer.entries() == 0) {
+            writer.abandon();
+            tables.replace(merged, null);
+        } else {
+            Table fresh = writer.finish();
+            tables.replace(merged, fresh);
+            purge.keptFor(fresh, keptFor, kept);
+        }
+        counters.purged.add(purged);
+        purge.tried(merged);
+        merged.forEach(Table::release);
     }
 
     /** Gives up before the end; the tables stay as they are. */
     void abandon() {
         writer.abandon();
+        purge.tried(merged);
+        merged.forEach(Table::release);
     }
 }

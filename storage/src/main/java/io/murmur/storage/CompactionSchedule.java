@@ -16,22 +16,30 @@ final class CompactionSchedule {
     private final TableSet tables;
     private final Executor background;
     private final BackgroundJobs jobs;
-    private final Damage damage;
+    private final Losses losses;
+    private final Purge purge;
     private final StoreCounters counters;
     private final AtomicBoolean running = new AtomicBoolean();
 
     CompactionSchedule(
-            TableSet tables, Executor background, BackgroundJobs jobs, Damage damage, StoreCounters counters) {
+            TableSet tables,
+            Executor background,
+            BackgroundJobs jobs,
+            Losses losses,
+            Purge purge,
+            StoreCounters counters) {
         this.tables = tables;
         this.background = background;
         this.jobs = jobs;
-        this.damage = damage;
+        this.losses = losses;
+        this.purge = purge;
         this.counters = counters;
     }
 
     /** Begins a compaction unless one is under way. From any thread. */
     void beginIfDue() {
-        if (damage.first() != null || Compaction.choose(tables.tables()).isEmpty()) {
+        List<Table> now = tables.tables();
+        if (Compaction.choose(now).isEmpty() && !purge.isDue(now)) {
             return;
         }
         if (running.compareAndSet(false, true)) {
@@ -44,13 +52,20 @@ final class CompactionSchedule {
     }
 
     private void begin() {
-        List<Table> chosen = Compaction.choose(tables.tables());
+        List<Table> now = tables.tables();
+        List<Table> bySize = Compaction.choose(now);
+        List<Table> chosen = bySize.isEmpty() ? purge.choose(now) : bySize;
         if (chosen.isEmpty()) {
             end();
             return;
         }
         try {
-            step(new Compaction(tables, chosen));
+            Compaction compaction = Compaction.begin(tables, chosen, purge, counters);
+            if (compaction == null) {
+                end();
+            } else {
+                step(compaction);
+            }
         } catch (IOException e) {
             LOG.warn("a compaction could not begin; the next flush tries again: {}", e.toString());
             end();
@@ -82,8 +97,9 @@ final class CompactionSchedule {
     }
 
     private void broken(UncheckedIOException e) {
-        counters.tableFaults.increment();
-        damage.found("a table could not be merged: " + e.getMessage());
+        if (e.getCause() instanceof DamagedTableException damaged) {
+            losses.found(damaged.number(), "a table could not be merged: " + damaged.getMessage());
+        }
         end();
     }
 

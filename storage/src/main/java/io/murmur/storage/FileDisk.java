@@ -96,6 +96,10 @@ public final class FileDisk implements Disk, AutoCloseable {
 
     @Override
     public void rename(String from, String to) throws IOException {
+        Path folder = root.resolve(to).getParent();
+        if (folder != null) {
+            makeFolder(folder);
+        }
         Files.move(
                 root.resolve(from),
                 root.resolve(to),

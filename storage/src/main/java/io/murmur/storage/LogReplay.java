@@ -6,7 +6,9 @@ import io.murmur.kernel.wire.MalformedException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +30,18 @@ final class LogReplay {
      * @param segments the segments that are there, oldest first
      * @param lastSegment the number of the last one, 0 when there is none
      * @param validLengthOfLast how much of the last one counts, -1 when there is none
+     * @param damage what acknowledged data was lost, one line each
+     * @param damaged the segments that are broken
      */
-    record Replayed(List<Long> segments, long lastSegment, long validLengthOfLast) {}
+    record Replayed(
+            List<Long> segments, long lastSegment, long validLengthOfLast, List<String> damage, Set<Long> damaged) {}
 
     private LogReplay() {}
 
     /** Hands every join that is there to the sink, and reports acknowledged data that is lost. */
-    static Replayed replay(Disk disk, Sink sink, Damage damage) throws IOException {
+    static Replayed replay(Disk disk, Sink sink) throws IOException {
+        List<String> damage = new ArrayList<>();
+        Set<Long> damaged = new HashSet<>();
         List<Long> segments = segments(disk);
         if (!segments.isEmpty()) {
             // A deletion that a process did not live to sync must not be undone once later ones are durable.
@@ -53,19 +60,27 @@ final class LogReplay {
                     toldByNext = LogFormat.lengthOfFormer(next, following);
                 } else {
                     // Segments go oldest first, each one's deletion synced before the next.
-                    damage.found("log segments " + (segment + 1) + " to " + (following - 1) + " are missing");
+                    damage.add("log segments " + (segment + 1) + " to " + (following - 1) + " are missing");
                 }
             }
-            int damagesBefore = damage.lines().size();
+            int damagesBefore = damage.size();
             validLengthOfLast = replaySegment(segment, bytes, toldByNext, sink, damage);
-            boolean whole = damage.lines().size() == damagesBefore;
+            boolean whole = damage.size() == damagesBefore;
+            if (!whole) {
+                damaged.add(segment);
+            }
             if (i + 1 < segments.size() || !whole) {
                 disk.sync(CommitLog.nameOf(segment));
             } else {
                 renew(disk, segment, ByteBuffer.wrap(bytes, 0, (int) validLengthOfLast));
             }
         }
-        return new Replayed(segments, segments.isEmpty() ? 0 : segments.get(segments.size() - 1), validLengthOfLast);
+        return new Replayed(
+                segments,
+                segments.isEmpty() ? 0 : segments.get(segments.size() - 1),
+                validLengthOfLast,
+                damage,
+                damaged);
     }
 
     /**
@@ -86,9 +101,25 @@ final class LogReplay {
         disk.syncFolder(CommitLog.FOLDER);
     }
 
+    /**
+     * Lets go of all segments, once all that could be read of them is in tables and what could not is known durably to be lost. The broken
+     * ones are kept for the operator. The oldest first, each durably, so that after a crash on the way no gap is taken for damage.
+     */
+    static Replayed setAside(Disk disk, Replayed replayed) throws IOException {
+        for (long segment : replayed.segments) {
+            if (replayed.damaged.contains(segment)) {
+                SetAside.move(disk, CommitLog.FOLDER, CommitLog.nameOf(segment));
+            }
+            disk.delete(CommitLog.nameOf(segment));
+            disk.syncFolder(CommitLog.FOLDER);
+        }
+        return new Replayed(
+                List.of(), replayed.lastSegment, replayed.validLengthOfLast, replayed.damage, replayed.damaged);
+    }
+
     /** Replays the whole records from the start and returns where they end. */
-    private static int replaySegment(long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, Damage damage)
-            throws IOException {
+    private static int replaySegment(
+            long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, List<String> damage) throws IOException {
         int at = LogFormat.HEADER_BYTES;
         if (LogFormat.lengthOfFormer(bytes, segment) == null) {
             at = 0;
@@ -103,7 +134,7 @@ final class LogReplay {
         long mustBeWhole = toldByNext == null ? 0 : toldByNext;
         mustBeWhole = Math.max(mustBeWhole, LogFormat.syncedLengthToldBehind(bytes, at, segment));
         if (at < mustBeWhole) {
-            damage.found("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
+            damage.add("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
                     + " bytes that had been made durable");
             replayBehind(segment, bytes, at, sink);
         }

@@ -10,14 +10,16 @@ import java.util.zip.CRC32C;
 
 /**
  * The file that says which tables count: {@code magic 8 | CRC32C of all behind 4 | how many 4 | their numbers 8 each}. Replaced as a whole
- * by a rename. It is there from the first start on, so that a lost one is not taken for an empty store.
+ * by a rename. It is there from the first start on, so that a lost one is not taken for an empty store. Its magic tells whether there has
+ * ever been a ledger of the slots ({@link SlotLedger}), so that a lost one of these is not taken for an empty one either.
  */
 final class Manifest {
 
     private static final String FOLDER = "manifest";
     private static final String NAME = FOLDER + "/manifest";
     private static final String TEMPORARY = NAME + ".tmp";
-    private static final long MAGIC = 0x4D75_726D_4D61_6E31L;
+    private static final long MAGIC_WITHOUT_LEDGER = 0x4D75_726D_4D61_6E31L;
+    private static final long MAGIC = 0x4D75_726D_4D61_6E32L;
     private static final int CHECKED_FROM = 12;
 
     private final Disk disk;
@@ -28,14 +30,29 @@ final class Manifest {
         this.fatal = fatal;
     }
 
-    /** The tables that count; none, and a manifest that says so, at the first start. */
+    /** Whether there must be a ledger; none was before the first start, nor when it was written by earlier code. */
+    boolean tellsOfLedger() throws IOException {
+        if (!disk.list(FOLDER).contains(NAME)) {
+            return false;
+        }
+        byte[] bytes = LogReplay.readAll(disk, NAME);
+        return bytes.length >= CHECKED_FROM && ByteBuffer.wrap(bytes).getLong() == MAGIC;
+    }
+
+    /** The tables that count; none, and a manifest that says so, at the first start. The ledger must be there by now. */
     List<Long> readOrBegin() throws IOException {
         if (disk.list(FOLDER).contains(NAME)) {
             // A process that died between rename and sync left a manifest that power loss could still take back; but
             // the
             // files that it no longer names are about to be deleted.
             disk.syncFolder(FOLDER);
-            return read();
+            boolean isEarlier = !tellsOfLedger();
+            List<Long> numbers = read();
+            if (isEarlier) {
+                prepare(numbers);
+                commit();
+            }
+            return numbers;
         }
         if (!disk.list(Table.FOLDER).isEmpty() || !disk.list(CommitLog.FOLDER).isEmpty()) {
             throw new IOException("the manifest is missing" + REMEDY);
@@ -51,8 +68,8 @@ final class Manifest {
     private List<Long> read() throws IOException {
         byte[] bytes = LogReplay.readAll(disk, NAME);
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        boolean whole = bytes.length >= CHECKED_FROM + 4
-                && in.getLong() == MAGIC
+        long magic = bytes.length >= CHECKED_FROM + 4 ? in.getLong() : 0;
+        boolean whole = (magic == MAGIC || magic == MAGIC_WITHOUT_LEDGER)
                 && in.getInt() == checksum(bytes)
                 && bytes.length == CHECKED_FROM + 4 + 8L * in.getInt();
         if (!whole) {

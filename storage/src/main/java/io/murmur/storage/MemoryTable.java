@@ -26,6 +26,7 @@ final class MemoryTable {
     private long bytes;
     private int largestCellBytes;
     private long oldestSegment = Long.MAX_VALUE;
+    private long oldestDeath = Deaths.NEVER;
 
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static @Nullable TreeMap<Key, Cell>[] newTrees() {
@@ -59,6 +60,7 @@ final class MemoryTable {
         bytes += cell.weightBytes();
         largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());
         oldestSegment = Math.min(oldestSegment, segment);
+        oldestDeath = Math.min(oldestDeath, Deaths.momentOf(cell));
         return cell;
     }
 
@@ -78,6 +80,11 @@ final class MemoryTable {
     /** The oldest log segment that holds a join that is in here; greater than any when empty. */
     long oldestSegment() {
         return oldestSegment;
+    }
+
+    /** No cell in here is past a horizon that is not greater. */
+    long oldestDeath() {
+        return oldestDeath;
     }
 
     /** All entries in key order. */

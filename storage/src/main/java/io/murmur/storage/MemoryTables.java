@@ -83,6 +83,15 @@ final class MemoryTables {
         return oldest;
     }
 
+    /** No cell is past a horizon that is not greater. */
+    long oldestDeath() {
+        long oldest = active.oldestDeath();
+        for (MemoryTable table : frozen) {
+            oldest = Math.min(oldest, table.oldestDeath());
+        }
+        return oldest;
+    }
+
     long bytes() {
         long bytes = active.bytes();
         for (MemoryTable table : frozen) {

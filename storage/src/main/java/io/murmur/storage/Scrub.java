@@ -28,19 +28,19 @@ final class Scrub {
     private final StoreThreads threads;
     private final BackgroundJobs jobs;
     private final StoreCounters counters;
-    private final Damage damage;
+    private final Losses losses;
     private final Deque<Table> due = new ArrayDeque<>();
     private @Nullable UnderWay underWay;
 
     /** A table read in part. */
     private record UnderWay(Table table, Disk.Source source, CRC32C crc, long[] read) {}
 
-    Scrub(TableSet tables, StoreThreads threads, BackgroundJobs jobs, StoreCounters counters, Damage damage) {
+    Scrub(TableSet tables, StoreThreads threads, BackgroundJobs jobs, StoreCounters counters, Losses losses) {
         this.tables = tables;
         this.threads = threads;
         this.jobs = jobs;
         this.counters = counters;
-        this.damage = damage;
+        this.losses = losses;
     }
 
     /** Begins with the tables that have not been verified. */
@@ -95,8 +95,7 @@ final class Scrub {
             counters.tablesScrubbed.increment();
         } catch (IOException e) {
             underWay = null;
-            counters.tableFaults.increment();
-            damage.found("table " + table.number() + " is damaged: " + e.getMessage());
+            losses.found(table.number(), "table " + table.number() + " is damaged: " + e.getMessage());
         }
     }
 
@@ -109,9 +108,8 @@ final class Scrub {
                         table, tables.disk().open(Table.fileOf(table.number())), new CRC32C(), new long[1]);
                 return underWay;
             } catch (IOException e) {
-                if (current.contains(table) && tables.tables().contains(table)) {
-                    counters.tableFaults.increment();
-                    damage.found("table " + table.number() + " cannot be read: " + e);
+                if (current.contains(table)) {
+                    losses.found(table.number(), "table " + table.number() + " cannot be read: " + e);
                 }
             }
         }

@@ -2,16 +2,19 @@ package io.murmur.storage;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Horizons;
+import io.murmur.kernel.Rebuild;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Slots;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,10 @@ import org.jspecify.annotations.Nullable;
  * <p>A join goes to the log first and is applied, hence seen, when its batch is back. A read looks into the hot cells, then the memory
  * tables, then, in the background, those tables that may know more. What keeps that short: versions grow with time, so a cell in memory
  * is nearly always newer than the greatest version of every table, and no table need be asked; and Bloom filters answer for keys a table
- * has never seen. A hot cell is always the join of all there is.
+ * has never seen. A hot cell is always the join of all there is; slots that are damaged have none.
+ *
+ * <p>Dead cells past their slot's horizon are here until a compaction drops them, but nobody sees them (invariant 5). That is judged by the
+ * join of all there is for a key, never by what one table holds, which may be older.
  */
 final class ShardStore implements Storage {
 
@@ -39,15 +45,29 @@ final class ShardStore implements Storage {
     private final StoreThreads threads;
     private final TableSet tables;
     private final BackgroundJobs jobs;
-    private final Damage damage;
+    private final SlotLedger ledger;
+    private final LedgerWriter ledgerWriter;
+    private final Losses losses;
+    private final Purge purge;
     private final StoreCounters counters;
     private final Cache<Key, Cell> hot;
     private final MemoryTables memory = new MemoryTables();
     private final Flush flush;
     private final Runnable handOver = this::handOver;
+    private final LateJoins late;
+    private final Horizons horizons = new ShardHorizons();
+    private final Rebuild rebuild = new ShardRebuild();
+
+    /** The horizons of the own slots that count, and those that will count for compactions when the round ends. */
+    private final long[] counting = new long[Slots.COUNT];
+
+    private final long[] noted = new long[Slots.COUNT];
 
     private @Nullable CommitLog log;
+    private @Nullable CellObserver observer;
     private Runnable whenFlushed = () -> {};
+    private Runnable whenRaised = () -> {};
+    private @Nullable Runnable whenDue;
     private LogBatch filling;
     private @Nullable LogBatch inFlight;
     private @Nullable LogBatch applying;
@@ -58,6 +78,12 @@ final class ShardStore implements Storage {
 
     private boolean handOverIsDue;
     private int lookUps;
+    /** Grows when a damaged table has been set aside: what was read of the tables before may be there no more. */
+    private long lossesTold;
+
+    /** Scans that have passed over hidden cells and go on behind them. */
+    private final List<Scan> passing = new ArrayList<>();
+
     private long greatestReplayedReading;
     private volatile long oldestNeeded = Long.MAX_VALUE;
     private volatile long memoryBytes;
@@ -69,17 +95,24 @@ final class ShardStore implements Storage {
             StoreThreads threads,
             TableSet tables,
             BackgroundJobs jobs,
-            Damage damage,
+            SlotLedger ledger,
+            LedgerWriter ledgerWriter,
+            Losses losses,
+            Purge purge,
             StoreCounters counters) {
         this.index = index;
         this.settings = settings;
         this.threads = threads;
         this.tables = tables;
         this.jobs = jobs;
-        this.damage = damage;
+        this.ledger = ledger;
+        this.ledgerWriter = ledgerWriter;
+        this.losses = losses;
+        this.purge = purge;
         this.counters = counters;
         this.flush = new Flush(index, memory, tables, clock, threads, jobs, counters);
         this.filling = new LogBatch(index);
+        this.late = new LateJoins(task -> threads.toShard(index, task));
         this.hot = Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, settings.hotBytes() / settings.shards()))
                 .weigher((Key key, Cell cell) -> HOT_OVERHEAD_BYTES + key.bytes().length + cell.weightBytes())
@@ -100,29 +133,88 @@ final class ShardStore implements Storage {
         }
     }
 
+    /** Puts all that was replayed into tables; false when the disk did not take it. */
+    boolean flushReplayed() {
+        if (memory.activeBytes() > 0) {
+            memory.freeze();
+        }
+        for (int frozen = memory.frozen(); frozen > 0; frozen--) {
+            flush.flushBlocking();
+        }
+        return memory.frozen() == 0;
+    }
+
     long greatestReplayedReading() {
         return greatestReplayedReading;
     }
 
     /** Ready to be called. */
-    void begin(CommitLog commitLog, Runnable flushed) {
+    void begin(CommitLog commitLog, Runnable flushed, Runnable raised) {
         log = commitLog;
         whenFlushed = flushed;
+        whenRaised = raised;
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
+            counting[slot] = owns(slot) ? ledger.horizon(slot) : Horizons.NONE;
+        }
         updateOldestNeeded();
+    }
+
+    /** Before the first call. */
+    void observe(CellObserver cells) {
+        observer = cells;
     }
 
     // ---- reads
 
     @Override
     public void read(Key key, Consumer<ReadOutcome> then) {
-        String damaged = damage.first();
-        if (damaged != null) {
-            then.accept(new ReadOutcome.Refused(StorageFault.DAMAGED, damaged));
+        if (ledger.isDamaged(key.slot())) {
+            then.accept(new ReadOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(key.slot())));
             return;
         }
         Cell cell = hot.getIfPresent(key);
         if (cell != null) {
             counters.hotHits.increment();
+            then.accept(found(key, cell));
+        } else {
+            find(key, outcome -> then.accept(withoutPast(key, outcome)));
+        }
+    }
+
+    private ReadOutcome withoutPast(Key key, ReadOutcome outcome) {
+        return switch (outcome) {
+            case ReadOutcome.Refused refused -> refused;
+            case ReadOutcome.Found found -> found.cell() == null ? found : found(key, found.cell());
+        };
+    }
+
+    private ReadOutcome.Found found(Key key, Cell whole) {
+        return isPast(key, whole) ? ReadOutcome.Found.NOTHING : new ReadOutcome.Found(whole);
+    }
+
+    private boolean isPast(Key key, Cell whole) {
+        return Horizons.isPast(whole, horizon(key.slot()));
+    }
+
+    private long horizon(int slot) {
+        return ledger.isDamaged(slot) ? Horizons.NONE : counting[slot];
+    }
+
+    /** Of a damaged slot none is: it may have been read from a file that is lost. */
+    private @Nullable Cell hot(Key key) {
+        return ledger.isDamaged(key.slot()) ? null : hot.getIfPresent(key);
+    }
+
+    private void makeHot(Key key, Cell whole) {
+        if (!ledger.isDamaged(key.slot())) {
+            hot.put(key, whole);
+        }
+    }
+
+    /** The join of all there is, dead or not. */
+    private void find(Key key, Consumer<ReadOutcome> then) {
+        Cell cell = hot(key);
+        if (cell != null) {
             then.accept(new ReadOutcome.Found(cell));
             return;
         }
@@ -132,7 +224,7 @@ final class ShardStore implements Storage {
                 then.accept(ReadOutcome.Found.NOTHING);
             } else {
                 counters.memoryTableHits.increment();
-                hot.put(key, inMemory);
+                makeHot(key, inMemory);
                 then.accept(new ReadOutcome.Found(inMemory));
             }
         } else if (lookUps >= MOST_LOOK_UPS) {
@@ -153,6 +245,7 @@ final class ShardStore implements Storage {
             return;
         }
         long dropsBefore = memory.drops();
+        long lossesBefore = lossesTold;
         lookUps++;
         counters.tableReads.increment();
         threads.background().execute(() -> {
@@ -162,6 +255,7 @@ final class ShardStore implements Storage {
                 inTables = tables.get(key, leastReading(inMemory));
             } catch (IOException e) {
                 broken = e;
+                report(e);
             } finally {
                 jobs.end();
             }
@@ -174,55 +268,112 @@ final class ShardStore implements Storage {
                     return;
                 }
                 // What was joined meanwhile is in memory, unless it has been flushed meanwhile too.
-                Cell joined = Cell.join(Cell.join(found, inMemory), Cell.join(memory.get(key), hot.getIfPresent(key)));
-                if (memory.drops() != dropsBefore) {
+                Cell joined = Cell.join(Cell.join(found, inMemory), Cell.join(memory.get(key), hot(key)));
+                if (lossesTold != lossesBefore) {
+                    lookUp(key, memory.get(key), then);
+                } else if (memory.drops() != dropsBefore) {
                     lookUp(key, joined, then);
                 } else if (joined == null) {
                     then.accept(ReadOutcome.Found.NOTHING);
                 } else {
-                    hot.put(key, joined);
+                    makeHot(key, joined);
                     then.accept(new ReadOutcome.Found(joined));
                 }
             });
         });
     }
 
-    private String tableFault(IOException failure) {
-        counters.tableFaults.increment();
-        String line = "a table could not be read: " + failure.getMessage();
-        if (damage.first() == null) {
-            damage.found(line);
+    /** On a background thread. */
+    private void report(IOException broken) {
+        if (broken instanceof DamagedTableException damaged) {
+            losses.found(damaged.number(), "a table could not be read: " + damaged.getMessage());
         }
-        return line;
+    }
+
+    private static String tableFault(IOException failure) {
+        return "a table could not be read: " + failure.getMessage();
     }
 
     // ---- joins
 
     @Override
     public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
-        String damaged = damage.first();
-        if (damaged != null) {
-            refuse(then, StorageFault.DAMAGED, damaged);
-        } else if (filling.bytes.size() >= settings.maxPendingBytes()) {
+        if (ledger.isDamaged(key.slot())) {
+            refuse(then, StorageFault.DAMAGED, ledger.lineOf(key.slot()));
+        } else {
+            take(key, cell, durability, then);
+        }
+    }
+
+    private void take(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+        if (filling.bytes.size() >= settings.maxPendingBytes()) {
             refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
         } else if (memory.frozen() >= MOST_FROZEN) {
             flush.beginIfDue(this::hasFlushed);
             refuse(then, StorageFault.OVERLOADED, memory.frozen() + " memory tables wait for their flush");
-        } else if (lookUps >= MOST_LOOK_UPS) {
+        } else if (lookUps + late.undecided() >= MOST_LOOK_UPS) {
             refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
         } else {
             counters.joins.increment();
-            filling.add(key, cell, durability, then);
-            if (inFlight == null && !handOverIsDue) {
-                // Not at once: what else is ready in this turn of the shard's loop goes into the same batch.
-                handOverIsDue = true;
-                threads.toShard(index, handOver);
+            if (Horizons.isOlder(cell, horizon(key.slot()))) {
+                late.begin(key, ticket -> find(key, held -> decide(ticket, held, cell, durability, then)));
+            } else {
+                log(key, cell, durability, then);
+            }
+        }
+    }
+
+    private void log(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+        filling.add(key, cell, durability, then);
+        if (inFlight == null && !handOverIsDue) {
+            // Not at once: what else is ready in this turn of the shard's loop goes into the same batch.
+            handOverIsDue = true;
+            threads.toShard(index, handOver);
+        }
+    }
+
+    /**
+     * A cell from before the horizon is taken only into a key that is held: it may have lost against a deletion that has been forgotten
+     * (invariant 5). Decided before it is logged, and no horizon can rise between the two, so that whatever is in the log was taken, and a
+     * replay need not judge.
+     */
+    private void decide(
+            LateJoins.Ticket ticket,
+            ReadOutcome outcome,
+            Cell cell,
+            Durability durability,
+            Consumer<JoinOutcome> then) {
+        switch (outcome) {
+            case ReadOutcome.Refused refused -> {
+                refuse(then, refused.fault(), refused.detail());
+                late.decided(ticket);
+                late.end(ticket);
+            }
+            case ReadOutcome.Found found -> {
+                Key key = ticket.key();
+                long horizon = horizon(key.slot());
+                boolean isHeld = found.cell() != null && !Horizons.isPast(found.cell(), horizon);
+                if (isHeld || !Horizons.isOlder(cell, horizon)) {
+                    log(key, cell, durability, joined -> {
+                        late.end(ticket);
+                        then.accept(joined);
+                    });
+                    late.decided(ticket);
+                } else {
+                    then.accept(new JoinOutcome.Held(Horizons.tombstone(horizon)));
+                    late.decided(ticket);
+                    late.end(ticket);
+                }
             }
         }
     }
 
     @Override
     public void settled(Runnable then) {
+        late.whenDecided(() -> settledOfLog(then));
+    }
+
+    private void settledOfLog(Runnable then) {
         if (!filling.joins.isEmpty()) {
             filling.settled.add(then);
         } else if (inFlight != null) {
@@ -282,29 +433,60 @@ final class ShardStore implements Storage {
 
     private void apply(LogBatch.Waiting join, long segment) {
         Key key = join.key();
-        Cell whole = hot.getIfPresent(key);
-        Cell joined;
+        Cell whole = hot(key);
         if (whole != null && Cell.compare(whole, join.cell()) >= 0) {
-            joined = whole;
-        } else {
-            joined = memory.join(key, join.cell(), segment);
+            join.then().accept(held(key, whole));
+            return;
+        }
+        Cell former = whole == null && observer != null ? memory.get(key) : whole;
+        Cell joined = memory.join(key, join.cell(), segment);
+        passing.forEach(scan -> scan.hasChanged(key));
+        if (observer != null) {
+            tell(observer, key, whole != null, former, joined);
         }
         if (whole != null || tables.suspects(key, leastReading(joined)).isEmpty()) {
-            hot.put(key, joined);
-            join.then().accept(new JoinOutcome.Held(joined));
+            makeHot(key, joined);
+            join.then().accept(held(key, joined));
         } else {
             lookUp(key, joined, outcome -> answerLate(join, joined, outcome));
         }
     }
 
-    private static void answerLate(LogBatch.Waiting join, Cell joined, ReadOutcome outcome) {
+    /** What is past the horizon is not held; what stands for it is as great. */
+    private JoinOutcome held(Key key, Cell whole) {
+        return new JoinOutcome.Held(isPast(key, whole) ? Horizons.tombstone(horizon(key.slot())) : whole);
+    }
+
+    /**
+     * A cell that memory held before is what was held, unless a table may know a greater one. None is asked: that would take a read of a
+     * table for each join.
+     */
+    private void tell(CellObserver told, Key key, boolean isWhole, @Nullable Cell former, Cell now) {
+        if (former != null && Cell.compare(former, now) >= 0) {
+            return;
+        }
+        if (isWhole || tables.suspects(key, leastReading(former)).isEmpty()) {
+            Cell seen = former == null || isPast(key, former) ? null : former;
+            if (!isPast(key, now)) {
+                told.changed(key, seen, now);
+            } else if (seen != null) {
+                // The horizon has been raised while a deletion was on its way.
+                told.changed(key.slot(), key.slot());
+            }
+        } else {
+            told.overwritten(key);
+        }
+    }
+
+    private void answerLate(LogBatch.Waiting join, Cell joined, ReadOutcome outcome) {
         join.then()
                 .accept(
                         switch (outcome) {
                             case ReadOutcome.Refused refused ->
                                 new JoinOutcome.Refused(refused.fault(), refused.detail());
                             case ReadOutcome.Found found ->
-                                new JoinOutcome.Held(
+                                held(
+                                        join.key(),
                                         found.cell() == null ? joined : Cell.joinPresent(found.cell(), joined));
                         });
     }
@@ -347,57 +529,274 @@ final class ShardStore implements Storage {
         if (firstSlot < 0 || lastSlot >= Slots.COUNT || firstSlot > lastSlot || limit < 1) {
             throw new IllegalArgumentException("scan of slots " + firstSlot + ".." + lastSlot + ", limit " + limit);
         }
-        String damaged = damage.first();
-        if (damaged != null) {
-            then.accept(new ScanOutcome.Refused(StorageFault.DAMAGED, damaged));
-        } else if (lookUps >= MOST_LOOK_UPS) {
-            then.accept(new ScanOutcome.Refused(StorageFault.OVERLOADED, lookUps + " table look-ups wait"));
-        } else if (!jobs.begin()) {
-            then.accept(new ScanOutcome.Refused(StorageFault.STOPPED, "the storage has been closed"));
-        } else {
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            if (ledger.isDamaged(slot) && owns(slot)) {
+                then.accept(new ScanOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(slot)));
+                return;
+            }
+        }
+        new Scan(firstSlot, lastSlot, after, limit, then).step();
+    }
+
+    /**
+     * One scan until it has its page. A page without any entry would not tell its reader where to go on, so the scan goes on by itself
+     * behind a stretch of hidden cells. The page shows one moment, that of its answer: so when a key has changed in what has been passed
+     * over, the scan begins again.
+     */
+    private final class Scan {
+        private final int firstSlot;
+        private final int lastSlot;
+        private final @Nullable Key after;
+        private final int limit;
+        private final Consumer<ScanOutcome> then;
+        private @Nullable Key passed;
+
+        Scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
+            this.firstSlot = firstSlot;
+            this.lastSlot = lastSlot;
+            this.after = after;
+            this.limit = limit;
+            this.then = then;
+            this.passed = after;
+        }
+
+        void step() {
+            if (lookUps >= MOST_LOOK_UPS) {
+                answer(new ScanOutcome.Refused(StorageFault.OVERLOADED, lookUps + " table look-ups wait"));
+                return;
+            }
+            if (!jobs.begin()) {
+                answer(new ScanOutcome.Refused(StorageFault.STOPPED, "the storage has been closed"));
+                return;
+            }
             lookUps++;
+            Key from = passed;
             long dropsBefore = memory.drops();
+            long lossesBefore = lossesTold;
             threads.background().execute(() -> {
                 List<Entry> entries = List.of();
                 @Nullable IOException broken = null;
                 try {
                     // Tables hold the cells of all shards, and only its own shard knows what is newer than they.
-                    entries = tables.scan(firstSlot, lastSlot, this::owns, after, limit);
+                    entries = tables.scan(firstSlot, lastSlot, ShardStore.this::owns, from, limit);
                 } catch (IOException e) {
                     broken = e;
                 } catch (UncheckedIOException e) {
                     broken = e.getCause();
-                } finally {
-                    jobs.end();
                 }
+                if (broken != null) {
+                    report(broken);
+                }
+                jobs.end();
                 List<Entry> inTables = entries;
                 @Nullable IOException failure = broken;
                 threads.toShard(index, () -> {
                     lookUps--;
                     if (failure != null) {
-                        then.accept(new ScanOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
-                    } else if (memory.drops() != dropsBefore) {
-                        scan(firstSlot, lastSlot, after, limit, then);
+                        answer(new ScanOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
+                    } else if (lossesTold != lossesBefore) {
+                        passed = after;
+                        step();
+                    } else if (memory.drops() != dropsBefore || from != passed) {
+                        step();
                     } else {
                         TreeMap<Key, Cell> found = new TreeMap<>();
                         inTables.forEach(entry -> found.merge(entry.key(), entry.cell(), Cell::joinPresent));
-                        memory.joinFirst(found, firstSlot, lastSlot, after, limit);
-                        then.accept(page(found, limit));
+                        memory.joinFirst(found, firstSlot, lastSlot, from, limit);
+                        stepped(found);
                     }
                 });
             });
+        }
+
+        /** The first entries of all there is, of which some may be hidden. */
+        private void stepped(TreeMap<Key, Cell> found) {
+            List<Entry> seen = new ArrayList<>();
+            int count = 0;
+            for (var entry : found.entrySet()) {
+                if (count == limit) {
+                    break;
+                }
+                count++;
+                passed = entry.getKey();
+                if (!isPast(entry.getKey(), entry.getValue())) {
+                    seen.add(new Entry(entry.getKey(), entry.getValue()));
+                }
+            }
+            if (!seen.isEmpty() || count < limit) {
+                answer(new ScanOutcome.Page(seen, count == limit));
+            } else {
+                if (!passing.contains(this)) {
+                    passing.add(this);
+                }
+                step();
+            }
+        }
+
+        private void answer(ScanOutcome outcome) {
+            passing.remove(this);
+            then.accept(outcome);
+        }
+
+        void hasChanged(Key key) {
+            if (passed != null && key.compareTo(passed) <= 0 && (after == null || key.compareTo(after) > 0)) {
+                passed = after;
+            }
+        }
+    }
+
+    // ---- horizons
+
+    Horizons horizons() {
+        return horizons;
+    }
+
+    private final class ShardHorizons implements Horizons {
+
+        @Override
+        public long of(int slot) {
+            return horizon(slot);
+        }
+
+        @Override
+        public void raise(int firstSlot, int lastSlot, long wallMillis, Runnable then) {
+            // What was joined before and waits for the log has its effect first: nobody has to ask which horizon it was
+            // judged by.
+            settled(() -> {
+                ledger.raise(
+                        firstSlot,
+                        lastSlot,
+                        ShardStore.this::owns,
+                        wallMillis,
+                        () -> threads.toShard(index, () -> {
+                            count(firstSlot, lastSlot);
+                            then.run();
+                        }));
+                ledgerWriter.writeSoon();
+            });
+        }
+    }
+
+    /** Horizons that are durable count from now on. */
+    private void count(int firstSlot, int lastSlot) {
+        long highest = Horizons.NONE;
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            long durable = owns(slot) ? ledger.horizon(slot) : Horizons.NONE;
+            if (durable > counting[slot]) {
+                counting[slot] = durable;
+                highest = Math.max(highest, durable);
+            }
+        }
+        if (highest > Horizons.NONE) {
+            whenRaised.run();
+            if (observer != null && mayBePast(highest)) {
+                observer.changed(firstSlot, lastSlot);
+            }
+        }
+    }
+
+    private boolean mayBePast(long horizon) {
+        return memory.oldestDeath() < horizon
+                || tables.tables().stream()
+                        .anyMatch(table -> table.facts().deaths().oldest() < horizon);
+    }
+
+    /** Notes the horizons; calls back when every join that may have been judged by former ones is applied. */
+    void prepareToPurge(Runnable then) {
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
+            noted[slot] = horizon(slot);
+        }
+        settled(then);
+    }
+
+    /** What was noted counts for compactions. */
+    void allowPurge() {
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
+            if (owns(slot)) {
+                purge.allow(slot, noted[slot]);
+            }
+        }
+    }
+
+    // ---- damage
+
+    Rebuild rebuild() {
+        return rebuild;
+    }
+
+    /** A table that held cells of these slots has been set aside; the slots are refused already. */
+    void lost(int firstSlot, int lastSlot) {
+        lossesTold++;
+        hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            counting[slot] = Horizons.NONE;
+            noted[slot] = Horizons.NONE;
+            if (owns(slot)) {
+                purge.allow(slot, Horizons.NONE);
+            }
+        }
+        if (observer != null) {
+            observer.changed(firstSlot, lastSlot);
+        }
+        if (whenDue != null) {
+            whenDue.run();
+        }
+    }
+
+    private final class ShardRebuild implements Rebuild {
+
+        @Override
+        public boolean isDue(int slot) {
+            return ledger.isDamaged(slot);
+        }
+
+        @Override
+        public void whenDue(Runnable then) {
+            whenDue = then;
+            for (int slot = 0; slot < Slots.COUNT; slot++) {
+                if (owns(slot) && ledger.isDamaged(slot)) {
+                    then.run();
+                    return;
+                }
+            }
+        }
+
+        @Override
+        public void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
+            take(key, cell, Durability.FSYNC, then);
+        }
+
+        @Override
+        public void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
+            new Scan(firstSlot, lastSlot, after, limit, then).step();
+        }
+
+        @Override
+        public void done(int firstSlot, int lastSlot, Runnable then) {
+            settled(() -> {
+                boolean isDueAgain = ledger.mend(
+                        firstSlot,
+                        lastSlot,
+                        ShardStore.this::owns,
+                        () -> threads.toShard(index, () -> whole(firstSlot, lastSlot, then)));
+                if (isDueAgain && whenDue != null) {
+                    whenDue.run();
+                }
+                ledgerWriter.writeSoon();
+            });
+        }
+
+        private void whole(int firstSlot, int lastSlot, Runnable then) {
+            ledger.serve(firstSlot, lastSlot, ShardStore.this::owns);
+            if (observer != null) {
+                // Scans see them again.
+                observer.changed(firstSlot, lastSlot);
+            }
+            then.run();
         }
     }
 
     private boolean owns(int slot) {
         return settings.shardOfSlot().applyAsInt(slot) == index;
-    }
-
-    private static ScanOutcome page(SortedMap<Key, Cell> found, int limit) {
-        List<Entry> entries = found.entrySet().stream()
-                .limit(limit)
-                .map(entry -> new Entry(entry.getKey(), entry.getValue()))
-                .toList();
-        return new ScanOutcome.Page(entries, entries.size() == limit);
     }
 }

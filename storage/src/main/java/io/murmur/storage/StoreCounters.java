@@ -17,6 +17,9 @@ public final class StoreCounters {
     public final LongAdder bloomSkips = new LongAdder();
     public final LongAdder flushes = new LongAdder();
     public final LongAdder compactions = new LongAdder();
+    /** Dead cells that a compaction has dropped. */
+    public final LongAdder purged = new LongAdder();
+
     public final LongAdder refusedJoins = new LongAdder();
     public final LongAdder tablesScrubbed = new LongAdder();
     public final LongAdder tableFaults = new LongAdder();

@@ -15,6 +15,7 @@ import java.util.function.IntUnaryOperator;
  * @param syncInterval how often the log is synced for caches with {@link io.murmur.kernel.Durability#INTERVAL}
  * @param maxPendingBytes of joins that wait for the log, for each shard; past it joins are refused
  * @param freeDiskFloor joins are refused while less than this share of the disk is free
+ * @param purgeInterval how long after a horizon was raised its dead cells may go at the earliest; each time, all memory tables are flushed
  */
 public record StoreSettings(
         int shards,
@@ -25,7 +26,49 @@ public record StoreSettings(
         int maxLogSegments,
         Duration syncInterval,
         long maxPendingBytes,
-        double freeDiskFloor) {
+        double freeDiskFloor,
+        Duration purgeInterval) {
+
+    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(10);
+
+    /** With the usual purge interval. */
+    public StoreSettings(
+            int shards,
+            IntUnaryOperator shardOfSlot,
+            long memoryTableBytes,
+            long hotBytes,
+            int logSegmentBytes,
+            int maxLogSegments,
+            Duration syncInterval,
+            long maxPendingBytes,
+            double freeDiskFloor) {
+        this(
+                shards,
+                shardOfSlot,
+                memoryTableBytes,
+                hotBytes,
+                logSegmentBytes,
+                maxLogSegments,
+                syncInterval,
+                maxPendingBytes,
+                freeDiskFloor,
+                PURGE_INTERVAL);
+    }
+
+    /** The same with another purge interval. */
+    public StoreSettings withPurgeInterval(Duration other) {
+        return new StoreSettings(
+                shards,
+                shardOfSlot,
+                memoryTableBytes,
+                hotBytes,
+                logSegmentBytes,
+                maxLogSegments,
+                syncInterval,
+                maxPendingBytes,
+                freeDiskFloor,
+                other);
+    }
 
     /** The architecture's defaults. */
     public static StoreSettings of(int shards, IntUnaryOperator shardOfSlot) {

@@ -72,7 +72,8 @@ final class Table {
             long greatestReading,
             int largestCellBytes,
             long fileBytes,
-            int fileChecksum) {}
+            int fileChecksum,
+            Deaths deaths) {}
 
     static String fileOf(long number) {
         return String.format(Locale.ROOT, "%s/%012d.mapdb", FOLDER, number);
@@ -195,12 +196,12 @@ final class Table {
         return CellCodec.readCell(new WireReader(bytes));
     }
 
-    static IOException broken(long number, RuntimeException e) {
+    static DamagedTableException broken(long number, RuntimeException e) {
         if (e instanceof DBException.OutOfMemory && e.getCause() instanceof Error error) {
             // The file is as good as it was, and the replica in it need not be rebuilt.
             throw error;
         }
-        return new IOException(fileOf(number) + " is damaged: " + e, e);
+        return new DamagedTableException(number, fileOf(number) + " is damaged: " + e, e);
     }
 
     /** Keeps the table open until {@link #release}; false when it has been closed already. */

@@ -1,10 +1,10 @@
 package io.murmur.storage;
 
 import io.murmur.kernel.Disk;
-import io.murmur.kernel.Fatal;
 import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.ring.Slots;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which tables there are: an immutable list for readers, and the manifest on disk that says the same. A change is durable in the manifest
@@ -25,34 +27,28 @@ final class TableSet {
     /** Checksums of so much are compared before the store serves; a node must be back in seconds. The scrub does the rest. */
     private static final long VERIFIED_AT_OPEN_BYTES = 512L << 20;
 
+    private static final Logger LOG = LoggerFactory.getLogger(TableSet.class);
+
     private final Disk disk;
     private final Manifest manifest;
     private final StoreCounters counters;
     private volatile List<Table> tables;
-    /** Damaged tables stay in the manifest, so that the damage is not forgotten at the next start. */
-    private final List<Long> damaged;
-
     private long lastNumber;
 
-    private TableSet(
-            Disk disk,
-            Manifest manifest,
-            StoreCounters counters,
-            List<Table> tables,
-            List<Long> damaged,
-            long lastNumber) {
+    private TableSet(Disk disk, Manifest manifest, StoreCounters counters, List<Table> tables, long lastNumber) {
         this.disk = disk;
         this.manifest = manifest;
         this.counters = counters;
         this.tables = tables;
-        this.damaged = damaged;
         this.lastNumber = lastNumber;
         count();
     }
 
-    /** Opens the tables that the manifest names. A damaged one is reported and left out. */
-    static TableSet open(Disk disk, Fatal fatal, StoreCounters counters, Damage damage) throws IOException {
-        Manifest manifest = new Manifest(disk, fatal);
+    /**
+     * Opens the tables that the manifest names. Damaged ones are set aside, after what they may have held is known durably to be lost: so
+     * no crash on the way makes anybody forget it (invariant 8).
+     */
+    static TableSet open(Disk disk, Manifest manifest, StoreCounters counters, SlotLedger ledger) throws IOException {
         List<Long> numbers = manifest.readOrBegin();
         List<Table> tables = new ArrayList<>();
         List<Long> damaged = new ArrayList<>();
@@ -66,12 +62,33 @@ final class TableSet {
                 tables.add(table);
             } catch (IOException e) {
                 damaged.add(number);
-                damage.found("table " + number + " cannot be used: " + e.getMessage());
+                lose(disk, ledger, number, "table " + number + " cannot be used: " + e.getMessage());
                 counters.tableFaults.increment();
             }
         }
+        if (!damaged.isEmpty()) {
+            ledger.write();
+            manifest.prepare(tables.stream().map(Table::number).toList());
+            manifest.commit();
+            damaged.forEach(number -> moveAside(disk, number));
+        }
         deleteStrays(disk, new HashSet<>(numbers));
-        return new TableSet(disk, manifest, counters, List.copyOf(tables), damaged, last);
+        return new TableSet(disk, manifest, counters, List.copyOf(tables), last);
+    }
+
+    private static void lose(Disk disk, SlotLedger ledger, long number, String what) {
+        LOG.error("{}", what);
+        try {
+            Table.Facts facts = TableFacts.read(disk, Table.factsFileOf(number)).facts();
+            ledger.lose(facts.firstSlot(), facts.lastSlot(), what);
+        } catch (IOException e) {
+            ledger.lose(0, Slots.COUNT - 1, what);
+        }
+    }
+
+    private static void moveAside(Disk disk, long number) {
+        SetAside.move(disk, Table.FOLDER, Table.fileOf(number));
+        SetAside.move(disk, Table.FOLDER, Table.factsFileOf(number));
     }
 
     Disk disk() {
@@ -167,18 +184,27 @@ final class TableSet {
         return ++lastNumber;
     }
 
-    /** Takes a table in and others out, durably. The merged ones' files go when the manifest no longer names them. */
-    synchronized void replace(List<Table> merged, Table fresh) throws IOException {
+    /**
+     * Takes a table in, if there is one, and others out, durably. The merged ones' files go when the manifest no longer names them.
+     *
+     * @throws IOException when nothing has changed: it could not be written, or one of the merged has been set aside meanwhile
+     */
+    synchronized void replace(List<Table> merged, @Nullable Table fresh) throws IOException {
         List<Table> next = new ArrayList<>(tables);
         next.removeAll(merged);
-        next.add(fresh);
-        List<Long> numbers = new ArrayList<>(damaged);
-        next.forEach(table -> numbers.add(table.number()));
+        if (fresh != null) {
+            next.add(fresh);
+        }
         try {
-            manifest.prepare(numbers);
+            if (!tables.containsAll(merged)) {
+                throw new IOException("one of the merged tables has turned out to be damaged");
+            }
+            manifest.prepare(next.stream().map(Table::number).toList());
         } catch (IOException e) {
-            fresh.release();
-            Table.delete(disk, fresh.number());
+            if (fresh != null) {
+                fresh.release();
+                Table.delete(disk, fresh.number());
+            }
             throw e;
         }
         manifest.commit();
@@ -188,6 +214,20 @@ final class TableSet {
             table.release();
             Table.delete(disk, table.number());
         }
+    }
+
+    /** Takes a damaged table out, durably; its files are kept for the operator. When it throws, nothing has changed. */
+    synchronized void setAside(Table damaged) throws IOException {
+        List<Table> next = new ArrayList<>(tables);
+        if (!next.remove(damaged)) {
+            return;
+        }
+        manifest.prepare(next.stream().map(Table::number).toList());
+        manifest.commit();
+        tables = List.copyOf(next);
+        count();
+        damaged.release();
+        moveAside(disk, damaged.number());
     }
 
     private void count() {

@@ -39,6 +39,7 @@ final class TableWriter {
     private final DB.TreeMapSink<byte[], byte[]> sink;
     private final BloomFilter<Key> filter;
     private final WireWriter cell = new WireWriter();
+    private final Deaths.Census deaths = new Deaths.Census();
     private long entries;
     private int firstSlot = -1;
     private int lastSlot = -1;
@@ -77,6 +78,12 @@ final class TableWriter {
         lastSlot = entry.key().slot();
         greatestReading = Table.greater(greatestReading, entry.cell().version().reading());
         largestCellBytes = Math.max(largestCellBytes, entry.cell().weightBytes());
+        deaths.add(entry.key().slot(), entry.cell());
+    }
+
+    /** How many have been added. */
+    long entries() {
+        return entries;
     }
 
     /** Completes the table and opens it; nobody refers to it yet. */
@@ -91,7 +98,14 @@ final class TableWriter {
         }
         Table.FileSum sum = Table.FileSum.of(disk, temporary(file));
         Table.Facts facts = new Table.Facts(
-                entries, firstSlot, lastSlot, greatestReading, largestCellBytes, sum.bytes(), sum.checksum());
+                entries,
+                firstSlot,
+                lastSlot,
+                greatestReading,
+                largestCellBytes,
+                sum.bytes(),
+                sum.checksum(),
+                deaths.deaths());
         TableFacts.write(disk, temporary(factsFile), facts, filter);
         disk.rename(temporary(file), file);
         disk.rename(temporary(factsFile), factsFile);

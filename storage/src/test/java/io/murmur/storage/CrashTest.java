@@ -20,6 +20,37 @@ class CrashTest {
         live(1_000, 1_000);
     }
 
+    @Test
+    void nothingThatWasDeletedReturnsAndNothingElseIsLostByForgettingTheDead() throws IOException {
+        forget(0, 60);
+    }
+
+    @Test
+    @Tag("slow")
+    void nothingThatWasDeletedReturnsUnderAThousandSeeds() throws IOException {
+        forget(1_000, 1_000);
+    }
+
+    private static void forget(long first, int seeds) throws IOException {
+        int late = 0;
+        int raised = 0;
+        int purged = 0;
+        int deletions = 0;
+        for (long seed = first; seed < first + seeds; seed++) {
+            PurgeLives lives = new PurgeLives(seed);
+            lives.live();
+            late += lives.late();
+            raised += lives.raised();
+            purged += lives.purged();
+            deletions += lives.deletions();
+        }
+
+        assertThat(late).isGreaterThan(seeds * 50);
+        assertThat(raised).isGreaterThan(seeds * 10);
+        assertThat(purged).isGreaterThan(seeds * 3);
+        assertThat(deletions).isGreaterThan(seeds * 10);
+    }
+
     private static void live(long first, int seeds) throws IOException {
         int acknowledged = 0;
         int merged = 0;

@@ -1,15 +1,19 @@
 package io.murmur.storage;
 
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.Storage.JoinOutcome;
 import io.murmur.kernel.Storage.ReadOutcome;
+import io.murmur.kernel.Storage.ScanOutcome;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.ring.Slots;
 import io.murmur.simulation.SimulatedDisk;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 
 /** A store of one shard over a simulated disk on seeded threads, laid open for tests of what happens inside. */
 final class SeededStore {
@@ -62,6 +66,32 @@ final class SeededStore {
         threads.shard(0).execute(() -> store.shard(0).read(key, answers::add));
         threads.runUntil(() -> !answers.isEmpty());
         return answers.get(0);
+    }
+
+    ScanOutcome scan(@Nullable Key after, int limit) {
+        List<ScanOutcome> answers = new ArrayList<>();
+        threads.shard(0).execute(() -> store.shard(0).scan(0, Slots.COUNT - 1, after, limit, answers::add));
+        threads.runUntil(() -> !answers.isEmpty());
+        return answers.get(0);
+    }
+
+    /** All that a scan sees, of all slots. */
+    List<Entry> scanAll() {
+        return ((ScanOutcome.Page) scan(null, 100_000)).entries();
+    }
+
+    /** Raises the horizons of all slots, and waits until they count. */
+    void raise(long wallMillis) {
+        List<Boolean> done = new ArrayList<>();
+        threads.shard(0).execute(() -> store.horizons(0).raise(0, Slots.COUNT - 1, wallMillis, () -> done.add(true)));
+        threads.runUntil(() -> !done.isEmpty());
+    }
+
+    /** Long enough for a purge to begin, and all that follows from it. */
+    void purge() {
+        threads.runUntilIdle();
+        threads.pass(settings.purgeInterval());
+        threads.runUntilIdle();
     }
 
     /** So many keys with values of a hundred bytes, and all that follows from them, done. */
