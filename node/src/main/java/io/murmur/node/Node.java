@@ -1,5 +1,6 @@
 package io.murmur.node;
 
+import io.murmur.antientropy.OwnReplica;
 import io.murmur.antientropy.SyncSeams;
 import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
@@ -34,9 +35,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -206,16 +207,23 @@ public final class Node implements AutoCloseable {
                 defaults.maxReplyBytes(),
                 configuration.hedgeShare(),
                 index);
+        OwnReplica replica = new OwnReplica(
+                store.shard(index),
+                store.horizons(index),
+                store.rebuild(index),
+                observer -> store.observe(index, observer));
         SyncShard sync = new SyncShard(
-                new SyncSeams(self, clock, timers, links, store.shard(index), links, random, control.rings()),
+                new SyncSeams(self, clock, timers, links, replica, links, random, control.rings()),
                 SyncSettings.of(index, configuration.shards(), replicasOfCaches())
-                        .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards()));
+                        .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards())
+                        .withRounds(configuration.repairInterval(), configuration.purgeAfter()),
+                partition -> {});
         return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync);
     }
 
-    private Set<Integer> replicasOfCaches() {
-        Set<Integer> replicas = new TreeSet<>();
-        configuration.caches().values().forEach(cache -> replicas.add(cache.replicas()));
+    private Map<String, Integer> replicasOfCaches() {
+        Map<String, Integer> replicas = new TreeMap<>();
+        configuration.caches().forEach((name, cache) -> replicas.put(name, cache.replicas()));
         return replicas;
     }
 

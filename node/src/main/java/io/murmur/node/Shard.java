@@ -20,6 +20,7 @@ final class Shard {
     final Latencies latencies = new Latencies();
     private final QuorumShard quorum;
     private final SyncShard sync;
+    private boolean hasRing;
 
     Shard(int index, EventLoop loop, PeerLinks links, QuorumShard quorum, SyncShard sync) {
         this.index = index;
@@ -37,7 +38,12 @@ final class Shard {
     void ringChanged(Collection<String> addresses) {
         links.connectTo(addresses);
         quorum.ringChanged();
-        sync.ringChanged();
+        if (hasRing) {
+            sync.ringChanged();
+        } else {
+            hasRing = true;
+            sync.start();
+        }
     }
 
     QuorumShard quorum() {

@@ -2,11 +2,11 @@ package io.murmur.simulation;
 
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +61,7 @@ final class OrderCheck {
                     .filter(Operation::isDone)
                     .map(operation -> new Placed(operation, quorums.apply(operation)))
                     .toList();
-            checkVersions(done, expiring(operations), violations);
+            checkVersions(done, forgettable(operations), violations);
             checkOverwritten(done, violations);
         }
         return violations;
@@ -78,29 +78,57 @@ final class OrderCheck {
         return values;
     }
 
-    /** Whether the earlier one may have been forgotten when the later one found nothing. */
-    private boolean isForgotten(Operation earlier, Operation later, Set<String> expiring) {
+    /** What may have been dead, and forgotten as such, by the time a later operation found nothing. */
+    private List<Operation> forgettable(List<Operation> operations) {
+        Set<String> expiring = expiring(operations);
+        return operations.stream()
+                .filter(operation -> switch (operation.result()) {
+                    case Operation.Read read -> read.value() == null || expiring.contains(read.value());
+                    case Operation.Written ignored -> isMortal(operation, expiring);
+                    case Operation.Failed failed ->
+                        failed.effect() == Failure.Effect.UNKNOWN && isMortal(operation, expiring);
+                })
+                .toList();
+    }
+
+    private static boolean isMortal(Operation operation, Set<String> expiring) {
+        return switch (operation.action()) {
+            case Operation.Delete ignored -> true;
+            case Operation.Put put -> expiring.contains(put.value());
+            case Operation.Get ignored -> false;
+        };
+    }
+
+    /** Whether the later one may have found nothing because what had taken the earlier one's place was dead, and old enough. */
+    private boolean isForgotten(Operation earlier, Operation later, List<Operation> forgettable) {
         if (!(later.result() instanceof Operation.Read read) || read.seen() != null) {
             return false;
         }
-        boolean isMortal = switch (earlier.result()) {
-            case Operation.Read found -> found.value() == null || expiring.contains(found.value());
-            case Operation.Written ignored ->
-                earlier.valueToPut() == null || expiring.contains(Objects.requireNonNull(earlier.valueToPut()));
-            case Operation.Failed ignored -> false;
-        };
-        long nowMillis = SimulatedClock.GENESIS_MILLIS + later.completedNanos() / 1_000_000;
-        Version version = earlier.version();
-        return isMortal && version != null && nowMillis - version.wallMillis() >= purgeAfterMillis;
+        long nowMillis = wallMillis(later.completedNanos());
+        for (Operation dead : forgettable) {
+            Version version = dead.version();
+            Version before = earlier.version();
+            boolean isAsNew = version == null || before == null || !before.isAfter(version);
+            long writtenMillis = version == null ? wallMillis(dead.invokedNanos()) : version.wallMillis();
+            if (isAsNew && nowMillis - writtenMillis >= purgeAfterMillis) {
+                return true;
+            }
+        }
+        return false;
     }
 
-    private void checkVersions(List<Placed> done, Set<String> expiring, List<Violation> violations) {
+    private static long wallMillis(long nanos) {
+        return SimulatedClock.GENESIS_MILLIS + nanos / 1_000_000;
+    }
+
+    private void checkVersions(
+            List<Placed> done, List<Operation> forgettable, List<Violation> violations) {
         for (Placed later : done) {
             Placed worst = null;
             for (Placed earlier : done) {
                 if (earlier.precedesAndMeets(later)
                         && isBelow(later.operation, earlier.operation)
-                        && !isForgotten(earlier.operation, later.operation, expiring)
+                        && !isForgotten(earlier.operation, later.operation, forgettable)
                         && (worst == null || isBelow(worst.operation, earlier.operation))) {
                     worst = earlier;
                 }

@@ -68,6 +68,33 @@ class OrderCheckTest {
     }
 
     @Test
+    void whatADeletionTookThePlaceOfIsForgottenWithIt() {
+        scene.from(0, 1).put("x", 10);
+        scene.from(2, 3).deleteByTheClock();
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    @Test
+    void aDeletionOfWhichNobodyKnowsMayBeForgottenAsWell() {
+        scene.from(0, 1).put("x", 10);
+        scene.from(2, 3).deleteFails();
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    @Test
+    void anOlderDeletionIsNoExcuse() {
+        scene.from(0, 1).delete(5);
+        scene.from(2, 3).put("x", 10);
+        scene.from(20_000, 20_001).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).containsExactly(UNREAD);
+    }
+
+    @Test
     void aValueThatExpiresMayBeForgotten() {
         scene.from(0, 1).putFor(1_000, "x", 10);
         scene.from(2, 3).reads("x", 10);

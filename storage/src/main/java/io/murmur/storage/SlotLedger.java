@@ -96,14 +96,17 @@ final class SlotLedger {
         }
         DataInputStream in =
                 new DataInputStream(new ByteArrayInputStream(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM));
-        for (int slot = 0; slot < Slots.COUNT; slot++) {
-            horizons[slot] = in.readLong();
-            durableHorizons[slot] = horizons[slot];
-        }
-        for (int slot = 0; slot < Slots.COUNT; slot++) {
-            if (in.readBoolean()) {
-                damaged.set(slot);
-                refused.set(slot, 1);
+        for (int slot = 0; slot < Slots.COUNT; ) {
+            int end = slot + in.readInt();
+            long horizon = in.readLong();
+            boolean isDamaged = in.readBoolean();
+            for (; slot < end; slot++) {
+                horizons[slot] = horizon;
+                durableHorizons[slot] = horizon;
+                if (isDamaged) {
+                    damaged.set(slot);
+                    refused.set(slot, 1);
+                }
             }
         }
         List<Loss> read = new ArrayList<>();
@@ -114,14 +117,21 @@ final class SlotLedger {
     }
 
     private synchronized byte[] bytes() throws IOException {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(Slots.COUNT * 9 + 1024);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
         out.writeLong(MAGIC);
         out.writeInt(0);
-        for (long horizon : horizons) {
-            out.writeLong(horizon);
-        }
-        for (int slot = 0; slot < Slots.COUNT; slot++) {
+        // In runs of slots that are alike, since partitions are.
+        int end;
+        for (int slot = 0; slot < Slots.COUNT; slot = end) {
+            end = slot + 1;
+            while (end < Slots.COUNT
+                    && horizons[end] == horizons[slot]
+                    && damaged.get(end) == damaged.get(slot)) {
+                end++;
+            }
+            out.writeInt(end - slot);
+            out.writeLong(horizons[slot]);
             out.writeBoolean(damaged.get(slot));
         }
         out.writeInt(losses.size());

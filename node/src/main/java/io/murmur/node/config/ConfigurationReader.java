@@ -228,6 +228,8 @@ public final class ConfigurationReader {
                 number(Setting.MAX_PENDING, 1, 10_000_000),
                 get(Setting.HEDGE_SHARE, text -> Setting.share(text, 1)),
                 size(Setting.STREAMING_RATE, 64 << 10, 1L << 40),
+                duration(Setting.REPAIR_INTERVAL),
+                duration(Setting.HINT_WINDOW),
                 size(Setting.MEMORY_TABLE_BYTES, 64 << 10, 16L << 30),
                 size(Setting.HOT_BYTES, 0, 1L << 40),
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),

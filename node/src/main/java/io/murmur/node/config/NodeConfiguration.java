@@ -38,6 +38,8 @@ public record NodeConfiguration(
         int maxPending,
         double hedgeShare,
         long streamingBytesPerSecond,
+        Duration repairInterval,
+        Duration hintWindow,
         long memoryTableBytes,
         long hotBytes,
         int logSegmentBytes,
@@ -46,6 +48,19 @@ public record NodeConfiguration(
 
     public static final String DEFAULT_REGION = "region-1";
     public static final String DEFAULT_ZONE = "zone-a";
+
+    /** For clocks that differ, and for hints that are on their way when the window ends. */
+    private static final Duration LONGEST_PURGE_MARGIN = Duration.ofMinutes(10);
+
+    private static final Duration SHORTEST_PURGE_MARGIN = Duration.ofSeconds(5);
+
+    /** How old the dead are, at least, when they are forgotten: the hint window and a margin. */
+    public Duration purgeAfter() {
+        Duration tenth = hintWindow.dividedBy(10);
+        Duration margin = tenth.compareTo(LONGEST_PURGE_MARGIN) > 0 ? LONGEST_PURGE_MARGIN : tenth;
+        Duration drift = maxClockDrift.multipliedBy(4).plus(SHORTEST_PURGE_MARGIN);
+        return hintWindow.plus(margin.compareTo(drift) > 0 ? margin : drift);
+    }
 
     /** {@code host:port} at which nodes and clients reach this node. */
     public String address() {

@@ -55,6 +55,14 @@ public enum Setting {
             "streaming-rate",
             "24MiB",
             "bytes a second this node takes from others while it catches up, over all shards"),
+    REPAIR_INTERVAL(
+            "repair-interval",
+            "1h",
+            "each partition is compared among all its owners, and what differs mended, at least so often"),
+    HINT_WINDOW(
+            "hint-window",
+            "3h",
+            "how long a write is kept for an owner that is away, and how long at least a deletion is remembered"),
     MEMORY_TABLE_BYTES("storage.memory-table-bytes", "64MiB", "a shard's memory table of this size is flushed"),
     HOT_BYTES("storage.hot-bytes", "256MiB", "memory for recently used values, over all shards"),
     LOG_SEGMENT_BYTES("storage.log-segment-bytes", "32MiB", "a log segment of this size is followed by a new one"),

@@ -1,6 +1,7 @@
 package io.murmur.node.simulation;
 
 import io.murmur.antientropy.CatchUp;
+import io.murmur.antientropy.OwnReplica;
 import io.murmur.antientropy.SyncSeams;
 import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
@@ -63,6 +64,7 @@ final class MurmurProcess implements SimulatedProcess {
     private final @Nullable Membership membership;
     private final int laziestMillis;
     private @Nullable Ring ring;
+    private boolean isSyncing;
     private @Nullable ClientRequest coordinated;
 
     private MurmurProcess(NodeSeams given, PlantedBug bug, ChangeScenario.@Nullable Plan plan) throws IOException {
@@ -83,11 +85,12 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.clock(),
                         seams.timers(),
                         seams.network(),
-                        storage,
+                        new OwnReplica(storage, store.horizons(0), store.rebuild(0), observer -> store.observe(0, bug.inObserver(observer))),
                         seams.liveness(),
                         seams.random(),
                         rings),
-                slowSync(20_000 + seams.random().nextInt(500_000)));
+                slowSync(20_000 + seams.random().nextInt(500_000)),
+                partition -> {});
         this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
                 new ShardSeams(
@@ -101,10 +104,21 @@ final class MurmurProcess implements SimulatedProcess {
                         bug.inRings(rings, () -> coordinated)),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
-        if (membership != null && plan != null) {
+        if (membership == null) {
+            startSync();
+        } else if (plan != null) {
             ring = membership.ring();
+            if (ring != null) {
+                startSync();
+            }
             membership.start(member -> new EndpointAttributes(member, 0, EndpointStatus.UP, 0, "simulated", 1));
         }
+    }
+
+    private void startSync() {
+        isSyncing = true;
+        sync.start();
+        bug.atStart(store.horizons(0), seams);
     }
 
     private static void requireNoDamage(ReplicaStore store) {
@@ -158,7 +172,11 @@ final class MurmurProcess implements SimulatedProcess {
                     public void adopted(Ring next) {
                         ring = next;
                         shard.ringChanged();
-                        sync.ringChanged();
+                        if (isSyncing) {
+                            sync.ringChanged();
+                        } else {
+                            startSync();
+                        }
                     }
 
                     @Override
@@ -216,6 +234,7 @@ final class MurmurProcess implements SimulatedProcess {
     private static SyncSettings slowSync(long bytesPerSecond) {
         return new SyncSettings(
                 0,
+                1,
                 bytesPerSecond,
                 1 << 10,
                 Duration.ofSeconds(2),
@@ -223,8 +242,13 @@ final class MurmurProcess implements SimulatedProcess {
                 Duration.ofSeconds(5),
                 16,
                 64,
-                List.of(ClusterScenario.CACHE.replicas()));
+                ROUND_INTERVAL,
+                ClusterScenario.PURGE_AFTER,
+                Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
     }
+
+    /** Short, so that rounds and what they let be forgotten come in the midst of everything. */
+    private static final Duration ROUND_INTERVAL = Duration.ofSeconds(6);
 
     private static StoreSettings settings() {
         StoreSettings usual = StoreSettings.of(1, slot -> 0);
@@ -237,12 +261,18 @@ final class MurmurProcess implements SimulatedProcess {
                 4,
                 usual.syncInterval(),
                 usual.maxPendingBytes(),
-                usual.freeDiskFloor());
+                usual.freeDiskFloor(),
+                Duration.ofSeconds(2));
     }
 
     @Override
     public @Nullable Ring ring() {
         return ring;
+    }
+
+    @Override
+    public Replica replica() {
+        return new Replica(store.shard(0), store.horizons(0));
     }
 
     /** A real node does not let clients in before it has a ring. */
@@ -270,8 +300,9 @@ final class MurmurProcess implements SimulatedProcess {
             }
             case PeerReply reply -> shard.receive(from, reply);
             case SyncRequest request -> {
-                if (hasRing) {
-                    sync.receive(from, request);
+                SyncRequest served = hasRing ? bug.inSyncRequest(request, from, seams) : null;
+                if (served != null) {
+                    sync.receive(from, served);
                 }
             }
             case SyncReply reply -> sync.receive(from, reply);

@@ -1,6 +1,8 @@
 package io.murmur.node.simulation;
 
+import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
@@ -10,14 +12,18 @@ import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.ring.Transition;
 import io.murmur.membership.PartitionSyncs;
 import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.NodeSeams;
 import io.murmur.simulation.SimulatedProcess;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -214,6 +220,54 @@ enum PlantedBug {
                     new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
             };
         }
+    },
+
+    /** The dead are forgotten when they are old, whether all owners have heard of them or not. */
+    PURGE_BY_AGE_ALONE {
+        @Override
+        void atStart(Horizons horizons, NodeSeams seams) {
+            seams.timers().after(Duration.ofSeconds(2), () -> {
+                long horizonMillis = seams.clock().wallMillis() - ClusterScenario.PURGE_AFTER.toMillis();
+                horizons.raise(0, Slots.COUNT - 1, horizonMillis, () -> {});
+                atStart(horizons, seams);
+            });
+        }
+    },
+
+    /** What another owner pushes is said to be held, and is not. */
+    FORGET_WHAT_IS_PUSHED {
+        @Override
+        @Nullable
+        SyncRequest inSyncRequest(SyncRequest request, NodeId from, NodeSeams seams) {
+            if (request instanceof SyncRequest.Push push) {
+                seams.network().send(from, new SyncReply.Taken(push.id(), push.epoch()));
+                return null;
+            }
+            return request;
+        }
+    },
+
+    /** The digest of a slot stays what it was when one of its cells is overwritten. */
+    KEEP_THE_DIGEST_OF_WHAT_WAS_OVERWRITTEN {
+        @Override
+        CellObserver inObserver(CellObserver observer) {
+            return new CellObserver() {
+                @Override
+                public void changed(Key key, @Nullable Cell former, Cell now) {
+                    if (former == null) {
+                        observer.changed(key, null, now);
+                    }
+                }
+
+                @Override
+                public void overwritten(Key key) {}
+
+                @Override
+                public void changed(int firstSlot, int lastSlot) {
+                    observer.changed(firstSlot, lastSlot);
+                }
+            };
+        }
     };
 
     /** What it is caught in. */
@@ -275,6 +329,20 @@ enum PlantedBug {
             rings.newerAt(node);
         }
     }
+
+    /** What is to be told of changes. */
+    CellObserver inObserver(CellObserver observer) {
+        return observer;
+    }
+
+    /** A sync's request, before it is served; null when it is answered in another way. */
+    @Nullable
+    SyncRequest inSyncRequest(SyncRequest request, NodeId from, NodeSeams seams) {
+        return request;
+    }
+
+    /** Once, when rounds begin. */
+    void atStart(Horizons horizons, NodeSeams seams) {}
 
     /** What the process is to be assembled on. */
     NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) throws IOException {
