@@ -550,6 +550,7 @@ final class ShardStore implements Storage {
         private final int limit;
         private final Consumer<ScanOutcome> then;
         private @Nullable Key passed;
+        private long restarts;
 
         Scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
             this.firstSlot = firstSlot;
@@ -573,6 +574,7 @@ final class ShardStore implements Storage {
             Key from = passed;
             long dropsBefore = memory.drops();
             long lossesBefore = lossesTold;
+            long restartsBefore = restarts;
             threads.background().execute(() -> {
                 List<Entry> entries = List.of();
                 @Nullable IOException broken = null;
@@ -597,7 +599,7 @@ final class ShardStore implements Storage {
                     } else if (lossesTold != lossesBefore) {
                         passed = after;
                         step();
-                    } else if (memory.drops() != dropsBefore || from != passed) {
+                    } else if (memory.drops() != dropsBefore || restarts != restartsBefore) {
                         step();
                     } else {
                         TreeMap<Key, Cell> found = new TreeMap<>();
@@ -641,6 +643,7 @@ final class ShardStore implements Storage {
         void hasChanged(Key key) {
             if (passed != null && key.compareTo(passed) <= 0 && (after == null || key.compareTo(after) > 0)) {
                 passed = after;
+                restarts++;
             }
         }
     }

@@ -16,7 +16,12 @@
  *   <li>{@link io.murmur.storage.TableSet}: which tables there are; {@link io.murmur.storage.Manifest}: the file that says so.
  *   <li>{@link io.murmur.storage.Merge}: several tables read as one; {@link io.murmur.storage.Compaction}, {@link
  *       io.murmur.storage.CompactionSchedule}: several made one.
- *   <li>{@link io.murmur.storage.Scrub}, {@link io.murmur.storage.Damage}: broken files found, and what follows.
+ *   <li>{@link io.murmur.storage.SlotLedger}, {@link io.murmur.storage.LedgerWriter}: what is known of each slot for good, its purge
+ *       horizon and whether it is damaged.
+ *   <li>{@link io.murmur.storage.LateJoins}: cells that may come too late; {@link io.murmur.storage.Deaths}, {@link
+ *       io.murmur.storage.Purge}, {@link io.murmur.storage.PurgeRounds}: how dead cells leave the tables.
+ *   <li>{@link io.murmur.storage.Scrub}, {@link io.murmur.storage.DamagedTableException}: broken files found; {@link
+ *       io.murmur.storage.Losses}, {@link io.murmur.storage.SetAside}: what follows.
  *   <li>{@link io.murmur.storage.BackgroundJobs}: what closing waits for.
  *   <li>{@link io.murmur.storage.FileDisk}: the file system.
  * </ul>

@@ -22,7 +22,7 @@ class CrashTest {
 
     @Test
     void nothingThatWasDeletedReturnsAndNothingElseIsLostByForgettingTheDead() throws IOException {
-        forget(0, 60);
+        forget(0, 30);
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,42 @@ class PurgeTest {
         page.entries().forEach(entry -> found.add(entry.key()));
 
         assertThat(found).containsExactlyInAnyOrder(key(0), key(50), key(100));
+    }
+
+    @Test
+    void aPageShowsWhatWasJoinedWhileItsScanPassedOverHiddenCells() throws IOException {
+        int joinedFirst = 0;
+        for (int steps = 2; steps < 40; steps++) {
+            open();
+            TreeSet<Key> keys = new TreeSet<>();
+            for (int i = 0; i < MANY; i++) {
+                keys.add(key(i));
+                bench.join(key(i), tombstone(10));
+            }
+            bench.raise(20);
+            bench.threads.runUntilIdle();
+            List<Boolean> wasJoined = new ArrayList<>();
+            List<ScanOutcome> pages = new ArrayList<>();
+            List<JoinOutcome> answers = new ArrayList<>();
+            bench.threads
+                    .shard(0)
+                    .execute(() -> bench.store.shard(0).scan(0, Slots.COUNT - 1, null, 3, page -> {
+                        wasJoined.add(!answers.isEmpty());
+                        pages.add(page);
+                    }));
+            for (int step = 0; step < steps; step++) {
+                bench.threads.step();
+            }
+            bench.threads
+                    .shard(0)
+                    .execute(() -> bench.store.shard(0).join(keys.first(), live(30), Durability.FSYNC, answers::add));
+            bench.threads.runUntilIdle();
+
+            List<Entry> expected = wasJoined.get(0) ? List.of(new Entry(keys.first(), live(30))) : List.of();
+            assertThat(((ScanOutcome.Page) pages.get(0)).entries()).isEqualTo(expected);
+            joinedFirst += wasJoined.get(0) ? 1 : 0;
+        }
+        assertThat(joinedFirst).isGreaterThan(10);
     }
 
     // ---- what comes late
@@ -298,6 +335,22 @@ class PurgeTest {
             bench.powerCut();
         }
         assertThat(bench.join(key(1), live(5))).isEqualTo(new JoinOutcome.Held(Horizons.tombstone(20)));
+    }
+
+    @Test
+    void aDeletionAndWhatItHidesInAnotherTableAreMergedToLetBothGo() {
+        for (int i = 0; i < 25; i++) {
+            bench.join(key(i), live(5));
+        }
+        bench.threads.runUntilIdle();
+        for (int i = 0; i < 25; i++) {
+            bench.join(key(i), tombstone(10));
+        }
+        bench.raise(20);
+        bench.purge();
+
+        assertThat(bench.files("tables", ".mapdb")).isEmpty();
+        assertThat(bench.scanAll()).isEmpty();
     }
 
     @Test
