@@ -1,0 +1,40 @@
+package io.murmur.handoff;
+
+/** What the hints for all nodes of a shard have in common. */
+record HintParts(
+        HintSeams seams,
+        HintSettings settings,
+        HintWindow window,
+        Backoff backoff,
+        HintCounters counters,
+        Usage usage,
+        Owed owed,
+        Requests requests) {
+
+    static HintParts of(HintSeams seams, HintSettings settings, Owed owed) {
+        HandoverSettings handover = settings.handover();
+        return new HintParts(
+                seams,
+                settings,
+                new HintWindow(settings.window().toMillis()),
+                new Backoff(handover.shortestRetry(), handover.longestRetry(), seams.random()),
+                new HintCounters(),
+                new Usage(),
+                owed,
+                new Requests(seams, settings));
+    }
+
+    long nowNanos() {
+        return seams.clock().monotonicNanos();
+    }
+
+    long wallMillis() {
+        return seams.clock().wallMillis();
+    }
+
+    /** A hint is not, or no longer, kept. */
+    void lost(int partition, Loss why) {
+        counters.lost(why);
+        owed.add(partition);
+    }
+}

@@ -1,0 +1,159 @@
+package io.murmur.handoff;
+
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The durable hints for one node, the newest of each key, in the order in which they came. A hint waits, or is on its way; while it is, a
+ * newer one for its key may come to wait.
+ */
+final class HintQueue {
+
+    private final Usage usage;
+    private final HintCounters counters;
+    private final Consumer<Segment> lostOne;
+    private final LinkedHashMap<Key, Hint> waiting = new LinkedHashMap<>();
+    private final Map<Key, Hint> onTheWay = new HashMap<>();
+    private long bytes;
+    private long leastEpoch = Long.MAX_VALUE;
+
+    /** How a cell stands to what is held for its key. */
+    enum Standing {
+        NEWER,
+        /** It, or a greater one, is held. */
+        COVERED,
+        /** Another of the same version is held. */
+        AMBIGUOUS
+    }
+
+    /**
+     * @param lostOne is told of a segment in which one hint less is needed
+     */
+    HintQueue(Usage usage, HintCounters counters, Consumer<Segment> lostOne) {
+        this.usage = usage;
+        this.counters = counters;
+        this.lostOne = lostOne;
+    }
+
+    int size() {
+        return waiting.size() + onTheWay.size();
+    }
+
+    int waiting() {
+        return waiting.size();
+    }
+
+    int onTheWay() {
+        return onTheWay.size();
+    }
+
+    /** Of all hints' records. */
+    long bytes() {
+        return bytes;
+    }
+
+    boolean isEmpty() {
+        return waiting.isEmpty() && onTheWay.isEmpty();
+    }
+
+    Standing standing(Key key, Version version, int checksum) {
+        Standing amongWaiting = standing(waiting.get(key), version, checksum);
+        return amongWaiting == Standing.NEWER ? standing(onTheWay.get(key), version, checksum) : amongWaiting;
+    }
+
+    private static Standing standing(@Nullable Hint held, Version version, int checksum) {
+        if (held == null || !held.isSure || version.isAfter(held.version)) {
+            return Standing.NEWER;
+        }
+        return held.version.equals(version) && held.checksum != checksum ? Standing.AMBIGUOUS : Standing.COVERED;
+    }
+
+    /** A hint has become durable. The newer of two for a key stays. Answers how it stood to what was held. */
+    Standing add(Hint hint) {
+        Standing standing = standing(hint.key, hint.version, hint.checksum);
+        if (!hint.isSure && standing != Standing.COVERED && waiting.containsKey(hint.key)) {
+            // Its file stays, so the next start finds it again.
+            return Standing.COVERED;
+        }
+        hold(hint);
+        leastEpoch = Math.min(leastEpoch, hint.epoch);
+        if (standing != Standing.NEWER) {
+            counters.superseded++;
+            letGo(hint);
+            return standing;
+        }
+        Hint former = waiting.remove(hint.key);
+        if (former != null) {
+            counters.superseded++;
+            letGo(former);
+        }
+        waiting.put(hint.key, hint);
+        return standing;
+    }
+
+    /** The least epoch of all hints that came since this was asked last. */
+    long leastEpochSince() {
+        long least = leastEpoch;
+        leastEpoch = Long.MAX_VALUE;
+        return least;
+    }
+
+    /** The hint that has waited longest. */
+    @Nullable
+    Hint first() {
+        return waiting.isEmpty() ? null : waiting.firstEntry().getValue();
+    }
+
+    /** The first goes behind all others. */
+    void putFirstLast() {
+        Map.Entry<Key, Hint> first = waiting.pollFirstEntry();
+        if (first != null) {
+            waiting.put(first.getKey(), first.getValue());
+        }
+    }
+
+    /** The first goes on its way. Of each key one at a time is: nobody takes more before the ones on the way have ended. */
+    void sendOff(Hint first) {
+        waiting.remove(first.key);
+        onTheWay.put(first.key, first);
+    }
+
+    /** A hint on its way has to wait again, in front of the others or behind them. */
+    void takeBack(Hint hint, boolean inFront) {
+        onTheWay.remove(hint.key);
+        if (waiting.containsKey(hint.key)) {
+            counters.superseded++;
+            letGo(hint);
+        } else if (inFront) {
+            waiting.putFirst(hint.key, hint);
+        } else {
+            waiting.put(hint.key, hint);
+        }
+    }
+
+    /** A hint, waiting or on its way, is not needed any more. */
+    void forget(Hint hint) {
+        if (!onTheWay.remove(hint.key, hint)) {
+            waiting.remove(hint.key, hint);
+        }
+        letGo(hint);
+    }
+
+    private void hold(Hint hint) {
+        bytes += hint.length;
+        usage.indexBytes += hint.indexBytes();
+        hint.segment.needed++;
+    }
+
+    private void letGo(Hint hint) {
+        bytes -= hint.length;
+        usage.indexBytes -= hint.indexBytes();
+        hint.segment.needed--;
+        lostOne.accept(hint.segment);
+    }
+}
