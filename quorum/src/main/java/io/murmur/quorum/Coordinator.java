@@ -44,6 +44,7 @@ final class Coordinator {
     final HybridClock hybridClock;
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
+    final LateAcknowledgements lateAcknowledgements;
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
     private final Map<Long, Pending> pending = new HashMap<>();
@@ -75,6 +76,7 @@ final class Coordinator {
         this.replica = replica;
         this.counters = counters;
         this.hedgeBudget = new HedgeBudget(settings.hedgeShare());
+        this.lateAcknowledgements = new LateAcknowledgements(this, settings.maxPending());
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.writeTimeoutNanos = settings.writeTimeout().toNanos();
         // A reply to a request of this node's former life must not be taken for one of this life's.
@@ -86,7 +88,7 @@ final class Coordinator {
         return calls;
     }
 
-    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call. */
+    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call, past its deadline. */
     int roundsAwaited() {
         return pending.size();
     }
@@ -328,6 +330,31 @@ final class Coordinator {
         } else {
             seams.network().send(placement.owners.get(place), request);
         }
+    }
+
+    /** Keeps hints of a cell for owners that are away. */
+    void hint(Placement placement, int absent, Key key, Cell cell) {
+        for (int place = 0; place < placement.size(); place++) {
+            if ((absent & (1 << place)) != 0) {
+                hint(placement.owners.get(place), key, cell, ignored -> {});
+            }
+        }
+    }
+
+    /**
+     * Keeps a hint of a cell for an owner that is away.
+     *
+     * @param then whether it is durable
+     */
+    void hint(NodeId owner, Key key, Cell cell, Consumer<Boolean> then) {
+        seams.hints().keep(owner, key, cell, kept -> {
+            if (kept) {
+                counters.hintsKept++;
+            } else {
+                counters.hintsRefused++;
+            }
+            then.accept(kept);
+        });
     }
 
     /** Joins a cell into the stale owners' copies. */

@@ -41,6 +41,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A superseded owner counts as lost for its round, and a new round begins when the level cannot be reached without it, or after a
  * little patience: under contention most writes are done without a second round.
+ *
+ * <h2>Who misses the write</h2>
+ *
+ * <p>An owner that is believed dead when the last round is sent, or that has not acknowledged it by the deadline, or could not, is brought
+ * the cell later: this node keeps a hint for it (Dynamo section 4.6), once, of the last round's cell. Owners that are merely slower than
+ * the level needed are waited for by {@link LateAcknowledgements}. An owner that holds a greater cell misses nothing. A write of which
+ * nothing was sent leaves no hint, since it is not to happen.
+ *
+ * <p>Hints count for nothing, but at the level ANY, which one durable hint is enough for: then they are kept at once for the owners that
+ * are dead, and for one that is silent when half of the time is gone.
  */
 final class PendingWrite implements Pending {
 
@@ -55,6 +65,9 @@ final class PendingWrite implements Pending {
 
     /** How long a superseded round may go on in the hope of the other owners: this share of the time that is left. */
     private static final int PATIENCE_SHARE = 32;
+
+    /** When hints count: how long an owner may be silent before one is kept for it, as a share of the time that is left. */
+    private static final int SILENCE_SHARE = 2;
 
     private final Coordinator coordinator;
     private final Key key;
@@ -73,6 +86,21 @@ final class PendingWrite implements Pending {
     private long id;
     private int rounds;
     private boolean ended;
+    private boolean expired;
+    /** Whether this round's requests have left. */
+    private boolean sent;
+    /** The owners that hold this round's cell or a greater one. */
+    private int holders;
+    /** The owners that refused this round's cell and are to be brought it later. */
+    private int refusing;
+    /** The owners that this round's cell is not to be brought to. */
+    private int spared;
+    /** The owners for whom this node was told to keep a hint of this round's cell. */
+    private int hinted;
+    /** At the level ANY, hints of this round that are durable, and those that may become so. */
+    private int hintsKept;
+
+    private int hintsAwaited;
     /** The newest ring by which an owner has refused in this round. */
     private long refusedByEpoch;
 
@@ -80,6 +108,7 @@ final class PendingWrite implements Pending {
     private @Nullable Failure refusal;
     private @Nullable Timer deadline;
     private @Nullable Timer patience;
+    private @Nullable Timer silence;
 
     PendingWrite(
             Coordinator coordinator,
@@ -108,7 +137,7 @@ final class PendingWrite implements Pending {
     }
 
     void start() {
-        if (tally.isHopeless()) {
+        if (tally.isHopeless() && !doHintsCount()) {
             end(new Failed(new Failure.Unavailable(
                     requirement.counted(alive, placement), requirement.required(alive, placement))));
             return;
@@ -120,11 +149,20 @@ final class PendingWrite implements Pending {
         }
         deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
         sendRound();
+        if (!ended && doHintsCount()) {
+            silence = coordinator.seams.timers().after(Duration.ofNanos(leftNanos / SILENCE_SHARE), this::noteSilence);
+        }
+    }
+
+    private boolean doHintsCount() {
+        return level.equals(Level.ANY);
     }
 
     private void sendRound() {
         rounds++;
-        id = coordinator.nextId();
+        sent = true;
+        long round = coordinator.nextId();
+        id = round;
         coordinator.expect(id, this);
         PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
         for (int place = 0; place < placement.size(); place++) {
@@ -136,6 +174,51 @@ final class PendingWrite implements Pending {
         if (placement.self >= 0) {
             coordinator.ask(placement, placement.self, join);
         }
+        if (doHintsCount() && !ended && id == round) {
+            hintAndCount(placement.all() & ~alive);
+            advance();
+        }
+    }
+
+    /** Keeps hints that count: at the level ANY. */
+    private void hintAndCount(int absent) {
+        // What is told at once may begin the next round.
+        long round = id;
+        Placement ofRound = placement;
+        Cell now = cell;
+        int places = absent & ~hinted & ~own();
+        hinted |= places;
+        hintsAwaited += Integer.bitCount(places);
+        for (int place = 0; place < ofRound.size(); place++) {
+            if ((places & (1 << place)) != 0) {
+                coordinator.hint(ofRound.owners.get(place), key, now, kept -> hintIsKept(round, kept));
+            }
+        }
+    }
+
+    private void hintIsKept(long round, boolean kept) {
+        // One of a former round is a hint of a cell that is not the one to be acknowledged.
+        if (ended || round != id) {
+            return;
+        }
+        hintsAwaited--;
+        if (kept) {
+            hintsKept++;
+        }
+        advance();
+    }
+
+    /** Half of the time is gone at the level ANY: rather than wait for the rest of it, a silent owner is taken for absent. */
+    private void noteSilence() {
+        int silent = placement.all() & ~holders & ~hinted & ~own();
+        if (!ended && silent != 0) {
+            hintAndCount(Integer.lowestOneBit(silent));
+        }
+    }
+
+    /** This node's place, for which it keeps no hint: what its own storage refused, a hint would not bring there. */
+    private int own() {
+        return placement.self < 0 ? 0 : 1 << placement.self;
     }
 
     @Override
@@ -146,6 +229,7 @@ final class PendingWrite implements Pending {
         switch (reply) {
             case PeerReply.Joined joined -> {
                 Version greater = joined.superseding();
+                holders |= 1 << place;
                 if (greater == null) {
                     tally.acknowledge(place);
                 } else {
@@ -155,24 +239,38 @@ final class PendingWrite implements Pending {
                     }
                 }
             }
-            case PeerReply.Refused refused -> {
-                if (refused.failure() instanceof Failure.StaleRing) {
-                    refusedByEpoch = Math.max(refusedByEpoch, refused.epoch());
-                }
-                tally.lose(place);
-                refusal = Pending.telling(refusal, refused.failure());
-            }
+            case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
         }
         advance();
     }
 
+    private void refused(int place, PeerReply.Refused reply) {
+        if (reply.failure() instanceof Failure.StaleRing) {
+            refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
+        }
+        tally.lose(place);
+        refusal = Pending.telling(refusal, reply.failure());
+        if (!Pending.mayBeTakenLater(reply.failure())) {
+            spared |= 1 << place;
+            return;
+        }
+        refusing |= 1 << place;
+        if (doHintsCount()) {
+            hintAndCount(1 << place);
+        }
+    }
+
     private void advance() {
+        if (ended) {
+            return;
+        }
         if (tally.isMet()) {
-            coordinator.counters.writes++;
-            end(new Written(cell.version(), tally.counted(), tally.required()));
-        } else if (tally.isHopeless()) {
+            done(tally.counted(), 0);
+        } else if (doHintsCount() && hintsKept > 0) {
+            done(tally.counted() + 1, 1);
+        } else if (isHopeless()) {
             if (coordinator.isOutdated(placement)) {
                 routeAgain();
             } else if (superseding != null && rounds < MOST_ROUNDS) {
@@ -187,6 +285,16 @@ final class PendingWrite implements Pending {
                     .timers()
                     .after(Duration.ofNanos(Math.max(0, leftNanos / PATIENCE_SHARE)), this::loseHope);
         }
+    }
+
+    private void done(int acknowledged, int standIns) {
+        coordinator.counters.writes++;
+        coordinator.counters.standInsCounted += standIns;
+        end(new Written(cell.version(), acknowledged, tally.required()));
+    }
+
+    private boolean isHopeless() {
+        return tally.isHopeless() && hintsAwaited == 0;
     }
 
     /** The owners that have not answered are taking too long to wait for, while one is known to hold a greater cell. */
@@ -239,9 +347,16 @@ final class PendingWrite implements Pending {
         refusal = null;
         refusedByEpoch = 0;
         coordinator.forget(id);
+        sent = false;
+        holders = 0;
+        refusing = 0;
+        spared = 0;
+        hinted = 0;
+        hintsKept = 0;
+        hintsAwaited = 0;
         alive = coordinator.alive(placement);
         tally = new Tally(placement, requirement, alive);
-        if (tally.isHopeless()) {
+        if (tally.isHopeless() && !doHintsCount()) {
             end(new Failed(failure()));
         } else {
             sendRound();
@@ -250,6 +365,7 @@ final class PendingWrite implements Pending {
 
     private void expire() {
         if (!ended) {
+            expired = true;
             end(new Failed(tally.isHopeless() ? failure() : timeout()));
         }
     }
@@ -282,8 +398,17 @@ final class PendingWrite implements Pending {
 
     private void end(Result result) {
         ended = true;
-        coordinator.forget(id);
+        int missing = sent ? placement.all() & ~holders & ~spared & ~hinted & ~own() : 0;
+        int silent = expired ? 0 : missing & alive & ~refusing;
+        if (silent == 0) {
+            coordinator.forget(id);
+        } else {
+            coordinator.lateAcknowledgements.await(id, placement, key, cell, silent, deadlineNanos);
+        }
         cancelPatience();
+        if (silence != null) {
+            silence.cancel();
+        }
         if (deadline != null) {
             deadline.cancel();
         }
@@ -291,5 +416,6 @@ final class PendingWrite implements Pending {
             coordinator.counters.writesFailed++;
         }
         then.accept(result);
+        coordinator.hint(placement, missing & ~silent, key, cell);
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.RingSource;
@@ -116,6 +117,47 @@ final class Bench {
         }
     }
 
+    /** A hint that the shard has asked for. */
+    record Hinted(NodeId owner, Key key, Cell cell, Consumer<Boolean> then) {}
+
+    /** Keeps hints at once, or, when slow, once it is told to; refuses while it is full. */
+    static final class HandHints implements Hints {
+        final List<Hinted> asked = new ArrayList<>();
+        private final Deque<Hinted> waiting = new ArrayDeque<>();
+        boolean isSlow;
+        boolean isFull;
+
+        @Override
+        public void keep(NodeId target, Key key, Cell cell, Consumer<Boolean> then) {
+            Hinted hinted = new Hinted(target, key, cell, then);
+            asked.add(hinted);
+            if (isSlow) {
+                waiting.add(hinted);
+            } else {
+                then.accept(!isFull);
+            }
+        }
+
+        void catchUp() {
+            while (!waiting.isEmpty()) {
+                waiting.removeFirst().then().accept(!isFull);
+            }
+        }
+
+        List<NodeId> owners() {
+            return asked.stream().map(Hinted::owner).toList();
+        }
+
+        /** The values that are kept for an owner, in the order in which they came. */
+        List<String> valuesFor(NodeId owner) {
+            return asked.stream()
+                    .filter(hinted -> hinted.owner().equals(owner))
+                    .map(hinted -> new String(((Cell.Live) hinted.cell()).value(), StandardCharsets.UTF_8))
+                    .toList();
+        }
+    }
+
+    final HandHints hints = new HandHints();
     final HandStorage storage = new HandStorage();
     final List<Sent> sent = new ArrayList<>();
     final List<ClientReply> replies = new ArrayList<>();
@@ -181,7 +223,8 @@ final class Bench {
                     public void newerAt(NodeId node) {
                         askedForRing.add(node);
                     }
-                });
+                },
+                hints);
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
         shard = new QuorumShard(seams, change.apply(QuorumSettings.of(caches, SHARD)), greatestReading);
     }
