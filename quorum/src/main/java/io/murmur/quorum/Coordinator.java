@@ -98,7 +98,7 @@ final class Coordinator {
         switch (request) {
             case ClientRequest.Get get -> get(get, get.key(), get.level(), one(id, reply));
             case ClientRequest.Put put ->
-                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), one(id, reply));
+                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), put.sloppy(), one(id, reply));
             case ClientRequest.Delete delete -> delete(delete, one(id, reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
@@ -127,7 +127,7 @@ final class Coordinator {
         Batch batch = new Batch(all.id(), entries.size(), settings.maxReplyBytes(), reply);
         for (int i = 0; i < entries.size(); i++) {
             ClientRequest.Entry entry = entries.get(i);
-            put(all, entry.key(), entry.value(), all.timeToLiveMillis(), all.level(), batch.entry(i));
+            put(all, entry.key(), entry.value(), all.timeToLiveMillis(), all.level(), all.sloppy(), batch.entry(i));
         }
     }
 
@@ -154,6 +154,7 @@ final class Coordinator {
             byte[] value,
             long timeToLiveMillis,
             @Nullable Level asked,
+            boolean sloppy,
             Consumer<Result> then) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
@@ -170,7 +171,14 @@ final class Coordinator {
             return;
         }
         long expiresAtMillis = expiry(timeToLiveMillis, cache);
-        write(request, key, asked, cache, () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value), then);
+        write(
+                request,
+                key,
+                asked,
+                sloppy,
+                cache,
+                () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value),
+                then);
     }
 
     private void delete(ClientRequest.Delete delete, Consumer<Result> then) {
@@ -180,20 +188,28 @@ final class Coordinator {
             fail(then, refusal, delete.key());
             return;
         }
-        write(delete, delete.key(), delete.level(), cache, () -> new Cell.Tombstone(hybridClock.stamp()), then);
+        write(
+                delete,
+                delete.key(),
+                delete.level(),
+                delete.sloppy(),
+                cache,
+                () -> new Cell.Tombstone(hybridClock.stamp()),
+                then);
     }
 
     private void write(
             ClientRequest request,
             Key key,
             @Nullable Level asked,
+            boolean sloppy,
             CacheSettings cache,
             PendingWrite.Stamp stamp,
             Consumer<Result> then) {
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
         long deadline = deadline(request, writeTimeoutNanos);
-        new PendingWrite(this, key, stamp, placement, level, deadline, ended(then)).start();
+        new PendingWrite(this, key, stamp, placement, level, sloppy, deadline, ended(then)).start();
     }
 
     private long expiry(long timeToLiveMillis, CacheSettings cache) {
@@ -264,11 +280,15 @@ final class Coordinator {
     int alive(Placement placement) {
         int alive = 0;
         for (int place = 0; place < placement.size(); place++) {
-            if (place == placement.self || seams.liveness().isAlive(placement.owners.get(place))) {
+            if (place == placement.self || isAlive(placement.owners.get(place))) {
                 alive |= 1 << place;
             }
         }
         return alive;
+    }
+
+    boolean isAlive(NodeId node) {
+        return node.equals(seams.self()) || seams.liveness().isAlive(node);
     }
 
     /**
@@ -405,6 +425,8 @@ final class Coordinator {
         int place = call.placement().placeOf(from);
         if (place >= 0) {
             call.receive(reply.id(), place, reply);
+        } else {
+            call.receiveFromStandIn(reply.id(), from, reply);
         }
     }
 

@@ -3,6 +3,7 @@ package io.murmur.quorum;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +40,18 @@ final class LateAcknowledgements {
      *
      * @param id of the round
      * @param cell the one that the round carried
-     * @param silent the owners that have not answered; not none
+     * @param silent the owners that have neither answered nor been stood in for; not none
+     * @param standIns who may yet say that they keep it for them
      */
-    void await(long id, Placement placement, Key key, Cell cell, int silent, long deadlineNanos) {
-        append(new Late(id, placement, key, cell, silent, deadlineNanos));
+    void await(
+            long id,
+            Placement placement,
+            Key key,
+            Cell cell,
+            int silent,
+            @Nullable StandIns standIns,
+            long deadlineNanos) {
+        append(new Late(id, placement, key, cell, silent, standIns, deadlineNanos));
         while (first != null && first != last && (size > mostWrites || bytes > MOST_BYTES)) {
             giveUp(first);
         }
@@ -114,17 +123,26 @@ final class LateAcknowledgements {
         private final Placement placement;
         private final Key key;
         private final Cell cell;
+        private final @Nullable StandIns standIns;
         private final long deadlineNanos;
         private int silent;
         private @Nullable Late before;
         private @Nullable Late behind;
 
-        private Late(long id, Placement placement, Key key, Cell cell, int silent, long deadlineNanos) {
+        private Late(
+                long id,
+                Placement placement,
+                Key key,
+                Cell cell,
+                int silent,
+                @Nullable StandIns standIns,
+                long deadlineNanos) {
             this.id = id;
             this.placement = placement;
             this.key = key;
             this.cell = cell;
             this.silent = silent;
+            this.standIns = standIns;
             this.deadlineNanos = deadlineNanos;
         }
 
@@ -143,10 +161,7 @@ final class LateAcknowledgements {
             if (replyId != id || (silent & bit) == 0) {
                 return;
             }
-            silent &= ~bit;
-            if (silent == 0) {
-                remove(this);
-            }
+            settle(bit);
             switch (reply) {
                 case PeerReply.Refused refused -> {
                     if (Pending.mayBeTakenLater(refused.failure())) {
@@ -157,6 +172,26 @@ final class LateAcknowledgements {
                 case PeerReply.Joined ignored -> {}
                 case PeerReply.CellIs ignored -> {}
                 case PeerReply.DigestIs ignored -> {}
+                case PeerReply.Kept ignored -> {}
+            }
+        }
+
+        @Override
+        public void receiveFromStandIn(long replyId, NodeId standIn, PeerReply reply) {
+            int place = standIns == null ? -1 : standIns.placeOf(standIn);
+            if (replyId != id || place < 0 || (silent & (1 << place)) == 0) {
+                return;
+            }
+            settle(1 << place);
+            if (!(reply instanceof PeerReply.Kept)) {
+                coordinator.hint(placement, 1 << place, key, cell);
+            }
+        }
+
+        private void settle(int bit) {
+            silent &= ~bit;
+            if (silent == 0) {
+                remove(this);
             }
         }
 

@@ -68,6 +68,7 @@ final class LateAnswers implements Pending {
             }
             case PeerReply.Refused ignored -> {}
             case PeerReply.Joined ignored -> {}
+            case PeerReply.Kept ignored -> {}
         }
     }
 

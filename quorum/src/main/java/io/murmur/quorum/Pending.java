@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /** A call on its way, waiting for owners' replies. */
@@ -14,6 +15,9 @@ sealed interface Pending permits BlockingRepair, LateAcknowledgements.Late, Late
      * @param place of the owner in the call's placement
      */
     void receive(long id, int place, PeerReply reply);
+
+    /** A stand-in answered one of this call's requests; only writes ask any. */
+    default void receiveFromStandIn(long id, NodeId standIn, PeerReply reply) {}
 
     /** A newer ring has been adopted. It may leave this call's placement as it is. */
     void ringChanged();

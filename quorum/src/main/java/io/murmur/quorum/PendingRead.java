@@ -205,6 +205,7 @@ final class PendingRead implements Pending {
                 }
             }
             case PeerReply.Joined ignored -> {}
+            case PeerReply.Kept ignored -> {}
         }
     }
 

@@ -12,6 +12,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -49,8 +50,14 @@ import org.jspecify.annotations.Nullable;
  * the level needed are waited for by {@link LateAcknowledgements}. An owner that holds a greater cell misses nothing. A write of which
  * nothing was sent leaves no hint, since it is not to happen.
  *
- * <p>Hints count for nothing, but at the level ANY, which one durable hint is enough for: then they are kept at once for the owners that
- * are dead, and for one that is silent when half of the time is gone.
+ * <p>Such hints count for nothing, but at the level ANY, which one durable hint is enough for: then they are kept at once for the owners
+ * that are dead, and for one that is silent when half of the time is gone.
+ *
+ * <h2>Sloppy quorums</h2>
+ *
+ * <p>When the caller says so, other nodes keep the hints ({@link StandIns}): for an owner that is dead or refuses, or is still silent when
+ * half of the time is gone, one that is not an owner is sent the cell, and once it keeps it durably it counts in the owner's place. It does
+ * not know of greater cells, so a sloppy write need not be above the writes before it, and no read meets it by arithmetic.
  */
 final class PendingWrite implements Pending {
 
@@ -73,6 +80,7 @@ final class PendingWrite implements Pending {
     private final Key key;
     private final Stamp stamp;
     private final Level level;
+    private final boolean sloppy;
     private final long deadlineNanos;
     private final Consumer<Result> then;
 
@@ -80,6 +88,9 @@ final class PendingWrite implements Pending {
     private Requirement requirement;
     /** The owners that are believed alive, as of this round. */
     private int alive;
+
+    /** Who stands in for whom in this round; null when nobody may. */
+    private @Nullable StandIns standIns;
 
     private Tally tally;
     private Cell cell;
@@ -97,6 +108,10 @@ final class PendingWrite implements Pending {
     private int spared;
     /** The owners for whom this node was told to keep a hint of this round's cell. */
     private int hinted;
+    /** The owners that a stand-in holds this round's cell for. */
+    private int stoodInFor;
+    /** The owners whose stand-in has yet to say so. */
+    private int standInsAwaited;
     /** At the level ANY, hints of this round that are durable, and those that may become so. */
     private int hintsKept;
 
@@ -116,6 +131,7 @@ final class PendingWrite implements Pending {
             Stamp stamp,
             Placement placement,
             Level level,
+            boolean sloppy,
             long deadlineNanos,
             Consumer<Result> then) {
         this.coordinator = coordinator;
@@ -123,11 +139,13 @@ final class PendingWrite implements Pending {
         this.stamp = stamp;
         this.placement = placement;
         this.level = level;
+        this.sloppy = sloppy && !level.equals(Level.ANY);
         this.deadlineNanos = deadlineNanos;
         this.then = then;
         this.requirement = placement.requirement(level);
         this.alive = coordinator.alive(placement);
-        this.tally = new Tally(placement, requirement, alive);
+        this.standIns = standIns();
+        this.tally = tally();
         this.cell = stamp.stamped();
     }
 
@@ -136,10 +154,27 @@ final class PendingWrite implements Pending {
         return placement;
     }
 
+    private @Nullable StandIns standIns() {
+        return sloppy ? new StandIns(placement, level, coordinator::isAlive) : null;
+    }
+
+    /** Counts the owners that are alive and those that somebody stands in for. */
+    private Tally tally() {
+        int possible = alive;
+        for (int place = 0; standIns != null && place < placement.size(); place++) {
+            int bit = 1 << place;
+            if ((alive & bit) == 0 && requirement.gains(0, place, placement) && standIns.choose(place) != null) {
+                possible |= bit;
+            }
+        }
+        return new Tally(placement, requirement, possible);
+    }
+
     void start() {
         if (tally.isHopeless() && !doHintsCount()) {
+            int possible = tally.possible();
             end(new Failed(new Failure.Unavailable(
-                    requirement.counted(alive, placement), requirement.required(alive, placement))));
+                    requirement.counted(possible, placement), requirement.required(possible, placement))));
             return;
         }
         long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
@@ -149,7 +184,7 @@ final class PendingWrite implements Pending {
         }
         deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
         sendRound();
-        if (!ended && doHintsCount()) {
+        if (!ended && (doHintsCount() || sloppy)) {
             silence = coordinator.seams.timers().after(Duration.ofNanos(leftNanos / SILENCE_SHARE), this::noteSilence);
         }
     }
@@ -178,6 +213,79 @@ final class PendingWrite implements Pending {
             hintAndCount(placement.all() & ~alive);
             advance();
         }
+        for (int place = 0; standIns != null && place < placement.size() && !ended && id == round; place++) {
+            if ((alive & (1 << place)) == 0 && standIns.of(place) != null) {
+                askStandIn(place);
+            }
+        }
+    }
+
+    private void askStandIn(int place) {
+        NodeId standIn = standIns == null ? null : standIns.of(place);
+        if (standIn == null) {
+            return;
+        }
+        long round = id;
+        NodeId owner = placement.owners.get(place);
+        standInsAwaited |= 1 << place;
+        if (standIn.equals(coordinator.seams.self())) {
+            hinted |= 1 << place;
+            coordinator.hint(owner, key, cell, kept -> standInAnswered(round, place, kept));
+        } else {
+            coordinator
+                    .seams
+                    .network()
+                    .send(standIn, new PeerRequest.Hint(round, placement.epoch, deadlineNanos, owner, key, cell));
+        }
+    }
+
+    @Override
+    public void receiveFromStandIn(long replyId, NodeId standIn, PeerReply reply) {
+        int place = standIns == null ? -1 : standIns.placeOf(standIn);
+        if (place < 0) {
+            return;
+        }
+        if (reply instanceof PeerReply.Refused refused && replyId == id && !ended) {
+            noteRefusal(refused);
+        }
+        standInAnswered(replyId, place, reply instanceof PeerReply.Kept);
+    }
+
+    private void standInAnswered(long round, int place, boolean kept) {
+        int bit = 1 << place;
+        if (ended || round != id || (standInsAwaited & bit) == 0) {
+            return;
+        }
+        standInsAwaited &= ~bit;
+        if (kept) {
+            stoodInFor |= bit;
+            tally.acknowledge(place);
+        } else if (!callIn(bit) && (alive & ~refusing & bit) == 0) {
+            tally.lose(place);
+        }
+        advance();
+    }
+
+    /**
+     * Asks a stand-in, or another than before, to keep the cell for absent owners.
+     *
+     * @return whether for all of them somebody was asked
+     */
+    private boolean callIn(int absent) {
+        // What is told at once may begin the next round.
+        long round = id;
+        boolean all = true;
+        for (int place = 0; place < placement.size() && !ended && id == round; place++) {
+            if ((absent & (1 << place)) != 0) {
+                boolean called =
+                        standIns != null && requirement.gains(0, place, placement) && standIns.choose(place) != null;
+                all &= called;
+                if (called) {
+                    askStandIn(place);
+                }
+            }
+        }
+        return all;
     }
 
     /** Keeps hints that count: at the level ANY. */
@@ -208,11 +316,16 @@ final class PendingWrite implements Pending {
         advance();
     }
 
-    /** Half of the time is gone at the level ANY: rather than wait for the rest of it, a silent owner is taken for absent. */
+    /** Half of the time is gone: rather than wait for the rest of it, silent owners are taken for absent where hints count. */
     private void noteSilence() {
-        int silent = placement.all() & ~holders & ~hinted & ~own();
-        if (!ended && silent != 0) {
-            hintAndCount(Integer.lowestOneBit(silent));
+        if (ended) {
+            return;
+        }
+        int silent = placement.all() & ~holders & ~hinted & ~spared;
+        if (sloppy) {
+            callIn(silent & alive & ~refusing & ~standInsAwaited & ~stoodInFor);
+        } else if ((silent & ~own()) != 0) {
+            hintAndCount(Integer.lowestOneBit(silent & ~own()));
         }
     }
 
@@ -240,6 +353,7 @@ final class PendingWrite implements Pending {
                 }
             }
             case PeerReply.Refused refused -> refused(place, refused);
+            case PeerReply.Kept ignored -> {}
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
         }
@@ -247,19 +361,30 @@ final class PendingWrite implements Pending {
     }
 
     private void refused(int place, PeerReply.Refused reply) {
+        int bit = 1 << place;
+        noteRefusal(reply);
+        if (!Pending.mayBeTakenLater(reply.failure())) {
+            spared |= bit;
+            tally.lose(place);
+            return;
+        }
+        boolean isFirst = (refusing & bit) == 0;
+        refusing |= bit;
+        // By another ring the owner may be no owner: then it is for the next round to find out who is.
+        boolean mayBeStoodInFor = sloppy && !(reply.failure() instanceof Failure.StaleRing);
+        if (((stoodInFor | standInsAwaited) & bit) == 0 && !(isFirst && mayBeStoodInFor && callIn(bit))) {
+            tally.lose(place);
+        }
+        if (doHintsCount()) {
+            hintAndCount(bit);
+        }
+    }
+
+    private void noteRefusal(PeerReply.Refused reply) {
         if (reply.failure() instanceof Failure.StaleRing) {
             refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
         }
-        tally.lose(place);
         refusal = Pending.telling(refusal, reply.failure());
-        if (!Pending.mayBeTakenLater(reply.failure())) {
-            spared |= 1 << place;
-            return;
-        }
-        refusing |= 1 << place;
-        if (doHintsCount()) {
-            hintAndCount(1 << place);
-        }
     }
 
     private void advance() {
@@ -267,7 +392,7 @@ final class PendingWrite implements Pending {
             return;
         }
         if (tally.isMet()) {
-            done(tally.counted(), 0);
+            done(tally.counted(), Math.min(Integer.bitCount(stoodInFor & ~holders), tally.counted()));
         } else if (doHintsCount() && hintsKept > 0) {
             done(tally.counted() + 1, 1);
         } else if (isHopeless()) {
@@ -287,10 +412,10 @@ final class PendingWrite implements Pending {
         }
     }
 
-    private void done(int acknowledged, int standIns) {
+    private void done(int acknowledged, int byStandIns) {
         coordinator.counters.writes++;
-        coordinator.counters.standInsCounted += standIns;
-        end(new Written(cell.version(), acknowledged, tally.required()));
+        coordinator.counters.standInsCounted += byStandIns;
+        end(new Written(cell.version(), acknowledged, tally.required(), byStandIns));
     }
 
     private boolean isHopeless() {
@@ -354,8 +479,11 @@ final class PendingWrite implements Pending {
         hinted = 0;
         hintsKept = 0;
         hintsAwaited = 0;
+        stoodInFor = 0;
+        standInsAwaited = 0;
         alive = coordinator.alive(placement);
-        tally = new Tally(placement, requirement, alive);
+        standIns = standIns();
+        tally = tally();
         if (tally.isHopeless() && !doHintsCount()) {
             end(new Failed(failure()));
         } else {
@@ -398,12 +526,12 @@ final class PendingWrite implements Pending {
 
     private void end(Result result) {
         ended = true;
-        int missing = sent ? placement.all() & ~holders & ~spared & ~hinted & ~own() : 0;
-        int silent = expired ? 0 : missing & alive & ~refusing;
+        int missing = sent ? placement.all() & ~holders & ~spared & ~stoodInFor & ~hinted & ~own() : 0;
+        int silent = expired ? 0 : missing & ((alive & ~refusing) | standInsAwaited);
         if (silent == 0) {
             coordinator.forget(id);
         } else {
-            coordinator.lateAcknowledgements.await(id, placement, key, cell, silent, deadlineNanos);
+            coordinator.lateAcknowledgements.await(id, placement, key, cell, silent, standIns, deadlineNanos);
         }
         cancelPatience();
         if (silence != null) {

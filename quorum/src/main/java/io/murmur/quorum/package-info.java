@@ -15,6 +15,7 @@
  *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged read learns after it has answered.
  *   <li>{@link io.murmur.quorum.Placement}, {@link io.murmur.quorum.Requirement}, {@link io.murmur.quorum.Tally} (pure): who owns a key,
  *       what a level asks of them, and whether it is met.
+ *   <li>{@link io.murmur.quorum.StandIns} (pure): who stands in for whom in a sloppy quorum.
  *   <li>{@link io.murmur.quorum.LatencyWindow}, {@link io.murmur.quorum.HedgeBudget} (pure): when to ask another owner, and how often.
  * </ul>
  *

@@ -260,6 +260,10 @@ final class Bench {
         call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level));
     }
 
+    void putSloppily(String value, @Nullable Level level) {
+        call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level, true));
+    }
+
     void get(@Nullable Level level) {
         call(new ClientRequest.Get(++lastCall, 1, inFiveSeconds(), KEY, level));
     }
@@ -283,6 +287,13 @@ final class Bench {
                 from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, null));
     }
 
+    /** A stand-in has made the last hint it got durable. */
+    void keep(NodeId standIn) {
+        shard.receive(
+                standIn,
+                new PeerReply.Kept(lastTo(standIn, PeerRequest.Hint.class).id(), 1));
+    }
+
     void supersede(NodeId from, Version greater) {
         shard.receive(
                 from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, greater));
@@ -301,6 +312,7 @@ final class Bench {
                     case PeerRequest.ReadDigest read ->
                         new PeerReply.DigestIs(read.id(), 1, held == null ? null : Digest.of(held));
                     case PeerRequest.Join join -> throw new AssertionError("not a read: " + join);
+                    case PeerRequest.Hint hint -> throw new AssertionError("not a read: " + hint);
                 });
     }
 
