@@ -206,6 +206,7 @@ public final class Node implements AutoCloseable {
                 configuration.maxPending(),
                 defaults.maxReplyBytes(),
                 configuration.hedgeShare(),
+                defaults.backgroundRepairShare(),
                 index);
         SyncShard sync = new SyncShard(
                 new SyncSeams(self, clock, timers, links, store.shard(index), links, random, control.rings()),

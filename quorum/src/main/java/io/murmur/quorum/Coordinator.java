@@ -145,7 +145,15 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         long deadline = deadline(request, readTimeoutNanos);
-        new PendingRead(new ReadCall(this, key, placement, level, deadline, ended(then))).start();
+        new PendingRead(new ReadCall(this, key, placement, level, isSampled(level), deadline, ended(then))).start();
+    }
+
+    /** Whether a read is to be followed by a comparison of all owners: by chance, of those that ask one owner alone and so find nothing out. */
+    private boolean isSampled(Level level) {
+        boolean asksOneAlone = level.equals(Level.ONE)
+                || level.equals(Level.LOCAL_ONE)
+                || (level instanceof Level.Count count && count.replicas() == 1);
+        return asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
     }
 
     private void put(

@@ -226,7 +226,8 @@ final class Bench {
                 },
                 hints);
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
-        shard = new QuorumShard(seams, change.apply(QuorumSettings.of(caches, SHARD)), greatestReading);
+        shard = new QuorumShard(
+                seams, change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)), greatestReading);
     }
 
     long nanos() {
@@ -376,6 +377,21 @@ final class Bench {
                 settings.maxPending(),
                 settings.maxReplyBytes(),
                 share,
+                settings.backgroundRepairShare(),
+                settings.shard());
+    }
+
+    static QuorumSettings withBackgroundRepairShare(QuorumSettings settings, double share) {
+        return new QuorumSettings(
+                settings.caches(),
+                settings.limits(),
+                settings.readTimeout(),
+                settings.writeTimeout(),
+                settings.maxClockDrift(),
+                settings.maxPending(),
+                settings.maxReplyBytes(),
+                settings.hedgeShare(),
+                share,
                 settings.shard());
     }
 
@@ -389,6 +405,7 @@ final class Bench {
                 maxPending,
                 maxReplyBytes,
                 settings.hedgeShare(),
+                settings.backgroundRepairShare(),
                 settings.shard());
     }
 
