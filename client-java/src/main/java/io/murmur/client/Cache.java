@@ -99,7 +99,14 @@ public final class Cache<K, V> {
                     return call(
                             wireKey,
                             (id, epoch, deadline) -> new ClientRequest.Put(
-                                    id, epoch, deadline, wireKey, bytes, options.timeToLiveMillis(), options.level()),
+                                    id,
+                                    epoch,
+                                    deadline,
+                                    wireKey,
+                                    bytes,
+                                    options.timeToLiveMillis(),
+                                    options.level(),
+                                    options.sloppy()),
                             true,
                             false,
                             options);
@@ -118,8 +125,8 @@ public final class Cache<K, V> {
                     Key wireKey = key(key);
                     return call(
                             wireKey,
-                            (id, epoch, deadline) ->
-                                    new ClientRequest.Delete(id, epoch, deadline, wireKey, options.level()),
+                            (id, epoch, deadline) -> new ClientRequest.Delete(
+                                    id, epoch, deadline, wireKey, options.level(), options.sloppy()),
                             true,
                             false,
                             options);
@@ -175,7 +182,13 @@ public final class Cache<K, V> {
             Call call = call(
                     chunkEntries.get(0).key(),
                     (id, epoch, deadline) -> new ClientRequest.PutAll(
-                            id, epoch, deadline, chunkEntries, options.timeToLiveMillis(), options.level()),
+                            id,
+                            epoch,
+                            deadline,
+                            chunkEntries,
+                            options.timeToLiveMillis(),
+                            options.level(),
+                            options.sloppy()),
                     true,
                     true,
                     options);
@@ -363,7 +376,7 @@ public final class Cache<K, V> {
         if (!(result instanceof ClientReply.Written written)) {
             throw unexpected(result);
         }
-        return new Receipt(written.version(), written.acknowledged(), written.required());
+        return new Receipt(written.version(), written.acknowledged(), written.required(), written.standIns());
     }
 
     private static MurmurException unexpected(@Nullable Object answer) {

@@ -14,17 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param timeout the whole call's, retries included, 1 ms to {@link #MAX_TIMEOUT}; null for the client's default
  * @param retryUnknown whether a write whose outcome is unknown is sent again to another node: for writes that may happen twice without
  *     harm, as a put of the same value; another client's write in between may be overwritten
+ * @param sloppy whether stand-ins count in the place of owners that are away; see {@link #withSloppyQuorum}. For writes only.
  */
 public record CallOptions(
         @Nullable Level level,
         long timeToLiveMillis,
         @Nullable Duration timeout,
-        boolean retryUnknown) {
+        boolean retryUnknown,
+        boolean sloppy) {
 
     /** The longest timeout there may be. */
     public static final Duration MAX_TIMEOUT = Duration.ofMinutes(30);
 
-    public static final CallOptions DEFAULT = new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false);
+    public static final CallOptions DEFAULT = new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false, false);
 
     public CallOptions {
         if (timeToLiveMillis < ClientRequest.TTL_NONE) {
@@ -49,7 +51,7 @@ public record CallOptions(
     }
 
     public CallOptions withLevel(Level newLevel) {
-        return new CallOptions(newLevel, timeToLiveMillis, timeout, retryUnknown);
+        return new CallOptions(newLevel, timeToLiveMillis, timeout, retryUnknown, sloppy);
     }
 
     /** A positive time to live. */
@@ -57,19 +59,30 @@ public record CallOptions(
         if (timeToLive.toMillis() < 1) {
             throw new IllegalArgumentException("a time to live is at least 1 ms: " + timeToLive);
         }
-        return new CallOptions(level, timeToLive.toMillis(), timeout, retryUnknown);
+        return new CallOptions(level, timeToLive.toMillis(), timeout, retryUnknown, sloppy);
     }
 
     /** No expiry, whatever the cache's default. */
     public CallOptions withoutExpiry() {
-        return new CallOptions(level, ClientRequest.TTL_NONE, timeout, retryUnknown);
+        return new CallOptions(level, ClientRequest.TTL_NONE, timeout, retryUnknown, sloppy);
     }
 
     public CallOptions withTimeout(Duration newTimeout) {
-        return new CallOptions(level, timeToLiveMillis, newTimeout, retryUnknown);
+        return new CallOptions(level, timeToLiveMillis, newTimeout, retryUnknown, sloppy);
     }
 
     public CallOptions withRetryUnknown(boolean retry) {
-        return new CallOptions(level, timeToLiveMillis, timeout, retry);
+        return new CallOptions(level, timeToLiveMillis, timeout, retry, sloppy);
+    }
+
+    /**
+     * Lets a write be done while too few owners are there for its level: for an owner that is away another node keeps the write durably,
+     * hands it over when the owner is back, and counts in its place (Dynamo's sloppy quorum); {@link Receipt#standIns} says how many did. At
+     * levels that count regions only nodes of the absent owner's region do.
+     *
+     * <p>The price: a read does not ask stand-ins, so until they have handed over it may miss the write, be it at QUORUM or ALL.
+     */
+    public CallOptions withSloppyQuorum() {
+        return new CallOptions(level, timeToLiveMillis, timeout, retryUnknown, true);
     }
 }

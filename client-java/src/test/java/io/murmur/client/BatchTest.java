@@ -127,7 +127,7 @@ class BatchTest {
                             request.id(),
                             1,
                             List.of(
-                                    new ClientReply.Written(new Version(7, node.id()), 2, 2),
+                                    new ClientReply.Written(new Version(7, node.id()), 2, 2, 0),
                                     new ClientReply.Failed(new Failure.Timeout(1, 2, Effect.UNKNOWN)),
                                     new ClientReply.Failed(new Failure.Unavailable(1, 2))))));
         }

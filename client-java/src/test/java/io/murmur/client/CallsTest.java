@@ -98,6 +98,24 @@ class CallsTest {
     }
 
     @Test
+    void aSloppyCallSaysSoAndItsReceiptSaysHowManyStandInsCounted() {
+        CallOptions options = CallOptions.at(Level.QUORUM).withSloppyQuorum().withTimeToLive(Duration.ofSeconds(3));
+
+        Receipt sloppy = cache.put("k", "v", options);
+        Receipt strict = cache.put("k", "v");
+        cache.delete("k", options);
+
+        assertThat(sloppy.standIns()).isEqualTo(1);
+        assertThat(strict.standIns()).isZero();
+        assertThat(node.received(ClientRequest.Put.class))
+                .extracting(ClientRequest.Put::sloppy)
+                .containsExactly(true, false);
+        assertThat(node.received(ClientRequest.Delete.class))
+                .extracting(ClientRequest.Delete::sloppy)
+                .containsExactly(true);
+    }
+
+    @Test
     void keysAndValuesAreWhatTheCodecsMakeOfThem() {
         record Bird(String name, int wings) {}
         Cache<byte[], Bird> birds = client.cache("birds", Codec.bytes(), Codec.json(Bird.class));

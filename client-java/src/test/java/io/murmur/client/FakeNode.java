@@ -273,7 +273,8 @@ final class FakeNode implements AutoCloseable {
         peer.reply(
                 switch (request) {
                     case ClientRequest.Get get -> one(get, read(get.key()));
-                    case ClientRequest.Put put -> one(put, write(put.key(), put.value(), put.timeToLiveMillis()));
+                    case ClientRequest.Put put ->
+                        one(put, write(put.key(), put.value(), put.timeToLiveMillis(), put.sloppy()));
                     case ClientRequest.Delete delete -> one(delete, delete(delete.key()));
                     case ClientRequest.GetAll all ->
                         new ClientReply.Many(
@@ -285,7 +286,8 @@ final class FakeNode implements AutoCloseable {
                                 all.id(),
                                 epoch(),
                                 all.entries().stream()
-                                        .map(entry -> write(entry.key(), entry.value(), all.timeToLiveMillis()))
+                                        .map(entry ->
+                                                write(entry.key(), entry.value(), all.timeToLiveMillis(), all.sloppy()))
                                         .toList());
                     case ClientRequest.GetRing get -> ringIs(get);
                 });
@@ -307,16 +309,17 @@ final class FakeNode implements AutoCloseable {
         return new ClientReply.Value(live, live == null ? null : live.version(), 1);
     }
 
-    private Result write(Key key, byte[] value, long timeToLiveMillis) {
+    /** Of a sloppy one, half counted by a stand-in. */
+    private Result write(Key key, byte[] value, long timeToLiveMillis, boolean sloppy) {
         Version version = new Version(++stamps << 16, id);
         long expiresAt = timeToLiveMillis > 0 ? clock.wallMillis() + timeToLiveMillis : Cell.NEVER;
         cells.put(key, new Cell.Live(version, expiresAt, value));
-        return new ClientReply.Written(version, 2, 2);
+        return new ClientReply.Written(version, 2, 2, sloppy ? 1 : 0);
     }
 
     private Result delete(Key key) {
         cells.remove(key);
-        return new ClientReply.Written(new Version(++stamps << 16, id), 2, 2);
+        return new ClientReply.Written(new Version(++stamps << 16, id), 2, 2, 0);
     }
 
     /** Ends as a process does that is killed. */

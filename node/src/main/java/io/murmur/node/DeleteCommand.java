@@ -4,6 +4,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -24,10 +25,17 @@ final class DeleteCommand implements Callable<Integer> {
     @Parameters(paramLabel = "KEY", description = "the key, as UTF-8 text")
     private String key = "";
 
+    @Option(
+            names = "--sloppy",
+            description = "let a durable hint on another node count in the place of an owner that is away")
+    private boolean sloppy;
+
     @Override
     public Integer call() {
         return options.run((cache, call) -> {
-            spec.commandLine().getOut().println(PutCommand.describe(cache.delete(key, call)));
+            spec.commandLine()
+                    .getOut()
+                    .println(PutCommand.describe(cache.delete(key, sloppy ? call.withSloppyQuorum() : call)));
             return 0;
         });
     }

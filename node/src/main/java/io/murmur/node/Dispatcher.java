@@ -119,7 +119,8 @@ class Dispatcher {
                                 all.deadlineNanos(),
                                 pick(all.entries(), places),
                                 all.timeToLiveMillis(),
-                                all.level()));
+                                all.level(),
+                                all.sloppy()));
         }
     }
 

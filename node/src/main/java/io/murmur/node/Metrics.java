@@ -103,6 +103,25 @@ final class Metrics {
         sum(
                 page,
                 samples,
+                "murmur_background_repairs_total",
+                "Joins sent to stale owners after a read at ONE had been answered.",
+                QuorumStatistics::backgroundRepairs);
+        sum(page, samples, "murmur_hints_kept_total", "Hints kept for owners away.", QuorumStatistics::hintsKept);
+        sum(
+                page,
+                samples,
+                "murmur_hints_refused_total",
+                "Hints that were not kept: left to anti-entropy.",
+                QuorumStatistics::hintsRefused);
+        sum(
+                page,
+                samples,
+                "murmur_stand_ins_counted_total",
+                "Hints that counted towards a write's level.",
+                QuorumStatistics::standInsCounted);
+        sum(
+                page,
+                samples,
                 "murmur_restamped_writes_total",
                 "Writes that met a greater version and were stamped anew.",
                 QuorumStatistics::restamps);

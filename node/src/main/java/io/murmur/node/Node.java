@@ -8,6 +8,7 @@ import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Fatal;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
@@ -194,8 +195,8 @@ public final class Node implements AutoCloseable {
                 server);
         LoopTimers timers = new LoopTimers(loop);
         Random random = new Random(new SecureRandom().nextLong());
-        ShardSeams seams =
-                new ShardSeams(self, clock, timers, links, store.shard(index), links, random, control.rings());
+        ShardSeams seams = new ShardSeams(
+                self, clock, timers, links, store.shard(index), links, random, control.rings(), Hints.NONE);
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),
@@ -206,6 +207,7 @@ public final class Node implements AutoCloseable {
                 configuration.maxPending(),
                 defaults.maxReplyBytes(),
                 configuration.hedgeShare(),
+                defaults.backgroundRepairShare(),
                 index);
         OwnReplica replica = new OwnReplica(
                 store.shard(index),

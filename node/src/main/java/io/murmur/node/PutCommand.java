@@ -35,18 +35,27 @@ final class PutCommand implements Callable<Integer> {
     @Option(names = "--ttl", paramLabel = "MILLIS", description = "time to live in milliseconds (default: the cache's)")
     private @Nullable Long timeToLiveMillis;
 
+    @Option(
+            names = "--sloppy",
+            description = "let a durable hint on another node count in the place of an owner that is away")
+    private boolean sloppy;
+
     @Override
     public Integer call() {
         return options.run((cache, call) -> {
-            CallOptions withTtl =
-                    timeToLiveMillis == null ? call : call.withTimeToLive(Duration.ofMillis(timeToLiveMillis));
-            spec.commandLine().getOut().println(describe(cache.put(key, value, withTtl)));
+            CallOptions asked = sloppy ? call.withSloppyQuorum() : call;
+            if (timeToLiveMillis != null) {
+                asked = asked.withTimeToLive(Duration.ofMillis(timeToLiveMillis));
+            }
+            spec.commandLine().getOut().println(describe(cache.put(key, value, asked)));
             return 0;
         });
     }
 
     static String describe(Receipt receipt) {
         return "done: version " + receipt.version() + ", durable at " + receipt.acknowledged() + " owners ("
-                + receipt.required() + " required)";
+                + receipt.required() + " required"
+                + (receipt.standIns() == 0 ? "" : ", " + receipt.standIns() + " by stand-ins")
+                + ")";
     }
 }

@@ -81,6 +81,7 @@ final class BlockingRepair implements Pending {
             case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
+            case PeerReply.Kept ignored -> {}
         }
         advance();
     }

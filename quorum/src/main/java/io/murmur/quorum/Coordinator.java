@@ -44,6 +44,7 @@ final class Coordinator {
     final HybridClock hybridClock;
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
+    final LateAcknowledgements lateAcknowledgements;
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
     private final Map<Long, Pending> pending = new HashMap<>();
@@ -75,6 +76,7 @@ final class Coordinator {
         this.replica = replica;
         this.counters = counters;
         this.hedgeBudget = new HedgeBudget(settings.hedgeShare());
+        this.lateAcknowledgements = new LateAcknowledgements(this, settings.maxPending());
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.writeTimeoutNanos = settings.writeTimeout().toNanos();
         // A reply to a request of this node's former life must not be taken for one of this life's.
@@ -86,7 +88,7 @@ final class Coordinator {
         return calls;
     }
 
-    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call. */
+    /** Rounds of requests whose replies are waited for: none is left behind by any end of a call, past its deadline. */
     int roundsAwaited() {
         return pending.size();
     }
@@ -96,7 +98,7 @@ final class Coordinator {
         switch (request) {
             case ClientRequest.Get get -> get(get, get.key(), get.level(), one(id, reply));
             case ClientRequest.Put put ->
-                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), one(id, reply));
+                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), put.sloppy(), one(id, reply));
             case ClientRequest.Delete delete -> delete(delete, one(id, reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
@@ -125,7 +127,7 @@ final class Coordinator {
         Batch batch = new Batch(all.id(), entries.size(), settings.maxReplyBytes(), reply);
         for (int i = 0; i < entries.size(); i++) {
             ClientRequest.Entry entry = entries.get(i);
-            put(all, entry.key(), entry.value(), all.timeToLiveMillis(), all.level(), batch.entry(i));
+            put(all, entry.key(), entry.value(), all.timeToLiveMillis(), all.level(), all.sloppy(), batch.entry(i));
         }
     }
 
@@ -143,7 +145,15 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         long deadline = deadline(request, readTimeoutNanos);
-        new PendingRead(new ReadCall(this, key, placement, level, deadline, ended(then))).start();
+        new PendingRead(new ReadCall(this, key, placement, level, isSampled(level), deadline, ended(then))).start();
+    }
+
+    /** Whether a read is to be followed by a comparison of all owners: by chance, of those that ask one owner alone and so find nothing out. */
+    private boolean isSampled(Level level) {
+        boolean asksOneAlone = level.equals(Level.ONE)
+                || level.equals(Level.LOCAL_ONE)
+                || (level instanceof Level.Count count && count.replicas() == 1);
+        return asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
     }
 
     private void put(
@@ -152,6 +162,7 @@ final class Coordinator {
             byte[] value,
             long timeToLiveMillis,
             @Nullable Level asked,
+            boolean sloppy,
             Consumer<Result> then) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
@@ -168,7 +179,14 @@ final class Coordinator {
             return;
         }
         long expiresAtMillis = expiry(timeToLiveMillis, cache);
-        write(request, key, asked, cache, () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value), then);
+        write(
+                request,
+                key,
+                asked,
+                sloppy,
+                cache,
+                () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value),
+                then);
     }
 
     private void delete(ClientRequest.Delete delete, Consumer<Result> then) {
@@ -178,20 +196,28 @@ final class Coordinator {
             fail(then, refusal, delete.key());
             return;
         }
-        write(delete, delete.key(), delete.level(), cache, () -> new Cell.Tombstone(hybridClock.stamp()), then);
+        write(
+                delete,
+                delete.key(),
+                delete.level(),
+                delete.sloppy(),
+                cache,
+                () -> new Cell.Tombstone(hybridClock.stamp()),
+                then);
     }
 
     private void write(
             ClientRequest request,
             Key key,
             @Nullable Level asked,
+            boolean sloppy,
             CacheSettings cache,
             PendingWrite.Stamp stamp,
             Consumer<Result> then) {
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
         long deadline = deadline(request, writeTimeoutNanos);
-        new PendingWrite(this, key, stamp, placement, level, deadline, ended(then)).start();
+        new PendingWrite(this, key, stamp, placement, level, sloppy, deadline, ended(then)).start();
     }
 
     private long expiry(long timeToLiveMillis, CacheSettings cache) {
@@ -262,11 +288,15 @@ final class Coordinator {
     int alive(Placement placement) {
         int alive = 0;
         for (int place = 0; place < placement.size(); place++) {
-            if (place == placement.self || seams.liveness().isAlive(placement.owners.get(place))) {
+            if (place == placement.self || isAlive(placement.owners.get(place))) {
                 alive |= 1 << place;
             }
         }
         return alive;
+    }
+
+    boolean isAlive(NodeId node) {
+        return node.equals(seams.self()) || seams.liveness().isAlive(node);
     }
 
     /**
@@ -330,6 +360,31 @@ final class Coordinator {
         }
     }
 
+    /** Keeps hints of a cell for owners that are away. */
+    void hint(Placement placement, int absent, Key key, Cell cell) {
+        for (int place = 0; place < placement.size(); place++) {
+            if ((absent & (1 << place)) != 0) {
+                hint(placement.owners.get(place), key, cell, ignored -> {});
+            }
+        }
+    }
+
+    /**
+     * Keeps a hint of a cell for an owner that is away.
+     *
+     * @param then whether it is durable
+     */
+    void hint(NodeId owner, Key key, Cell cell, Consumer<Boolean> then) {
+        seams.hints().keep(owner, key, cell, kept -> {
+            if (kept) {
+                counters.hintsKept++;
+            } else {
+                counters.hintsRefused++;
+            }
+            then.accept(kept);
+        });
+    }
+
     /** Joins a cell into the stale owners' copies. */
     void repair(Placement placement, int stale, long id, long deadlineNanos, Key key, Cell cell) {
         PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
@@ -378,6 +433,8 @@ final class Coordinator {
         int place = call.placement().placeOf(from);
         if (place >= 0) {
             call.receive(reply.id(), place, reply);
+        } else {
+            call.receiveFromStandIn(reply.id(), from, reply);
         }
     }
 

@@ -77,9 +77,14 @@ final class Parked {
 
     private static long bytes(PeerRequest request) {
         return switch (request) {
-            case PeerRequest.Join join -> join.cell() instanceof Cell.Live live ? live.value().length : 0;
+            case PeerRequest.Join join -> bytes(join.cell());
+            case PeerRequest.Hint hint -> bytes(hint.cell());
             case PeerRequest.Read ignored -> 0;
             case PeerRequest.ReadDigest ignored -> 0;
         };
+    }
+
+    private static long bytes(Cell cell) {
+        return cell instanceof Cell.Live live ? live.value().length : 0;
     }
 }

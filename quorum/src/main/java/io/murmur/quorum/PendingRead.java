@@ -205,6 +205,7 @@ final class PendingRead implements Pending {
                 }
             }
             case PeerReply.Joined ignored -> {}
+            case PeerReply.Kept ignored -> {}
         }
     }
 
@@ -358,8 +359,9 @@ final class PendingRead implements Pending {
         if (cell != null) {
             call.repair(older, coordinator.nextId(), cell);
         }
-        if (outstanding != 0) {
-            new LateAnswers(call, id, cell, holders, outstanding).await();
+        int others = call.isSampled ? coordinator.alive(placement) & ~asked : 0;
+        if ((outstanding | others) != 0) {
+            new LateAnswers(call, id, cell, holders | older, outstanding).await(others);
         }
     }
 

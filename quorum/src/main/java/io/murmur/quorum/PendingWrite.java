@@ -12,6 +12,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,22 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A superseded owner counts as lost for its round, and a new round begins when the level cannot be reached without it, or after a
  * little patience: under contention most writes are done without a second round.
+ *
+ * <h2>Who misses the write</h2>
+ *
+ * <p>An owner that is believed dead when the last round is sent, or that has not acknowledged it by the deadline, or could not, is brought
+ * the cell later: this node keeps a hint for it (Dynamo section 4.6), once, of the last round's cell. Owners that are merely slower than
+ * the level needed are waited for by {@link LateAcknowledgements}. An owner that holds a greater cell misses nothing. A write of which
+ * nothing was sent leaves no hint, since it is not to happen.
+ *
+ * <p>Such hints count for nothing, but at the level ANY, which one durable hint is enough for: then they are kept at once for the owners
+ * that are dead, and for one that is silent when half of the time is gone.
+ *
+ * <h2>Sloppy quorums</h2>
+ *
+ * <p>When the caller says so, other nodes keep the hints ({@link StandIns}): for an owner that is dead or refuses, or is still silent when
+ * half of the time is gone, one that is not an owner is sent the cell, and once it keeps it durably it counts in the owner's place. It does
+ * not know of greater cells, so a sloppy write need not be above the writes before it, and no read meets it by arithmetic.
  */
 final class PendingWrite implements Pending {
 
@@ -56,10 +73,14 @@ final class PendingWrite implements Pending {
     /** How long a superseded round may go on in the hope of the other owners: this share of the time that is left. */
     private static final int PATIENCE_SHARE = 32;
 
+    /** When hints count: how long an owner may be silent before one is kept for it, as a share of the time that is left. */
+    private static final int SILENCE_SHARE = 2;
+
     private final Coordinator coordinator;
     private final Key key;
     private final Stamp stamp;
     private final Level level;
+    private final boolean sloppy;
     private final long deadlineNanos;
     private final Consumer<Result> then;
 
@@ -68,11 +89,33 @@ final class PendingWrite implements Pending {
     /** The owners that are believed alive, as of this round. */
     private int alive;
 
+    /** Who stands in for whom in this round; null when nobody may. */
+    private @Nullable StandIns standIns;
+
     private Tally tally;
     private Cell cell;
     private long id;
     private int rounds;
     private boolean ended;
+    private boolean expired;
+    /** Whether this round's requests have left. */
+    private boolean sent;
+    /** The owners that hold this round's cell or a greater one. */
+    private int holders;
+    /** The owners that refused this round's cell and are to be brought it later. */
+    private int refusing;
+    /** The owners that this round's cell is not to be brought to. */
+    private int spared;
+    /** The owners for whom this node was told to keep a hint of this round's cell. */
+    private int hinted;
+    /** The owners that a stand-in holds this round's cell for. */
+    private int stoodInFor;
+    /** The owners whose stand-in has yet to say so. */
+    private int standInsAwaited;
+    /** At the level ANY, hints of this round that are durable, and those that may become so. */
+    private int hintsKept;
+
+    private int hintsAwaited;
     /** The newest ring by which an owner has refused in this round. */
     private long refusedByEpoch;
 
@@ -80,6 +123,7 @@ final class PendingWrite implements Pending {
     private @Nullable Failure refusal;
     private @Nullable Timer deadline;
     private @Nullable Timer patience;
+    private @Nullable Timer silence;
 
     PendingWrite(
             Coordinator coordinator,
@@ -87,6 +131,7 @@ final class PendingWrite implements Pending {
             Stamp stamp,
             Placement placement,
             Level level,
+            boolean sloppy,
             long deadlineNanos,
             Consumer<Result> then) {
         this.coordinator = coordinator;
@@ -94,11 +139,13 @@ final class PendingWrite implements Pending {
         this.stamp = stamp;
         this.placement = placement;
         this.level = level;
+        this.sloppy = sloppy && !level.equals(Level.ANY);
         this.deadlineNanos = deadlineNanos;
         this.then = then;
         this.requirement = placement.requirement(level);
         this.alive = coordinator.alive(placement);
-        this.tally = new Tally(placement, requirement, alive);
+        this.standIns = standIns();
+        this.tally = tally();
         this.cell = stamp.stamped();
     }
 
@@ -107,10 +154,27 @@ final class PendingWrite implements Pending {
         return placement;
     }
 
+    private @Nullable StandIns standIns() {
+        return sloppy ? new StandIns(placement, level, coordinator::isAlive) : null;
+    }
+
+    /** Counts the owners that are alive and those that somebody stands in for. */
+    private Tally tally() {
+        int possible = alive;
+        for (int place = 0; standIns != null && place < placement.size(); place++) {
+            int bit = 1 << place;
+            if ((alive & bit) == 0 && requirement.gains(0, place, placement) && standIns.choose(place) != null) {
+                possible |= bit;
+            }
+        }
+        return new Tally(placement, requirement, possible);
+    }
+
     void start() {
-        if (tally.isHopeless()) {
+        if (tally.isHopeless() && !doHintsCount()) {
+            int possible = tally.possible();
             end(new Failed(new Failure.Unavailable(
-                    requirement.counted(alive, placement), requirement.required(alive, placement))));
+                    requirement.counted(possible, placement), requirement.required(possible, placement))));
             return;
         }
         long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
@@ -120,11 +184,20 @@ final class PendingWrite implements Pending {
         }
         deadline = coordinator.seams.timers().after(Duration.ofNanos(leftNanos), this::expire);
         sendRound();
+        if (!ended && (doHintsCount() || sloppy)) {
+            silence = coordinator.seams.timers().after(Duration.ofNanos(leftNanos / SILENCE_SHARE), this::noteSilence);
+        }
+    }
+
+    private boolean doHintsCount() {
+        return level.equals(Level.ANY);
     }
 
     private void sendRound() {
         rounds++;
-        id = coordinator.nextId();
+        sent = true;
+        long round = coordinator.nextId();
+        id = round;
         coordinator.expect(id, this);
         PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
         for (int place = 0; place < placement.size(); place++) {
@@ -136,6 +209,129 @@ final class PendingWrite implements Pending {
         if (placement.self >= 0) {
             coordinator.ask(placement, placement.self, join);
         }
+        if (doHintsCount() && !ended && id == round) {
+            hintAndCount(placement.all() & ~alive);
+            advance();
+        }
+        for (int place = 0; standIns != null && place < placement.size() && !ended && id == round; place++) {
+            if ((alive & (1 << place)) == 0 && standIns.of(place) != null) {
+                askStandIn(place);
+            }
+        }
+    }
+
+    private void askStandIn(int place) {
+        NodeId standIn = standIns == null ? null : standIns.of(place);
+        if (standIn == null) {
+            return;
+        }
+        long round = id;
+        NodeId owner = placement.owners.get(place);
+        standInsAwaited |= 1 << place;
+        if (standIn.equals(coordinator.seams.self())) {
+            hinted |= 1 << place;
+            coordinator.hint(owner, key, cell, kept -> standInAnswered(round, place, kept));
+        } else {
+            coordinator
+                    .seams
+                    .network()
+                    .send(standIn, new PeerRequest.Hint(round, placement.epoch, deadlineNanos, owner, key, cell));
+        }
+    }
+
+    @Override
+    public void receiveFromStandIn(long replyId, NodeId standIn, PeerReply reply) {
+        int place = standIns == null ? -1 : standIns.placeOf(standIn);
+        if (place < 0) {
+            return;
+        }
+        if (reply instanceof PeerReply.Refused refused && replyId == id && !ended) {
+            noteRefusal(refused);
+        }
+        standInAnswered(replyId, place, reply instanceof PeerReply.Kept);
+    }
+
+    private void standInAnswered(long round, int place, boolean kept) {
+        int bit = 1 << place;
+        if (ended || round != id || (standInsAwaited & bit) == 0) {
+            return;
+        }
+        standInsAwaited &= ~bit;
+        if (kept) {
+            stoodInFor |= bit;
+            tally.acknowledge(place);
+        } else if (!callIn(bit) && (alive & ~refusing & bit) == 0) {
+            tally.lose(place);
+        }
+        advance();
+    }
+
+    /**
+     * Asks a stand-in, or another than before, to keep the cell for absent owners.
+     *
+     * @return whether for all of them somebody was asked
+     */
+    private boolean callIn(int absent) {
+        // What is told at once may begin the next round.
+        long round = id;
+        boolean all = true;
+        for (int place = 0; place < placement.size() && !ended && id == round; place++) {
+            if ((absent & (1 << place)) != 0) {
+                boolean called =
+                        standIns != null && requirement.gains(0, place, placement) && standIns.choose(place) != null;
+                all &= called;
+                if (called) {
+                    askStandIn(place);
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Keeps hints that count: at the level ANY. */
+    private void hintAndCount(int absent) {
+        // What is told at once may begin the next round.
+        long round = id;
+        Placement ofRound = placement;
+        Cell now = cell;
+        int places = absent & ~hinted & ~own();
+        hinted |= places;
+        hintsAwaited += Integer.bitCount(places);
+        for (int place = 0; place < ofRound.size(); place++) {
+            if ((places & (1 << place)) != 0) {
+                coordinator.hint(ofRound.owners.get(place), key, now, kept -> hintIsKept(round, kept));
+            }
+        }
+    }
+
+    private void hintIsKept(long round, boolean kept) {
+        // One of a former round is a hint of a cell that is not the one to be acknowledged.
+        if (ended || round != id) {
+            return;
+        }
+        hintsAwaited--;
+        if (kept) {
+            hintsKept++;
+        }
+        advance();
+    }
+
+    /** Half of the time is gone: rather than wait for the rest of it, silent owners are taken for absent where hints count. */
+    private void noteSilence() {
+        if (ended) {
+            return;
+        }
+        int silent = placement.all() & ~holders & ~hinted & ~spared;
+        if (sloppy) {
+            callIn(silent & alive & ~refusing & ~standInsAwaited & ~stoodInFor);
+        } else if ((silent & ~own()) != 0) {
+            hintAndCount(Integer.lowestOneBit(silent & ~own()));
+        }
+    }
+
+    /** This node's place, for which it keeps no hint: what its own storage refused, a hint would not bring there. */
+    private int own() {
+        return placement.self < 0 ? 0 : 1 << placement.self;
     }
 
     @Override
@@ -146,6 +342,7 @@ final class PendingWrite implements Pending {
         switch (reply) {
             case PeerReply.Joined joined -> {
                 Version greater = joined.superseding();
+                holders |= 1 << place;
                 if (greater == null) {
                     tally.acknowledge(place);
                 } else {
@@ -155,24 +352,50 @@ final class PendingWrite implements Pending {
                     }
                 }
             }
-            case PeerReply.Refused refused -> {
-                if (refused.failure() instanceof Failure.StaleRing) {
-                    refusedByEpoch = Math.max(refusedByEpoch, refused.epoch());
-                }
-                tally.lose(place);
-                refusal = Pending.telling(refusal, refused.failure());
-            }
+            case PeerReply.Refused refused -> refused(place, refused);
+            case PeerReply.Kept ignored -> {}
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
         }
         advance();
     }
 
+    private void refused(int place, PeerReply.Refused reply) {
+        int bit = 1 << place;
+        noteRefusal(reply);
+        if (!Pending.mayBeTakenLater(reply.failure())) {
+            spared |= bit;
+            tally.lose(place);
+            return;
+        }
+        boolean isFirst = (refusing & bit) == 0;
+        refusing |= bit;
+        // By another ring the owner may be no owner: then it is for the next round to find out who is.
+        boolean mayBeStoodInFor = sloppy && !(reply.failure() instanceof Failure.StaleRing);
+        if (((stoodInFor | standInsAwaited) & bit) == 0 && !(isFirst && mayBeStoodInFor && callIn(bit))) {
+            tally.lose(place);
+        }
+        if (doHintsCount()) {
+            hintAndCount(bit);
+        }
+    }
+
+    private void noteRefusal(PeerReply.Refused reply) {
+        if (reply.failure() instanceof Failure.StaleRing) {
+            refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
+        }
+        refusal = Pending.telling(refusal, reply.failure());
+    }
+
     private void advance() {
+        if (ended) {
+            return;
+        }
         if (tally.isMet()) {
-            coordinator.counters.writes++;
-            end(new Written(cell.version(), tally.counted(), tally.required()));
-        } else if (tally.isHopeless()) {
+            done(tally.counted(), Math.min(Integer.bitCount(stoodInFor & ~holders), tally.counted()));
+        } else if (doHintsCount() && hintsKept > 0) {
+            done(tally.counted() + 1, 1);
+        } else if (isHopeless()) {
             if (coordinator.isOutdated(placement)) {
                 routeAgain();
             } else if (superseding != null && rounds < MOST_ROUNDS) {
@@ -187,6 +410,16 @@ final class PendingWrite implements Pending {
                     .timers()
                     .after(Duration.ofNanos(Math.max(0, leftNanos / PATIENCE_SHARE)), this::loseHope);
         }
+    }
+
+    private void done(int acknowledged, int byStandIns) {
+        coordinator.counters.writes++;
+        coordinator.counters.standInsCounted += byStandIns;
+        end(new Written(cell.version(), acknowledged, tally.required(), byStandIns));
+    }
+
+    private boolean isHopeless() {
+        return tally.isHopeless() && hintsAwaited == 0;
     }
 
     /** The owners that have not answered are taking too long to wait for, while one is known to hold a greater cell. */
@@ -239,9 +472,19 @@ final class PendingWrite implements Pending {
         refusal = null;
         refusedByEpoch = 0;
         coordinator.forget(id);
+        sent = false;
+        holders = 0;
+        refusing = 0;
+        spared = 0;
+        hinted = 0;
+        hintsKept = 0;
+        hintsAwaited = 0;
+        stoodInFor = 0;
+        standInsAwaited = 0;
         alive = coordinator.alive(placement);
-        tally = new Tally(placement, requirement, alive);
-        if (tally.isHopeless()) {
+        standIns = standIns();
+        tally = tally();
+        if (tally.isHopeless() && !doHintsCount()) {
             end(new Failed(failure()));
         } else {
             sendRound();
@@ -250,6 +493,7 @@ final class PendingWrite implements Pending {
 
     private void expire() {
         if (!ended) {
+            expired = true;
             end(new Failed(tally.isHopeless() ? failure() : timeout()));
         }
     }
@@ -282,8 +526,17 @@ final class PendingWrite implements Pending {
 
     private void end(Result result) {
         ended = true;
-        coordinator.forget(id);
+        int missing = sent ? placement.all() & ~holders & ~spared & ~stoodInFor & ~hinted & ~own() : 0;
+        int silent = expired ? 0 : missing & ((alive & ~refusing) | standInsAwaited);
+        if (silent == 0) {
+            coordinator.forget(id);
+        } else {
+            coordinator.lateAcknowledgements.await(id, placement, key, cell, silent, standIns, deadlineNanos);
+        }
         cancelPatience();
+        if (silence != null) {
+            silence.cancel();
+        }
         if (deadline != null) {
             deadline.cancel();
         }
@@ -291,5 +544,6 @@ final class PendingWrite implements Pending {
             coordinator.counters.writesFailed++;
         }
         then.accept(result);
+        coordinator.hint(placement, missing & ~silent, key, cell);
     }
 }

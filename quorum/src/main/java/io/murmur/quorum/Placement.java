@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ final class Placement {
     /** Places in the coordinator's own zone. */
     final int zoneMask;
 
+    private final Ring ring;
+    /** Who may stand in for owners, nearest first; found when it is first asked for. */
+    private @Nullable List<Member> standIns;
+
     private final Map<Level.Named, Requirement> requirements = new EnumMap<>(Level.Named.class);
 
     /** As a coordinator sees them that takes part in the ring, or never has. */
@@ -49,6 +54,7 @@ final class Placement {
 
     /** @param local where the coordinator stands, be it a member no more; null when it has never been one */
     Placement(Ring ring, int partition, int replicas, NodeId coordinator, @Nullable Member local) {
+        this.ring = ring;
         this.partition = partition;
         epoch = ring.since(partition);
         this.replicas = replicas;
@@ -110,6 +116,25 @@ final class Placement {
 
     int placeOf(NodeId node) {
         return owners.indexOf(node);
+    }
+
+    Member owner(int place) {
+        return Objects.requireNonNull(ring.member(owners.get(place)));
+    }
+
+    /** The members that are no owners, nearest by the ring first. */
+    List<Member> standIns() {
+        List<Member> known = standIns;
+        if (known == null) {
+            // A cache with fewer replicas than the ring leaves out owners, which are the nearest of all.
+            known = Stream.concat(ring.owners(partition).stream(), ring.standIns(partition).stream())
+                    .filter(node -> !owners.contains(node))
+                    .map(ring::member)
+                    .filter(Objects::nonNull)
+                    .toList();
+            standIns = known;
+        }
+        return known;
     }
 
     /** What a level asks of these owners. */

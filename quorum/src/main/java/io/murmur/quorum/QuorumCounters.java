@@ -18,6 +18,10 @@ final class QuorumCounters {
     long expiredRequests;
     long parkedRequests;
     long overloaded;
+    long hintsKept;
+    long hintsRefused;
+    long standInsCounted;
+    long backgroundRepairs;
 
     QuorumStatistics snapshot(int pending) {
         return new QuorumStatistics(
@@ -34,6 +38,10 @@ final class QuorumCounters {
                 expiredRequests,
                 parkedRequests,
                 overloaded,
+                hintsKept,
+                hintsRefused,
+                standInsCounted,
+                backgroundRepairs,
                 pending);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param maxPending calls that may be on their way at once; one more is refused as overloaded
  * @param maxReplyBytes values in the reply to one GetAll; the keys past it fail by name
  * @param hedgeShare extra requests for hedging, as a share of all reads, 0 to 1
+ * @param backgroundRepairShare reads at ONE after whose answer the other owners are compared and mended, as a share of them, 0 to 1
  * @param shard the index of this shard, 0 to 255: request ids carry it in their low 8 bits, so that replies find their way back
  */
 public record QuorumSettings(
@@ -27,6 +28,7 @@ public record QuorumSettings(
         int maxPending,
         long maxReplyBytes,
         double hedgeShare,
+        double backgroundRepairShare,
         int shard) {
 
     /** The architecture's defaults for these caches. */
@@ -40,6 +42,7 @@ public record QuorumSettings(
                 16_384,
                 8 << 20,
                 0.05,
+                0.01,
                 shard);
     }
 }

@@ -14,6 +14,10 @@ package io.murmur.quorum;
  * @param expiredRequests requests dropped because their deadline had passed
  * @param parkedRequests requests of coordinators that had to wait for a newer ring
  * @param overloaded calls refused because too many were pending
+ * @param hintsKept hints for owners that missed a write, durable on this node
+ * @param hintsRefused hints that were not kept: what they held is left to anti-entropy
+ * @param standInsCounted hints that counted towards a level in an owner's place: in sloppy quorums and at ANY
+ * @param backgroundRepairs joins sent to stale owners after a read at ONE had been answered, found by a sample
  * @param pending calls on their way
  */
 public record QuorumStatistics(
@@ -30,4 +34,8 @@ public record QuorumStatistics(
         long expiredRequests,
         long parkedRequests,
         long overloaded,
+        long hintsKept,
+        long hintsRefused,
+        long standInsCounted,
+        long backgroundRepairs,
         long pending) {}

@@ -26,6 +26,9 @@ final class ReadCall {
     final int[] nearest;
 
     private final Level level;
+    /** Whether all owners are compared once it has been answered. */
+    final boolean isSampled;
+
     private final Consumer<Result> then;
 
     ReadCall(
@@ -33,6 +36,7 @@ final class ReadCall {
             Key key,
             Placement placement,
             Level level,
+            boolean isSampled,
             long deadlineNanos,
             Consumer<Result> then) {
         this.coordinator = coordinator;
@@ -42,6 +46,7 @@ final class ReadCall {
         this.deadlineNanos = deadlineNanos;
         this.nearest = coordinator.nearest(placement);
         this.level = level;
+        this.isSampled = isSampled;
         this.then = then;
     }
 
@@ -49,7 +54,7 @@ final class ReadCall {
     ReadCall routedAgain() {
         Placement now = coordinator.placement(key, placement.replicas);
         coordinator.counters.reroutes++;
-        return new ReadCall(coordinator, key, now, level, deadlineNanos, then);
+        return new ReadCall(coordinator, key, now, level, isSampled, deadlineNanos, then);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Storage.JoinOutcome;
@@ -10,7 +11,6 @@ import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.HybridClock;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An owner's side: joins and reads on behalf of coordinators, its own node's and others'. Answers a join only when the storage has said
+ * An owner's side: joins and reads on behalf of coordinators, its own node's and others'; and a stand-in's, which keeps hints. Answers a join only when the storage has said
  * that it is durable (invariant 1), and refuses by name what it must not do.
  *
  * <p>It serves only who sees the partition as it does itself: a request carries the epoch {@link Ring#since since} which its coordinator
@@ -34,6 +34,7 @@ final class Replica {
     private final HybridClock hybridClock;
     private final Storage storage;
     private final RingSource ring;
+    private final Hints hints;
     private final Parked parked;
     private final QuorumSettings settings;
     private final QuorumCounters counters;
@@ -43,6 +44,7 @@ final class Replica {
         this.clock = seams.clock();
         this.storage = seams.storage();
         this.ring = seams.ring();
+        this.hints = seams.hints();
         this.parked = new Parked(seams.timers(), counters);
         this.hybridClock = hybridClock;
         this.settings = settings;
@@ -95,6 +97,10 @@ final class Replica {
                         cache.durability(),
                         outcome -> reply.accept(joined(id, epoch, join.cell(), outcome)));
             }
+            case PeerRequest.Hint hint -> {
+                hybridClock.observe(hint.cell().version());
+                hints.keep(hint.target(), hint.key(), hint.cell(), kept -> reply.accept(kept(id, epoch, kept)));
+            }
             case PeerRequest.Read read -> storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, outcome)));
             case PeerRequest.ReadDigest read ->
                 storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, outcome)));
@@ -112,20 +118,32 @@ final class Replica {
         if (cache == null) {
             return unknownCache(request.key().cache());
         }
-        if (request.epoch() != since || !owns(now, request.key(), cache)) {
+        if (request.epoch() != since || !isForThisNode(request, now, cache)) {
             return new Failure.StaleRing(now.epoch(), Failure.Effect.NONE);
         }
-        if (request instanceof PeerRequest.Join join) {
-            long tooFarAhead = hybridClock.millisTooFarAhead(join.cell().version());
-            if (tooFarAhead > 0) {
-                return new Failure.ClockDrift(tooFarAhead, Failure.Effect.NONE);
-            }
-        }
-        return null;
+        return switch (request) {
+            case PeerRequest.Join join -> drift(join.cell());
+            case PeerRequest.Hint hint -> drift(hint.cell());
+            case PeerRequest.Read ignored -> null;
+            case PeerRequest.ReadDigest ignored -> null;
+        };
     }
 
-    private boolean owns(Ring now, Key key, CacheSettings cache) {
-        return now.isOwner(self, now.partitionOf(key.slot()), cache.replicas());
+    /**
+     * Owners are asked for their own copies. For an owner only who is none stands in: a hint on an owner would count one node twice, and one
+     * for this node itself would never be handed over.
+     */
+    private boolean isForThisNode(PeerRequest request, Ring now, CacheSettings cache) {
+        int partition = now.partitionOf(request.key().slot());
+        boolean owns = now.isOwner(self, partition, cache.replicas());
+        return request instanceof PeerRequest.Hint hint
+                ? !owns && now.isOwner(hint.target(), partition, cache.replicas())
+                : owns;
+    }
+
+    private @Nullable Failure drift(Cell cell) {
+        long tooFarAhead = hybridClock.millisTooFarAhead(cell.version());
+        return tooFarAhead > 0 ? new Failure.ClockDrift(tooFarAhead, Failure.Effect.NONE) : null;
     }
 
     static Failure unknownCache(String name) {
@@ -144,6 +162,15 @@ final class Replica {
             case JoinOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
         };
+    }
+
+    private PeerReply kept(long id, long epoch, boolean kept) {
+        if (kept) {
+            counters.hintsKept++;
+            return new PeerReply.Kept(id, epoch);
+        }
+        counters.hintsRefused++;
+        return new PeerReply.Refused(id, epoch, new Failure.Overloaded("a stand-in's hints"));
     }
 
     private static PeerReply cell(long id, long epoch, ReadOutcome outcome) {

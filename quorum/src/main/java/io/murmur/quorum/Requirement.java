@@ -29,7 +29,7 @@ record Requirement(int[] inAll, int[][] inRegion) {
                 int owners = placement.lists[list];
                 int size = Integer.bitCount(owners);
                 switch (named) {
-                    // Until hints exist nothing but an owner can hold a durable copy: stricter than ANY promises.
+                    // ANY is met by a hint as well, which is no owner's.
                     case ANY, ONE -> inAll[list] = 1;
                     case TWO -> inAll[list] = 2;
                     case THREE -> inAll[list] = 3;

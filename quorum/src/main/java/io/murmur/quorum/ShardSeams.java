@@ -1,6 +1,7 @@
 package io.murmur.quorum;
 
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Network;
 import io.murmur.kernel.RingSource;
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  * The world as one shard sees it.
  *
  * @param ring never goes back; {@link QuorumShard#ringChanged} is to be called when it has gone on
+ * @param hints keeps what owners miss that are away
  */
 public record ShardSeams(
         NodeId self,
@@ -22,4 +24,5 @@ public record ShardSeams(
         Storage storage,
         Liveness liveness,
         RandomGenerator random,
-        RingSource ring) {}
+        RingSource ring,
+        Hints hints) {}

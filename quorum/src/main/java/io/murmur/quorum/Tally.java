@@ -36,7 +36,7 @@ final class Tally {
 
     /** Whether the requirement cannot be met any more, whoever may still answer. */
     boolean isHopeless() {
-        return !requirement.isMetBy(placement.all() & ~lost, placement);
+        return !requirement.isMetBy(possible(), placement);
     }
 
     /** How many owners count towards the requirement so far. */
@@ -47,6 +47,11 @@ final class Tally {
     /** Of how many that {@link #counted} speaks. */
     int required() {
         return requirement.required(acknowledged, placement);
+    }
+
+    /** The owners that have acknowledged or may yet. */
+    int possible() {
+        return placement.all() & ~lost;
     }
 
     int acknowledged() {

@@ -9,11 +9,13 @@
  *   <li>{@link io.murmur.quorum.Parked}: requests that wait for the ring they were routed by.
  *   <li>{@link io.murmur.quorum.Coordinator}: checks a client's call and starts it.
  *   <li>{@link io.murmur.quorum.PendingWrite}: one put or delete on its way.
+ *   <li>{@link io.murmur.quorum.LateAcknowledgements}: the owners an answered write still waits for, before it leaves them hints.
  *   <li>{@link io.murmur.quorum.PendingRead}: one get on its way: data, digests, hedging.
  *   <li>{@link io.murmur.quorum.BlockingRepair}: what follows when the owners disagreed.
- *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged read learns after it has answered.
+ *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged or a sampled read learns after it has answered.
  *   <li>{@link io.murmur.quorum.Placement}, {@link io.murmur.quorum.Requirement}, {@link io.murmur.quorum.Tally} (pure): who owns a key,
  *       what a level asks of them, and whether it is met.
+ *   <li>{@link io.murmur.quorum.StandIns} (pure): who stands in for whom in a sloppy quorum.
  *   <li>{@link io.murmur.quorum.LatencyWindow}, {@link io.murmur.quorum.HedgeBudget} (pure): when to ask another owner, and how often.
  * </ul>
  *

@@ -129,6 +129,7 @@ class AnyScheduleTest {
         private PeerReply reply(NodeId owner, PeerRequest request) {
             Cell now = held.get(owner);
             return switch (request) {
+                case PeerRequest.Hint hint -> throw new AssertionError("strict: " + hint);
                 case PeerRequest.Read read -> new PeerReply.CellIs(read.id(), 1, now);
                 case PeerRequest.ReadDigest read ->
                     new PeerReply.DigestIs(read.id(), 1, now == null ? null : Digest.of(now));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.RingSource;
@@ -116,6 +117,47 @@ final class Bench {
         }
     }
 
+    /** A hint that the shard has asked for. */
+    record Hinted(NodeId owner, Key key, Cell cell, Consumer<Boolean> then) {}
+
+    /** Keeps hints at once, or, when slow, once it is told to; refuses while it is full. */
+    static final class HandHints implements Hints {
+        final List<Hinted> asked = new ArrayList<>();
+        private final Deque<Hinted> waiting = new ArrayDeque<>();
+        boolean isSlow;
+        boolean isFull;
+
+        @Override
+        public void keep(NodeId target, Key key, Cell cell, Consumer<Boolean> then) {
+            Hinted hinted = new Hinted(target, key, cell, then);
+            asked.add(hinted);
+            if (isSlow) {
+                waiting.add(hinted);
+            } else {
+                then.accept(!isFull);
+            }
+        }
+
+        void catchUp() {
+            while (!waiting.isEmpty()) {
+                waiting.removeFirst().then().accept(!isFull);
+            }
+        }
+
+        List<NodeId> owners() {
+            return asked.stream().map(Hinted::owner).toList();
+        }
+
+        /** The values that are kept for an owner, in the order in which they came. */
+        List<String> valuesFor(NodeId owner) {
+            return asked.stream()
+                    .filter(hinted -> hinted.owner().equals(owner))
+                    .map(hinted -> new String(((Cell.Live) hinted.cell()).value(), StandardCharsets.UTF_8))
+                    .toList();
+        }
+    }
+
+    final HandHints hints = new HandHints();
     final HandStorage storage = new HandStorage();
     final List<Sent> sent = new ArrayList<>();
     final List<ClientReply> replies = new ArrayList<>();
@@ -181,9 +223,11 @@ final class Bench {
                     public void newerAt(NodeId node) {
                         askedForRing.add(node);
                     }
-                });
+                },
+                hints);
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
-        shard = new QuorumShard(seams, change.apply(QuorumSettings.of(caches, SHARD)), greatestReading);
+        shard = new QuorumShard(
+                seams, change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)), greatestReading);
     }
 
     long nanos() {
@@ -217,6 +261,10 @@ final class Bench {
         call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level));
     }
 
+    void putSloppily(String value, @Nullable Level level) {
+        call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level, true));
+    }
+
     void get(@Nullable Level level) {
         call(new ClientRequest.Get(++lastCall, 1, inFiveSeconds(), KEY, level));
     }
@@ -240,6 +288,13 @@ final class Bench {
                 from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, null));
     }
 
+    /** A stand-in has made the last hint it got durable. */
+    void keep(NodeId standIn) {
+        shard.receive(
+                standIn,
+                new PeerReply.Kept(lastTo(standIn, PeerRequest.Hint.class).id(), 1));
+    }
+
     void supersede(NodeId from, Version greater) {
         shard.receive(
                 from, new PeerReply.Joined(lastTo(from, PeerRequest.Join.class).id(), 1, greater));
@@ -258,6 +313,7 @@ final class Bench {
                     case PeerRequest.ReadDigest read ->
                         new PeerReply.DigestIs(read.id(), 1, held == null ? null : Digest.of(held));
                     case PeerRequest.Join join -> throw new AssertionError("not a read: " + join);
+                    case PeerRequest.Hint hint -> throw new AssertionError("not a read: " + hint);
                 });
     }
 
@@ -321,6 +377,21 @@ final class Bench {
                 settings.maxPending(),
                 settings.maxReplyBytes(),
                 share,
+                settings.backgroundRepairShare(),
+                settings.shard());
+    }
+
+    static QuorumSettings withBackgroundRepairShare(QuorumSettings settings, double share) {
+        return new QuorumSettings(
+                settings.caches(),
+                settings.limits(),
+                settings.readTimeout(),
+                settings.writeTimeout(),
+                settings.maxClockDrift(),
+                settings.maxPending(),
+                settings.maxReplyBytes(),
+                settings.hedgeShare(),
+                share,
                 settings.shard());
     }
 
@@ -334,6 +405,7 @@ final class Bench {
                 maxPending,
                 maxReplyBytes,
                 settings.hedgeShare(),
+                settings.backgroundRepairShare(),
                 settings.shard());
     }
 

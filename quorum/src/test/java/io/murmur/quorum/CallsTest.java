@@ -239,7 +239,7 @@ class CallsTest {
         List<Result> results = many(bench);
         assertThat(failure(results.get(0))).isEqualTo(new Failure.Timeout(1, 2, Failure.Effect.UNKNOWN));
         assertThat(failure(results.get(1))).isInstanceOf(Failure.BadRequest.class);
-        assertThat(results.get(2)).isEqualTo(new Written(joins.get(1).cell().version(), 2, 2));
+        assertThat(results.get(2)).isEqualTo(new Written(joins.get(1).cell().version(), 2, 2, 0));
         assertThat(expiresAt(KEY)).isEqualTo(WALL_MILLIS + 1_000);
     }
 

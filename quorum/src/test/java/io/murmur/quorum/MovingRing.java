@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Timers;
@@ -93,7 +94,8 @@ final class MovingRing {
                     storage,
                     other -> !cutForAWhile.contains(other),
                     new Random(random.nextLong()),
-                    this);
+                    this,
+                    Hints.NONE);
             shard = new QuorumShard(seams, QuorumSettings.of(Map.of("cache", cache), 0), 0);
             shard.ringChanged();
         }

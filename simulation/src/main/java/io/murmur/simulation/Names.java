@@ -67,8 +67,8 @@ final class Names {
             case ClientRequest.Get get -> "Get " + text(get.key()) + at(get.level());
             case ClientRequest.Put put ->
                 "Put " + text(put.key()) + " = " + text(put.value()) + timeToLive(put.timeToLiveMillis())
-                        + at(put.level());
-            case ClientRequest.Delete delete -> "Delete " + text(delete.key()) + at(delete.level());
+                        + at(put.level(), put.sloppy());
+            case ClientRequest.Delete delete -> "Delete " + text(delete.key()) + at(delete.level(), delete.sloppy());
             case ClientRequest.GetAll all ->
                 "GetAll " + all.keys().stream().map(Names::text).collect(Collectors.joining(", ")) + at(all.level());
             case ClientRequest.PutAll all ->
@@ -77,7 +77,7 @@ final class Names {
                                 .map(entry -> text(entry.key()) + " = " + text(entry.value()))
                                 .collect(Collectors.joining(", "))
                         + timeToLive(all.timeToLiveMillis())
-                        + at(all.level());
+                        + at(all.level(), all.sloppy());
             case ClientRequest.GetRing ignored -> "GetRing";
         };
     }
@@ -98,7 +98,8 @@ final class Names {
         return switch (result) {
             case ClientReply.Value value -> "Value " + of(value.cell(), value.seen());
             case ClientReply.Written written ->
-                "Written " + of(written.version()) + " at " + written.acknowledged() + " of " + written.required();
+                "Written " + of(written.version()) + " at " + written.acknowledged() + " of " + written.required()
+                        + (written.standIns() == 0 ? "" : ", " + written.standIns() + " by stand-ins");
             case ClientReply.Failed failed -> "Failed " + of(failed.failure());
         };
     }
@@ -106,6 +107,8 @@ final class Names {
     private String of(PeerRequest request) {
         return switch (request) {
             case PeerRequest.Join join -> "Join " + text(join.key()) + " " + of(join.cell());
+            case PeerRequest.Hint hint ->
+                "Hint for " + of(hint.target()) + " " + text(hint.key()) + " " + of(hint.cell());
             case PeerRequest.Read read -> "Read " + text(read.key());
             case PeerRequest.ReadDigest read -> "ReadDigest " + text(read.key());
         };
@@ -115,6 +118,7 @@ final class Names {
         return switch (reply) {
             case PeerReply.Joined joined ->
                 joined.superseding() == null ? "Joined" : "Joined, but superseded by " + of(joined.superseding());
+            case PeerReply.Kept ignored -> "Kept";
             case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell());
             case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());
@@ -244,6 +248,10 @@ final class Names {
 
     private static String at(@Nullable Level level) {
         return level == null ? "" : " at " + level;
+    }
+
+    private static String at(@Nullable Level level, boolean sloppy) {
+        return at(level) + (sloppy ? ", sloppily" : "");
     }
 
     private static String timeToLive(long millis) {

@@ -111,6 +111,7 @@ final class ToyRegister implements SimulatedProcess {
             }
             case PeerRequest.Read read ->
                 storage.read(read.key(), outcome -> seams.network().send(from, cellIs(read, outcome)));
+            case PeerRequest.Hint ignored -> throw new IllegalStateException("no hints here");
             case PeerRequest.ReadDigest ignored -> throw new IllegalStateException("no digests here");
         }
     }
@@ -272,7 +273,7 @@ final class ToyRegister implements SimulatedProcess {
                 holders.add(from);
                 int missing = bug == Bug.COUNTS_WRITES_ONE_SHORT ? 1 : 0;
                 if (isEnough(holders, missing)) {
-                    end(new ClientReply.Written(Objects.requireNonNull(version), holders.size(), quorum.inAll()));
+                    end(new ClientReply.Written(Objects.requireNonNull(version), holders.size(), quorum.inAll(), 0));
                 }
             }
         }

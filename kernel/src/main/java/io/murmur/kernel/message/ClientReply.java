@@ -32,13 +32,15 @@ public sealed interface ClientReply extends Message.Reply {
     record Value(Cell.@Nullable Live cell, @Nullable Version seen, int answered) implements Result {}
 
     /**
-     * A write is done: durable at this many owners.
+     * A write is done: durable at this many nodes.
      *
      * @param version what the write was stamped with
-     * @param acknowledged owners that had acknowledged when the level was reached
+     * @param acknowledged owners that had acknowledged when the level was reached, and stand-ins that were counted in the place of others
      * @param required owners the level asked for
+     * @param standIns of those acknowledged, the stand-ins: they hold the write for owners that are away, and reads do not see it there.
+     *     None, unless the call was sloppy or at {@link io.murmur.kernel.Level#ANY}.
      */
-    record Written(Version version, int acknowledged, int required) implements Result {}
+    record Written(Version version, int acknowledged, int required, int standIns) implements Result {}
 
     /** A call failed, in a named way. */
     record Failed(Failure failure) implements Result {}

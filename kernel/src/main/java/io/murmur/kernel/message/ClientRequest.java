@@ -26,6 +26,7 @@ public sealed interface ClientRequest extends Message.Request {
 
     /**
      * @param timeToLiveMillis milliseconds, or {@link #TTL_OF_CACHE} or {@link #TTL_NONE}
+     * @param sloppy whether a durable hint on a stand-in counts in the place of an owner that is away (Dynamo, section 4.6)
      */
     record Put(
             long id,
@@ -34,15 +35,39 @@ public sealed interface ClientRequest extends Message.Request {
             Key key,
             byte[] value,
             long timeToLiveMillis,
-            @Nullable Level level)
-            implements ClientRequest {}
+            @Nullable Level level,
+            boolean sloppy)
+            implements ClientRequest {
 
+        /** A strict one. */
+        public Put(
+                long id,
+                long epoch,
+                long deadlineNanos,
+                Key key,
+                byte[] value,
+                long timeToLiveMillis,
+                @Nullable Level level) {
+            this(id, epoch, deadlineNanos, key, value, timeToLiveMillis, level, false);
+        }
+    }
+
+    /**
+     * @param sloppy as of a {@link Put}
+     */
     record Delete(
             long id,
             long epoch,
             long deadlineNanos,
             Key key,
-            @Nullable Level level) implements ClientRequest {}
+            @Nullable Level level,
+            boolean sloppy) implements ClientRequest {
+
+        /** A strict one. */
+        public Delete(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) {
+            this(id, epoch, deadlineNanos, key, level, false);
+        }
+    }
 
     /** Each key on its own: there is no snapshot over several keys. At most {@link #MAX_BATCH} keys. */
     record GetAll(
@@ -52,14 +77,32 @@ public sealed interface ClientRequest extends Message.Request {
             List<Key> keys,
             @Nullable Level level) implements ClientRequest {}
 
-    /** Each entry on its own: some may succeed while others fail. At most {@link #MAX_BATCH} entries. */
+    /**
+     * Each entry on its own: some may succeed while others fail. At most {@link #MAX_BATCH} entries.
+     *
+     * @param sloppy as of a {@link Put}
+     */
     record PutAll(
             long id,
             long epoch,
             long deadlineNanos,
             List<Entry> entries,
             long timeToLiveMillis,
-            @Nullable Level level) implements ClientRequest {}
+            @Nullable Level level,
+            boolean sloppy)
+            implements ClientRequest {
+
+        /** A strict one. */
+        public PutAll(
+                long id,
+                long epoch,
+                long deadlineNanos,
+                List<Entry> entries,
+                long timeToLiveMillis,
+                @Nullable Level level) {
+            this(id, epoch, deadlineNanos, entries, timeToLiveMillis, level, false);
+        }
+    }
 
     /** Asks for the coordinator's current ring. */
     record GetRing(long id, long epoch, long deadlineNanos) implements ClientRequest {}

@@ -5,7 +5,7 @@ import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Version;
 import org.jspecify.annotations.Nullable;
 
-/** What an owner answers. */
+/** What an owner or a stand-in answers. */
 public sealed interface PeerReply extends Message.Reply {
 
     /**
@@ -17,12 +17,15 @@ public sealed interface PeerReply extends Message.Reply {
      */
     record Joined(long id, long epoch, @Nullable Version superseding) implements PeerReply {}
 
+    /** The hint is durable here. */
+    record Kept(long id, long epoch) implements PeerReply {}
+
     /** The cell held, or null when there is none. */
     record CellIs(long id, long epoch, @Nullable Cell cell) implements PeerReply {}
 
     /** The digest of the cell held, or null when there is none. */
     record DigestIs(long id, long epoch, @Nullable Digest digest) implements PeerReply {}
 
-    /** The owner did not do it. */
+    /** It was not done. */
     record Refused(long id, long epoch, Failure failure) implements PeerReply {}
 }

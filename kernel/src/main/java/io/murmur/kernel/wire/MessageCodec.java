@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-    /** The newest protocol version this code speaks. */
-    public static final int PROTOCOL = 1;
+    /** The newest protocol version this code speaks: 2 since there are sloppy quorums and hints. */
+    public static final int PROTOCOL = 2;
 
     /** Length and checksum. */
     public static final int HEADER_BYTES = 8;
@@ -65,10 +65,12 @@ public final class MessageCodec {
     private static final int JOIN = 30;
     private static final int READ = 31;
     private static final int READ_DIGEST = 32;
+    private static final int HINT = 33;
     private static final int JOINED = 40;
     private static final int CELL_IS = 41;
     private static final int DIGEST_IS = 42;
     private static final int REFUSED = 43;
+    private static final int KEPT = 44;
 
     private static final int LEVEL_DEFAULT = 0;
     private static final int LEVEL_NAMED = 1;
@@ -184,11 +186,13 @@ public final class MessageCodec {
                 writeValue(out, m.value());
                 out.writeVarint(m.timeToLiveMillis());
                 writeLevel(out, m.level());
+                writeBoolean(out, m.sloppy());
             }
             case ClientRequest.Delete m -> {
                 writeRequest(out, DELETE, m);
                 CellCodec.writeKey(out, m.key());
                 writeLevel(out, m.level());
+                writeBoolean(out, m.sloppy());
             }
             case ClientRequest.GetAll m -> {
                 writeRequest(out, GET_ALL, m);
@@ -207,6 +211,7 @@ public final class MessageCodec {
                 }
                 out.writeVarint(m.timeToLiveMillis());
                 writeLevel(out, m.level());
+                writeBoolean(out, m.sloppy());
             }
             case ClientRequest.GetRing m -> writeRequest(out, GET_RING, m);
             case ClientReply.One m -> {
@@ -229,6 +234,12 @@ public final class MessageCodec {
                 CellCodec.writeKey(out, m.key());
                 CellCodec.writeCell(out, m.cell());
             }
+            case PeerRequest.Hint m -> {
+                writeRequest(out, HINT, m);
+                CellCodec.writeNode(out, m.target());
+                CellCodec.writeKey(out, m.key());
+                CellCodec.writeCell(out, m.cell());
+            }
             case PeerRequest.Read m -> {
                 writeRequest(out, READ, m);
                 CellCodec.writeKey(out, m.key());
@@ -241,6 +252,7 @@ public final class MessageCodec {
                 writeReply(out, JOINED, m);
                 writeOptionalVersion(out, m.superseding());
             }
+            case PeerReply.Kept m -> writeReply(out, KEPT, m);
             case PeerReply.CellIs m -> {
                 writeReply(out, CELL_IS, m);
                 CellCodec.writeCell(out, m.cell());
@@ -286,9 +298,9 @@ public final class MessageCodec {
                         in.readText(MAX_NAME_BYTES),
                         in.readVarint());
             case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES));
-            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST ->
+            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
-            case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED ->
+            case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT ->
                 readReply(type, in.readLong(), in.readVarint(), in);
             case GossipCodec.SYN,
                     GossipCodec.ACK,
@@ -318,8 +330,16 @@ public final class MessageCodec {
             case GET -> new ClientRequest.Get(id, epoch, deadline, CellCodec.readKey(in), readLevel(in));
             case PUT ->
                 new ClientRequest.Put(
-                        id, epoch, deadline, CellCodec.readKey(in), readValue(in), in.readVarint(), readLevel(in));
-            case DELETE -> new ClientRequest.Delete(id, epoch, deadline, CellCodec.readKey(in), readLevel(in));
+                        id,
+                        epoch,
+                        deadline,
+                        CellCodec.readKey(in),
+                        readValue(in),
+                        in.readVarint(),
+                        readLevel(in),
+                        in.readBoolean());
+            case DELETE ->
+                new ClientRequest.Delete(id, epoch, deadline, CellCodec.readKey(in), readLevel(in), in.readBoolean());
             case GET_ALL -> {
                 int count = in.readCount(ClientRequest.MAX_BATCH);
                 List<Key> keys = new ArrayList<>();
@@ -335,10 +355,13 @@ public final class MessageCodec {
                     entries.add(new ClientRequest.Entry(CellCodec.readKey(in), readValue(in)));
                 }
                 yield new ClientRequest.PutAll(
-                        id, epoch, deadline, List.copyOf(entries), in.readVarint(), readLevel(in));
+                        id, epoch, deadline, List.copyOf(entries), in.readVarint(), readLevel(in), in.readBoolean());
             }
             case GET_RING -> new ClientRequest.GetRing(id, epoch, deadline);
             case JOIN -> new PeerRequest.Join(id, epoch, deadline, CellCodec.readKey(in), CellCodec.readCell(in));
+            case HINT ->
+                new PeerRequest.Hint(
+                        id, epoch, deadline, CellCodec.readNode(in), CellCodec.readKey(in), CellCodec.readCell(in));
             case READ -> new PeerRequest.Read(id, epoch, deadline, CellCodec.readKey(in));
             case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
             default -> throw new MalformedException("not a request: " + type);
@@ -360,6 +383,7 @@ public final class MessageCodec {
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
             case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in));
             case DIGEST_IS -> new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null);
+            case KEPT -> new PeerReply.Kept(id, epoch);
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
@@ -389,6 +413,10 @@ public final class MessageCodec {
 
     private static byte[] readValue(WireReader in) {
         return in.readBytes(Limits.VALUE_CEILING_BYTES);
+    }
+
+    private static void writeBoolean(WireWriter out, boolean value) {
+        out.writeByte(value ? 1 : 0);
     }
 
     private static void writeOptionalVersion(WireWriter out, @Nullable Version version) {
@@ -450,6 +478,7 @@ public final class MessageCodec {
                 CellCodec.writeVersion(out, written.version());
                 out.writeCount(written.acknowledged(), MAX_OWNERS);
                 out.writeCount(written.required(), MAX_OWNERS);
+                out.writeCount(written.standIns(), MAX_OWNERS);
             }
             case ClientReply.Failed failed -> {
                 out.writeByte(FAILED);
@@ -468,7 +497,11 @@ public final class MessageCodec {
                     case Cell.Tombstone ignored -> throw new MalformedException("a tombstone as a value");
                 };
             case WRITTEN ->
-                new ClientReply.Written(CellCodec.readVersion(in), in.readCount(MAX_OWNERS), in.readCount(MAX_OWNERS));
+                new ClientReply.Written(
+                        CellCodec.readVersion(in),
+                        in.readCount(MAX_OWNERS),
+                        in.readCount(MAX_OWNERS),
+                        in.readCount(MAX_OWNERS));
             case FAILED -> new ClientReply.Failed(readFailure(in));
             default -> throw new MalformedException("unknown kind of result: " + kind);
         };

@@ -170,7 +170,7 @@ class MessageCodecTest {
         assertCannotBeSaid(new ClientRequest.Put(1, 1, 0, Key.of("c", "k"), large, 0, null));
         assertCannotBeSaid(new PeerRequest.Join(1, 1, 0, Key.of("c", "k"), new Cell.Live(version, Cell.NEVER, large)));
         assertCannotBeSaid(new PeerReply.Refused(1, 1, new Failure.Unavailable(-1, 2)));
-        assertCannotBeSaid(new ClientReply.One(1, 1, new ClientReply.Written(version, 1, -2)));
+        assertCannotBeSaid(new ClientReply.One(1, 1, new ClientReply.Written(version, 1, -2, 0)));
     }
 
     @Test

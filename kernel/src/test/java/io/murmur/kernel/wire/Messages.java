@@ -67,11 +67,12 @@ final class Messages {
                         .as(ClientRequest.Get::new));
         kinds.put(
                 ClientRequest.Put.class,
-                Combinators.combine(longs(), longs(), deadlines(), keys(), values(), timesToLive(), levels())
+                Combinators.combine(
+                                longs(), longs(), deadlines(), keys(), values(), timesToLive(), levels(), booleans())
                         .as(ClientRequest.Put::new));
         kinds.put(
                 ClientRequest.Delete.class,
-                Combinators.combine(longs(), longs(), deadlines(), keys(), levels())
+                Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans())
                         .as(ClientRequest.Delete::new));
         kinds.put(
                 ClientRequest.GetAll.class,
@@ -83,7 +84,7 @@ final class Messages {
                 .ofMaxSize(4);
         kinds.put(
                 ClientRequest.PutAll.class,
-                Combinators.combine(longs(), longs(), deadlines(), entries, timesToLive(), levels())
+                Combinators.combine(longs(), longs(), deadlines(), entries, timesToLive(), levels(), booleans())
                         .as(ClientRequest.PutAll::new));
         kinds.put(
                 ClientRequest.GetRing.class,
@@ -103,6 +104,10 @@ final class Messages {
                 Combinators.combine(longs(), longs(), deadlines(), keys(), cells())
                         .as(PeerRequest.Join::new));
         kinds.put(
+                PeerRequest.Hint.class,
+                Combinators.combine(longs(), longs(), deadlines(), nodes(), keys(), cells())
+                        .as(PeerRequest.Hint::new));
+        kinds.put(
                 PeerRequest.Read.class,
                 Combinators.combine(longs(), longs(), deadlines(), keys()).as(PeerRequest.Read::new));
         kinds.put(
@@ -112,6 +117,7 @@ final class Messages {
                 PeerReply.Joined.class,
                 Combinators.combine(longs(), longs(), versions().injectNull(0.5))
                         .as(PeerReply.Joined::new));
+        kinds.put(PeerReply.Kept.class, Combinators.combine(longs(), longs()).as(PeerReply.Kept::new));
         kinds.put(
                 PeerReply.CellIs.class,
                 Combinators.combine(longs(), longs(), cells().injectNull(0.3)).as(PeerReply.CellIs::new));
@@ -435,9 +441,13 @@ final class Messages {
         Arbitrary<ClientReply.Result> nothing = Combinators.combine(versions().injectNull(0.5), counts())
                 .as((seen, answered) -> new ClientReply.Value(null, seen, answered));
         Arbitrary<ClientReply.Result> written =
-                Combinators.combine(versions(), counts(), counts()).as(ClientReply.Written::new);
+                Combinators.combine(versions(), counts(), counts(), counts()).as(ClientReply.Written::new);
         Arbitrary<ClientReply.Result> failed = failures().map(ClientReply.Failed::new);
         return Arbitraries.oneOf(found, nothing, written, failed);
+    }
+
+    private static Arbitrary<Boolean> booleans() {
+        return Arbitraries.of(false, true);
     }
 
     private static Arbitrary<Cell.Live> liveCells() {

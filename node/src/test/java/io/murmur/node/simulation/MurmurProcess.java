@@ -6,6 +6,7 @@ import io.murmur.antientropy.SyncSeams;
 import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
 import io.murmur.gossip.GossipSettings;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.message.ClientReply;
@@ -101,7 +102,8 @@ final class MurmurProcess implements SimulatedProcess {
                         storage,
                         seams.liveness(),
                         seams.random(),
-                        bug.inRings(rings, () -> coordinated)),
+                        bug.inRings(rings, () -> coordinated),
+                        Hints.NONE),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
         if (membership == null) {

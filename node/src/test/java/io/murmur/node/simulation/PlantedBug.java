@@ -76,14 +76,16 @@ enum PlantedBug {
                             put.key(),
                             put.value(),
                             put.timeToLiveMillis(),
-                            oneLess(put.level(), put.key(), seams));
+                            oneLess(put.level(), put.key(), seams),
+                            put.sloppy());
                 case ClientRequest.Delete delete ->
                     new ClientRequest.Delete(
                             delete.id(),
                             delete.epoch(),
                             delete.deadlineNanos(),
                             delete.key(),
-                            oneLess(delete.level(), delete.key(), seams));
+                            oneLess(delete.level(), delete.key(), seams),
+                            delete.sloppy());
                 default -> request;
             };
         }
@@ -215,6 +217,9 @@ enum PlantedBug {
             return switch (request) {
                 case PeerRequest.Join join ->
                     new PeerRequest.Join(join.id(), epoch, join.deadlineNanos(), join.key(), join.cell());
+                case PeerRequest.Hint hint ->
+                    new PeerRequest.Hint(
+                            hint.id(), epoch, hint.deadlineNanos(), hint.target(), hint.key(), hint.cell());
                 case PeerRequest.Read read -> new PeerRequest.Read(read.id(), epoch, read.deadlineNanos(), read.key());
                 case PeerRequest.ReadDigest read ->
                     new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
