@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * that is alive leads; each owner looks at that by itself, and two who both think it is their turn do no harm. When an owner has come back, what
  * it owns is due soon; and so is what is owed to it, because a hint could not be kept, with whoever knows of it in the lead.
  */
-final class Rounds {
+final class Rounds implements RoundListener {
 
     private static final Duration LONGEST_TICK = Duration.ofSeconds(1);
 
@@ -30,7 +29,7 @@ final class Rounds {
 
     private final SyncParts parts;
     private final RoundSchedule schedule;
-    private final IntConsumer whenCompleted;
+    private final RoundListener listener;
     private final Set<NodeId> away = new HashSet<>();
     private final Deque<Asked> asked = new ArrayDeque<>();
     private @Nullable Round running;
@@ -39,11 +38,11 @@ final class Rounds {
     private record Asked(List<Integer> partitions, Consumer<RoundOutcome> then) {}
 
     /**
-     * @param whenCompleted hears of each partition with a completed round, led by whichever owner
+     * @param listener hears of rounds, led by whichever owner
      */
-    Rounds(SyncParts parts, IntConsumer whenCompleted) {
+    Rounds(SyncParts parts, RoundListener listener) {
         this.parts = parts;
-        this.whenCompleted = whenCompleted;
+        this.listener = listener;
         this.schedule = new RoundSchedule(
                 parts.settings().roundInterval().toNanos(),
                 SOON.toNanos(),
@@ -134,6 +133,7 @@ final class Rounds {
     }
 
     private void run(List<Integer> partitions, Consumer<RoundOutcome> then) {
+        partitions.forEach(this::began);
         running = new Round(parts, partitions, outcome -> {
             running = null;
             parts.counters().round(outcome);
@@ -145,10 +145,16 @@ final class Rounds {
         running.begin();
     }
 
+    @Override
+    public void began(int partition) {
+        listener.began(partition);
+    }
+
     /** Another owner has led a round, or this one. */
-    void completed(int partition) {
+    @Override
+    public void completed(int partition) {
         schedule.completed(partition, nowNanos());
-        whenCompleted.accept(partition);
+        listener.completed(partition);
     }
 
     void owed(int partition) {

@@ -8,7 +8,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 
 /**
  * How a shard's partitions become equal to those of their other owners, and stay so: rounds among the owners, catching up with what a node
@@ -27,9 +26,9 @@ public final class SyncShard {
     /**
      * To be made before the shard's storage is called.
      *
-     * @param whenCompleted hears of each partition of which a round among all owners was completed: whatever its owners were owed, they have
+     * @param listener hears of rounds
      */
-    public SyncShard(SyncSeams seams, SyncSettings settings, IntConsumer whenCompleted) {
+    public SyncShard(SyncSeams seams, SyncSettings settings, RoundListener listener) {
         Backoff backoff = new Backoff(settings.shortestRetry(), settings.longestRetry(), seams.random());
         CacheReplicas replicas = new CacheReplicas(settings.replicas());
         SteppedScan ownScan = new SteppedScan(seams.replica()::scan, seams.timers());
@@ -46,8 +45,8 @@ public final class SyncShard {
                 kept,
                 new ScannedSummaries(ownScan, replicas),
                 counters);
-        this.rounds = new Rounds(parts, whenCompleted);
-        this.source = new SyncSource(parts, wholeScan, rounds::completed, counters);
+        this.rounds = new Rounds(parts, listener);
+        this.source = new SyncSource(parts, wholeScan, rounds, counters);
         this.rebuilds = new Rebuilds(parts, this::catchUp);
         seams.replica().observation().accept(kept);
     }

@@ -17,7 +17,6 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +41,7 @@ final class SyncSource {
     private final SteppedScan scan;
     private final CacheReplicas replicas;
     private final Intake intake;
-    private final IntConsumer whenRoundCompleted;
+    private final RoundListener rounds;
     private final SyncCounters counters;
     private List<Parked> parked = new ArrayList<>();
     private List<Runnable> behindRaises = new ArrayList<>();
@@ -54,16 +53,16 @@ final class SyncSource {
 
     /**
      * @param scan of what is whole
-     * @param whenRoundCompleted hears of each partition that another owner has completed a round for
+     * @param rounds hears of those that other owners lead
      */
-    SyncSource(SyncParts parts, SteppedScan scan, IntConsumer whenRoundCompleted, SyncCounters counters) {
+    SyncSource(SyncParts parts, SteppedScan scan, RoundListener rounds, SyncCounters counters) {
         this.seams = parts.seams();
         this.settings = parts.settings();
         this.summaries = parts.summaries();
         this.replicas = parts.replicas();
         this.intake = parts.intake();
         this.scan = scan;
-        this.whenRoundCompleted = whenRoundCompleted;
+        this.rounds = rounds;
         this.counters = counters;
     }
 
@@ -195,6 +194,7 @@ final class SyncSource {
     private final class Serving {
         private final NodeId from;
         private final SyncRequest request;
+        private boolean dropped;
 
         Serving(NodeId from, SyncRequest request) {
             this.from = from;
@@ -242,6 +242,7 @@ final class SyncSource {
             List<SyncRequest.Root> theirs = m.roots().stream()
                     .filter(root -> own.contains(root.partition()))
                     .toList();
+            own.forEach(rounds::began);
             compareRoots(m.leastReplicas(), theirs, 0, new ArrayList<>(), new ArrayList<>());
         }
 
@@ -318,8 +319,6 @@ final class SyncSource {
             });
         }
 
-        private boolean dropped;
-
         private boolean isWantedOrDropped() {
             if (!dropped && !isWanted()) {
                 dropped = true;
@@ -337,7 +336,7 @@ final class SyncSource {
             Countdown countdown = new Countdown(whole.size(), () -> {
                 raises--;
                 end(new SyncReply.Purged(request.id(), epoch(), whole));
-                whole.forEach(whenRoundCompleted::accept);
+                whole.forEach(rounds::completed);
                 goOnBehindRaises();
             });
             for (int partition : whole) {

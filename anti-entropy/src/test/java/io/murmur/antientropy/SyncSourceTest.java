@@ -133,7 +133,7 @@ class SyncSourceTest {
                         }
                     }),
             SETTINGS,
-            partition -> {});
+            RoundListener.NONE);
 
     private void fill(int keys, int valueBytes) {
         for (int i = 0; i < keys; i++) {

@@ -138,7 +138,7 @@ final class SyncWorld {
                 own.liveness(),
                 own.random(),
                 ring);
-        SyncShard shard = new SyncShard(all, settings.apply(id), partition -> {});
+        SyncShard shard = new SyncShard(all, settings.apply(id), RoundListener.NONE);
         seams.put(id, own);
         storages.put(id, simulated);
         planted.put(id, storage);

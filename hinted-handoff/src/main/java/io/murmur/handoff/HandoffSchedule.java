@@ -63,6 +63,7 @@ final class HandoffSchedule {
             case PeerReply.Refused refused -> fate(refused.failure(), refused.epoch() > epoch);
             case PeerReply.CellIs ignored -> Fate.DOUBTFUL;
             case PeerReply.DigestIs ignored -> Fate.DOUBTFUL;
+            case PeerReply.Kept ignored -> Fate.DOUBTFUL;
         };
     }
 

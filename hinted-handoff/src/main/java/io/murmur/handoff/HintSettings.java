@@ -39,6 +39,19 @@ public record HintSettings(
         }
     }
 
+    /** The same with another window. */
+    public HintSettings withWindow(Duration other) {
+        return new HintSettings(
+                shard,
+                shards,
+                other,
+                segmentBytes,
+                hintsPerSecondToTheLiving,
+                bytesPerSecondToTheLiving,
+                bounds,
+                handover);
+    }
+
     /** The architecture's defaults; what a node may do, shared among its shards. */
     public static HintSettings of(int shard, int shards) {
         return new HintSettings(

@@ -59,7 +59,7 @@ class Dispatcher {
                 Shard shard = shardOf(request.key());
                 run(shard, () -> shard.quorum().receive(from, request));
             }
-            case PeerReply reply -> toAsker(reply, shard -> shard.quorum().receive(from, reply));
+            case PeerReply reply -> toAsker(reply, shard -> shard.receive(from, reply));
             case SyncRequest request -> {
                 Shard shard = shards.get(request.partition() % shards.size());
                 run(shard, () -> shard.sync().receive(from, request));

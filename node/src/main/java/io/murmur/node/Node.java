@@ -6,9 +6,10 @@ import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
+import io.murmur.handoff.HintSeams;
+import io.murmur.handoff.HintSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Fatal;
-import io.murmur.kernel.Hints;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
@@ -77,6 +78,7 @@ public final class Node implements AutoCloseable {
     private final EventLoopGroup controlLoop;
     private final ExecutorService logThread;
     private final ExecutorService background;
+    private final ExecutorService hintThread;
     private final ReplicaStore store;
     private final Control control;
     private final Server server;
@@ -99,6 +101,7 @@ public final class Node implements AutoCloseable {
             takeApart.push(this::shutDownLoops);
             this.logThread = threads(1, "log");
             this.background = threads(BACKGROUND_THREADS, "background");
+            this.hintThread = threads(1, "hints");
 
             List<EventLoop> eventLoops = new ArrayList<>();
             for (int index = 0; index < configuration.shards(); index++) {
@@ -126,7 +129,7 @@ public final class Node implements AutoCloseable {
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
             for (int index = 0; index < configuration.shards(); index++) {
-                shards.add(shard(index, eventLoops.get(index), hello, dispatcher));
+                shards.add(shard(index, eventLoops.get(index), hello, dispatcher, fatal));
             }
             this.http = new HttpServer(configuration, this);
             http.listen(acceptor);
@@ -174,7 +177,8 @@ public final class Node implements AutoCloseable {
                 configuration.freeDiskFloor());
     }
 
-    private Shard shard(int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher) {
+    private Shard shard(
+            int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher, Fatal fatal) {
         PeerLinks links = new PeerLinks(
                 self,
                 loop,
@@ -195,8 +199,12 @@ public final class Node implements AutoCloseable {
                 server);
         LoopTimers timers = new LoopTimers(loop);
         Random random = new Random(new SecureRandom().nextLong());
+        ShardHints hints = new ShardHints(
+                new HintSeams(
+                        self, clock, timers, links, links, random, control.rings(), disk, hintThread, loop, fatal),
+                HintSettings.of(index, configuration.shards()).withWindow(configuration.hintWindow()));
         ShardSeams seams = new ShardSeams(
-                self, clock, timers, links, store.shard(index), links, random, control.rings(), Hints.NONE);
+                self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),
@@ -219,8 +227,8 @@ public final class Node implements AutoCloseable {
                 SyncSettings.of(index, configuration.shards(), replicasOfCaches())
                         .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards())
                         .withRounds(configuration.repairInterval(), configuration.purgeAfter()),
-                partition -> {});
-        return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync);
+                hints);
+        return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints);
     }
 
     private Map<String, Integer> replicasOfCaches() {
@@ -321,6 +329,7 @@ public final class Node implements AutoCloseable {
         server.drain();
         awaitDrained();
         server.closeConnections();
+        stopHints();
         for (Shard shard : shards) {
             shard.loop.submit(shard.links::close).awaitUninterruptibly();
         }
@@ -362,6 +371,21 @@ public final class Node implements AutoCloseable {
         try {
             if (!drained.await(configuration.drainTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS)) {
                 LOG.warn("gave up waiting for calls on their way");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is being written of hints is written to its end. */
+    private void stopHints() {
+        CountDownLatch stopped = new CountDownLatch(shards.size());
+        for (Shard shard : shards) {
+            shard.loop.execute(() -> shard.hints().stop(stopped::countDown));
+        }
+        try {
+            if (!stopped.await(THREADS_END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("gave up waiting for hints that are being written");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -6,7 +6,8 @@ import io.murmur.antientropy.SyncSeams;
 import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
 import io.murmur.gossip.GossipSettings;
-import io.murmur.kernel.Hints;
+import io.murmur.handoff.HintSeams;
+import io.murmur.handoff.HintSettings;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.message.ClientReply;
@@ -27,6 +28,7 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.membership.DiskRingStore;
 import io.murmur.membership.PartitionSyncs;
 import io.murmur.node.Membership;
+import io.murmur.node.ShardHints;
 import io.murmur.quorum.QuorumSettings;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
@@ -61,6 +63,7 @@ final class MurmurProcess implements SimulatedProcess {
     private final ReplicaStore store;
     private final RingSource rings = new Rings();
     private final QuorumShard shard;
+    private final ShardHints hints;
     private final SyncShard sync;
     private final @Nullable Membership membership;
     private final int laziestMillis;
@@ -80,6 +83,20 @@ final class MurmurProcess implements SimulatedProcess {
                 seams.fatal());
         requireNoDamage(store);
         Storage storage = bug.inStorage(store.shard(0));
+        this.hints = new ShardHints(
+                new HintSeams(
+                        seams.id(),
+                        seams.clock(),
+                        seams.timers(),
+                        seams.network(),
+                        seams.liveness(),
+                        seams.random(),
+                        rings,
+                        seams.disk(),
+                        seams.background(),
+                        seams.shard(),
+                        seams.fatal()),
+                briefHints());
         this.sync = new SyncShard(
                 new SyncSeams(
                         seams.id(),
@@ -91,7 +108,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.random(),
                         rings),
                 slowSync(20_000 + seams.random().nextInt(500_000)),
-                partition -> {});
+                hints);
         this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
                 new ShardSeams(
@@ -103,7 +120,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.liveness(),
                         seams.random(),
                         bug.inRings(rings, () -> coordinated),
-                        Hints.NONE),
+                        hints),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
         if (membership == null) {
@@ -120,6 +137,7 @@ final class MurmurProcess implements SimulatedProcess {
     private void startSync() {
         isSyncing = true;
         sync.start();
+        hints.open(sync);
         bug.atStart(store.horizons(0), seams);
     }
 
@@ -176,6 +194,7 @@ final class MurmurProcess implements SimulatedProcess {
                         shard.ringChanged();
                         if (isSyncing) {
                             sync.ringChanged();
+                            hints.ringChanged();
                         } else {
                             startSync();
                         }
@@ -249,6 +268,22 @@ final class MurmurProcess implements SimulatedProcess {
                 Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
     }
 
+    /** Within what lets the dead be forgotten, by more than clocks differ. */
+    private static final Duration HINT_WINDOW = Duration.ofSeconds(6);
+
+    private static HintSettings briefHints() {
+        HintSettings usual = HintSettings.of(0, 1);
+        return new HintSettings(
+                0,
+                1,
+                HINT_WINDOW,
+                FEW_BYTES,
+                usual.hintsPerSecondToTheLiving(),
+                usual.bytesPerSecondToTheLiving(),
+                usual.bounds(),
+                usual.handover());
+    }
+
     /** Short, so that rounds and what they let be forgotten come in the midst of everything. */
     private static final Duration ROUND_INTERVAL = Duration.ofSeconds(6);
 
@@ -300,7 +335,11 @@ final class MurmurProcess implements SimulatedProcess {
                     shard.receive(from, bug.inPeerRequest(request, rings));
                 }
             }
-            case PeerReply reply -> shard.receive(from, reply);
+            case PeerReply reply -> {
+                if (!hints.receive(from, reply)) {
+                    shard.receive(from, reply);
+                }
+            }
             case SyncRequest request -> {
                 SyncRequest served = hasRing ? bug.inSyncRequest(request, from, seams) : null;
                 if (served != null) {
