@@ -75,8 +75,9 @@ final class MurmurProcess implements SimulatedProcess {
         this.bug = bug;
         this.seams = bug.inSeams(given, this);
         this.laziestMillis = plan != null && seams.random().nextInt(3) == 0 ? 8_000 : 20;
+        boolean isPurgedOften = seams.random().nextInt(4) == 0;
         this.store = ReplicaStore.open(
-                settings(),
+                settings(Duration.ofSeconds(isPurgedOften ? 2 : 20)),
                 seams.disk(),
                 seams.clock(),
                 new StoreThreads(seams.log(), seams.background(), List.of(seams.shard()), seams.timers()),
@@ -107,7 +108,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.liveness(),
                         seams.random(),
                         rings),
-                slowSync(20_000 + seams.random().nextInt(500_000)),
+                slowSync(20_000 + seams.random().nextInt(500_000), isPurgedOften ? OFTEN : SELDOM),
                 hints);
         this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
@@ -252,7 +253,7 @@ final class MurmurProcess implements SimulatedProcess {
     }
 
     /** So slow that a partition is moving for a while, in pages of few entries. */
-    private static SyncSettings slowSync(long bytesPerSecond) {
+    private static SyncSettings slowSync(long bytesPerSecond, Duration roundInterval) {
         return new SyncSettings(
                 0,
                 1,
@@ -263,7 +264,7 @@ final class MurmurProcess implements SimulatedProcess {
                 Duration.ofSeconds(5),
                 16,
                 64,
-                ROUND_INTERVAL,
+                roundInterval,
                 ClusterScenario.PURGE_AFTER,
                 Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
     }
@@ -284,10 +285,12 @@ final class MurmurProcess implements SimulatedProcess {
                 usual.handover());
     }
 
-    /** Short, so that rounds and what they let be forgotten come in the midst of everything. */
-    private static final Duration ROUND_INTERVAL = Duration.ofSeconds(6);
+    /** So that rounds, and what they let be forgotten, come in the midst of everything. */
+    private static final Duration OFTEN = Duration.ofSeconds(6);
 
-    private static StoreSettings settings() {
+    private static final Duration SELDOM = Duration.ofSeconds(15);
+
+    private static StoreSettings settings(Duration purgeInterval) {
         StoreSettings usual = StoreSettings.of(1, slot -> 0);
         return new StoreSettings(
                 1,
@@ -299,7 +302,7 @@ final class MurmurProcess implements SimulatedProcess {
                 usual.syncInterval(),
                 usual.maxPendingBytes(),
                 usual.freeDiskFloor(),
-                Duration.ofSeconds(2));
+                purgeInterval);
     }
 
     @Override
