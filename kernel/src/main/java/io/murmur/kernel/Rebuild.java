@@ -26,6 +26,10 @@ public interface Rebuild {
     /** Scans like {@link Storage#scan}, also damaged slots: what is left there. */
     void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<Storage.ScanOutcome> then);
 
-    /** The slots are whole again; calls back once that is durable, and reads and joins are served. */
+    /**
+     * The slots are whole again; calls back once that is durable, and reads and joins are served. Those of them that have been damaged once
+     * more since {@link #whenDue} was last heard of remain due, since what was rebuilt may have been lost again; then that is told once
+     * more.
+     */
     void done(int firstSlot, int lastSlot, Runnable then);
 }

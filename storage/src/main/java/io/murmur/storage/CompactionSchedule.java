@@ -99,6 +99,8 @@ final class CompactionSchedule {
     private void broken(UncheckedIOException e) {
         if (e.getCause() instanceof DamagedTableException damaged) {
             losses.found(damaged.number(), "a table could not be merged: " + damaged.getMessage());
+        } else {
+            LOG.warn("a compaction failed; the next flush tries again: {}", e.toString());
         }
         end();
     }

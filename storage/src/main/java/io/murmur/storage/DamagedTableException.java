@@ -1,6 +1,10 @@
 package io.murmur.storage;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
 
 /** A table's file is not what was written. */
 final class DamagedTableException extends IOException {
@@ -16,5 +20,27 @@ final class DamagedTableException extends IOException {
 
     long number() {
         return number;
+    }
+
+    /**
+     * Whether the machine has refused to open or map a file, for want of handles, memory or permission. The file is as good as it was: to
+     * give it up would lose what it holds, and perhaps at all owners at once, since they are set up alike.
+     */
+    static boolean isOfTheMachine(Throwable failure) {
+        for (@Nullable Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            boolean isRefusal = switch (cause) {
+                case OutOfMemoryError ignored -> true;
+                case NoSuchFileException ignored -> false;
+                case FileSystemException ignored -> true;
+                case FileNotFoundException e ->
+                    String.valueOf(e.getMessage()).contains("Too many open files")
+                            || String.valueOf(e.getMessage()).contains("Permission denied");
+                default -> false;
+            };
+            if (isRefusal) {
+                return true;
+            }
+        }
+        return false;
     }
 }

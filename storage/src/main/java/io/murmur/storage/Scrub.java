@@ -108,7 +108,7 @@ final class Scrub {
                         table, tables.disk().open(Table.fileOf(table.number())), new CRC32C(), new long[1]);
                 return underWay;
             } catch (IOException e) {
-                if (current.contains(table)) {
+                if (current.contains(table) && !DamagedTableException.isOfTheMachine(e)) {
                     losses.found(table.number(), "table " + table.number() + " cannot be read: " + e);
                 }
             }

@@ -440,7 +440,9 @@ final class ShardStore implements Storage {
         }
         Cell former = whole == null && observer != null ? memory.get(key) : whole;
         Cell joined = memory.join(key, join.cell(), segment);
-        passing.forEach(scan -> scan.hasChanged(key));
+        if (!passing.isEmpty()) {
+            passing.forEach(scan -> scan.hasChanged(key));
+        }
         if (observer != null) {
             tell(observer, key, whole != null, former, joined);
         }
@@ -731,12 +733,17 @@ final class ShardStore implements Storage {
     void lost(int firstSlot, int lastSlot) {
         lossesTold++;
         hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
+        boolean isMine = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
-            counting[slot] = Horizons.NONE;
-            noted[slot] = Horizons.NONE;
             if (owns(slot)) {
+                isMine = true;
+                counting[slot] = Horizons.NONE;
+                noted[slot] = Horizons.NONE;
                 purge.allow(slot, Horizons.NONE);
             }
+        }
+        if (!isMine) {
+            return;
         }
         if (observer != null) {
             observer.changed(firstSlot, lastSlot);

@@ -196,10 +196,13 @@ final class Table {
         return CellCodec.readCell(new WireReader(bytes));
     }
 
-    static DamagedTableException broken(long number, RuntimeException e) {
+    static IOException broken(long number, RuntimeException e) {
         if (e instanceof DBException.OutOfMemory && e.getCause() instanceof Error error) {
             // The file is as good as it was, and the replica in it need not be rebuilt.
             throw error;
+        }
+        if (DamagedTableException.isOfTheMachine(e)) {
+            return new IOException(fileOf(number) + " cannot be read: " + e, e);
         }
         return new DamagedTableException(number, fileOf(number) + " is damaged: " + e, e);
     }

@@ -61,6 +61,9 @@ final class TableSet {
                 toVerify -= table.isVerified() ? table.facts().fileBytes() : 0;
                 tables.add(table);
             } catch (IOException e) {
+                if (DamagedTableException.isOfTheMachine(e)) {
+                    throw e;
+                }
                 damaged.add(number);
                 lose(disk, ledger, number, "table " + number + " cannot be used: " + e.getMessage());
                 counters.tableFaults.increment();

@@ -3,6 +3,7 @@ package io.murmur.storage;
 import static io.murmur.storage.StorageContract.key;
 import static io.murmur.storage.StorageContract.live;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Durability;
@@ -203,6 +204,23 @@ class DamageTest {
     }
 
     @Test
+    void aRebuiltSlotIsServedOnlyOnceThatIsDurable() throws IOException {
+        fillAll();
+        breakTable(0);
+        bench.powerCut();
+        bench.cramped.fill("slots/");
+        List<Boolean> done = new ArrayList<>();
+        bench.threads.shard(0).execute(() -> rebuild().done(0, LAST, () -> done.add(true)));
+        bench.threads.runUntilIdle();
+
+        assertThat(done).isEmpty();
+        assertRefused(key(1));
+        bench.cramped.fill(null);
+        bench.powerCut();
+        assertRefused(key(1));
+    }
+
+    @Test
     void slotsAreRebuiltOneByOne() throws IOException {
         fillAll();
         breakTable(0);
@@ -232,7 +250,11 @@ class DamageTest {
         bench.raise(600);
         assertThat(bench.store.horizons(0).of(slot)).isEqualTo(Horizons.NONE);
         rebuildAll();
-        assertWhole();
+        for (int life = 0; life < 2; life++) {
+            assertWhole();
+            assertThat(bench.store.horizons(0).of(slot)).isEqualTo(Horizons.NONE);
+            bench.powerCut();
+        }
         bench.raise(700);
         assertThat(bench.store.horizons(0).of(slot)).isEqualTo(700);
     }
@@ -378,6 +400,39 @@ class DamageTest {
             assertRefused(key(1));
             assertThat(rebuildScan()).as("call %d", call).hasSize(MANY - 1);
         }
+    }
+
+    @Test
+    void aDamagedLogIsNotLetGoWhileItsRestFindsNoRoom() throws IOException {
+        bench = new SeededStore(TestSettings.logOnly());
+        fillAll();
+        String segment = bench.files("log", ".log").get(2);
+        bench.disk.flipBit(segment, LogFormat.HEADER_BYTES + LogFormat.RECORD_HEADER_BYTES + 5, 3);
+
+        bench.cramped.fill("tables/");
+        assertThatThrownBy(bench::powerCut).isInstanceOf(IOException.class).hasMessageContaining("make room");
+        bench.cramped.fill(null);
+        bench.powerCut();
+
+        assertThat(bench.store.damage()).isNotEmpty();
+        assertThat(rebuildScan()).hasSize(MANY - 1);
+    }
+
+    @Test
+    void whatWasHotBeforeTheDamageIsNotReadAfterIt() throws IOException {
+        fillAll();
+        bench.read(key(1));
+        for (String table : bench.files("tables", ".mapdb")) {
+            bench.disk.flipBit(table, bench.size(table) - 1, 0);
+        }
+        scrub();
+        assertRefused(key(1));
+
+        rebuildJoin(key(1), live(9_000, 10));
+        done(0, LAST);
+        done(0, LAST);
+
+        assertThat(bench.read(key(1))).isEqualTo(new ReadOutcome.Found(live(9_000, 10)));
     }
 
     @Test

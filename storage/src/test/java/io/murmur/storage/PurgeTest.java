@@ -337,6 +337,36 @@ class PurgeTest {
         assertThat(bench.join(key(1), live(5))).isEqualTo(new JoinOutcome.Held(Horizons.tombstone(20)));
     }
 
+    /** The older cells are in memory and in the log alone when the horizon is raised. */
+    @Test
+    void aDeletionStaysAsLongAsTheLogHoldsWhatItHides() throws IOException {
+        long purged = 0;
+        for (int seed = 0; seed < 120; seed++) {
+            bench = new SeededStore(TestSettings.tiny(1).withPurgeInterval(Duration.ofSeconds(1)), seed);
+            int steps = seed;
+            for (int i = 0; i < 12; i++) {
+                bench.join(key(i), tombstone(10));
+            }
+            fillUp(11, 1000);
+            for (int i = 0; i < 12; i++) {
+                bench.join(key(i), live(5));
+            }
+            bench.raise(20);
+            bench.threads.runUntilIdle();
+            bench.threads.pass(Duration.ofSeconds(1));
+            for (int step = 0; step < steps; step++) {
+                bench.threads.step();
+            }
+            purged += bench.store.counters().purged.sum();
+            bench.powerCut();
+
+            for (int i = 0; i < 12; i++) {
+                assertThat(read(key(i))).as("key %d, seed %d", i, seed).isNull();
+            }
+        }
+        assertThat(purged).isPositive();
+    }
+
     @Test
     void aDeletionAndWhatItHidesInAnotherTableAreMergedToLetBothGo() {
         for (int i = 0; i < 25; i++) {

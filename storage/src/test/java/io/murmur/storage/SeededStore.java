@@ -18,17 +18,25 @@ import org.jspecify.annotations.Nullable;
 /** A store of one shard over a simulated disk on seeded threads, laid open for tests of what happens inside. */
 final class SeededStore {
 
-    final Random random = new Random(7);
-    final SimulatedDisk disk = new SimulatedDisk(random);
-    final CrampedDisk cramped = new CrampedDisk(disk);
+    final Random random;
+    final SimulatedDisk disk;
+    final CrampedDisk cramped;
     final List<String> fatal = new ArrayList<>();
-    SeededThreads threads = new SeededThreads(random, 1);
+    SeededThreads threads;
     ReplicaStore store;
 
     private final StoreSettings settings;
 
     SeededStore(StoreSettings settings) throws IOException {
+        this(settings, 7);
+    }
+
+    SeededStore(StoreSettings settings, long seed) throws IOException {
         this.settings = settings;
+        this.random = new Random(seed);
+        this.disk = new SimulatedDisk(random);
+        this.cramped = new CrampedDisk(disk);
+        this.threads = new SeededThreads(random, 1);
         this.store = opened();
     }
 

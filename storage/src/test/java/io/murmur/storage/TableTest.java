@@ -3,6 +3,9 @@ package io.murmur.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import org.junit.jupiter.api.Test;
 import org.mapdb.DBException;
 
@@ -21,5 +24,19 @@ class TableTest {
     void whateverElseMapDbThrowsIs() {
         assertThat(Table.broken(7, new DBException.DataCorruption("planted"))).hasMessageContaining("is damaged");
         assertThat(Table.broken(7, new IllegalStateException("planted"))).hasMessageContaining("is damaged");
+    }
+
+    /** A node that may open no further file must not give up all of its own. */
+    @Test
+    void whatTheMachineRefusesToOpenIsNotADamagedFile() {
+        assertThat(Table.broken(
+                        7, new DBException.VolumeIOError(new FileSystemException("7", null, "Too many open files"))))
+                .isNotInstanceOf(DamagedTableException.class);
+        assertThat(DamagedTableException.isOfTheMachine(new NoSuchFileException("7")))
+                .isFalse();
+        assertThat(DamagedTableException.isOfTheMachine(new IOException("Map failed", new OutOfMemoryError("planted"))))
+                .isTrue();
+        assertThat(Table.broken(7, new DBException.DataCorruption("planted")))
+                .isInstanceOf(DamagedTableException.class);
     }
 }
