@@ -57,7 +57,7 @@ final class Absentee {
             refuse(kept, refusal, then);
             return;
         }
-        switch (log.queue().standing(key, cell.version(), kept.checksum())) {
+        switch (log.queue().standing(key, cell.version(), cell.hashCode())) {
             case COVERED -> then.accept(true);
             case AMBIGUOUS -> refuse(kept, Loss.AMBIGUOUS, then);
             case NEWER -> append(kept, then);
@@ -78,7 +78,7 @@ final class Absentee {
     private void append(HintFormat.Kept kept, Consumer<Boolean> then) {
         byte[] hint = kept.toBytes();
         int bytes = HintFormat.recordBytes(hint.length);
-        Loss refusal = parts.usage().refusal(parts.settings().bounds(), log.bytes(), bytes);
+        Loss refusal = parts.usage().refusal(parts.settings().bounds(), log.bytes(), bytes, kept.isRedirected());
         if (refusal == null
                 && awaySinceNanos == null
                 && !kept.isRedirected()

@@ -1,6 +1,6 @@
 package io.murmur.handoff;
 
-/** So many hints and bytes a second, and no more than a second's worth at once. Pure. */
+/** So many hints and bytes a second, and no more than a second's worth at once, but that one hint may be larger. Pure. */
 final class Allowance {
 
     private final double hintsPerSecond;
@@ -23,7 +23,7 @@ final class Allowance {
         atNanos = nowNanos;
         hints = Math.min(hintsPerSecond, hints + seconds * hintsPerSecond);
         bytes = Math.min(bytesPerSecond, bytes + seconds * bytesPerSecond);
-        if (hints < 1 || bytes < hintBytes) {
+        if (hints < 1 || bytes <= 0) {
             return false;
         }
         hints--;

@@ -76,14 +76,22 @@ final class Handover {
 
     /** Hints that are dealt with together. */
     private static final class Batch {
+        /** Read once: all that is decided of these hints is decided by one ring, and answers are judged by it. */
+        final Ring ring;
+
+        final long sentAtNanos;
         final Map<Long, Hint> sent = new LinkedHashMap<>();
-        long epoch;
-        long sentAtNanos;
         long sentBytes;
         int unsettled;
         boolean wasTooMuch;
         boolean hasPutOff;
         int held;
+
+        Batch(Ring ring, long sentAtNanos, int hints) {
+            this.ring = ring;
+            this.sentAtNanos = sentAtNanos;
+            this.unsettled = hints;
+        }
     }
 
     Handover(HintParts parts, NodeId target, HintLog log, Redirection redirection) {
@@ -181,12 +189,13 @@ final class Handover {
         List<Hint> picked = new ArrayList<>();
         long bytes = 0;
         boolean isAlive = isAlive();
+        Ring ring = ring();
         for (int looked = 0; looked < LOOKED_AT_ONCE && leftToLookAt > 0; looked++, leftToLookAt--) {
             Hint hint = queue.first();
             if (hint == null || picked.size() == settings.hintsAtOnce()) {
                 break;
             }
-            switch (step(hint, isAlive)) {
+            switch (step(hint, ring, isAlive)) {
                 case EXPIRE -> lost(hint, Loss.EXPIRED);
                 case WAIT -> queue.putFirstLast();
                 case HAND_OVER, REDIRECT -> {
@@ -202,10 +211,10 @@ final class Handover {
         return picked;
     }
 
-    private Step step(Hint hint, boolean isAlive) {
+    private Step step(Hint hint, Ring ring, boolean isAlive) {
         long takes = parts.settings().handover().requestTimeout().toMillis();
         return HandoffSchedule.step(
-                ring(),
+                ring,
                 target,
                 isAlive,
                 partition(hint),
@@ -219,11 +228,9 @@ final class Handover {
         if (hasEnded) {
             return;
         }
-        Batch now = new Batch();
+        // One more than there are, so that it does not end while it begins.
+        Batch now = new Batch(ring(), parts.nowNanos(), hints.size() + 1);
         batch = now;
-        now.epoch = ring().epoch();
-        now.sentAtNanos = parts.nowNanos();
-        now.unsettled = hints.size() + 1;
         boolean isAlive = isAlive();
         for (int i = 0; i < hints.size(); i++) {
             Hint hint = hints.get(i);
@@ -234,7 +241,7 @@ final class Handover {
                 continue;
             }
             // Much may have happened while the hint was read.
-            switch (step(hint, isAlive)) {
+            switch (step(hint, now.ring, isAlive)) {
                 case EXPIRE -> {
                     lost(hint, Loss.EXPIRED);
                     settled(now);
@@ -262,12 +269,12 @@ final class Handover {
         now.sentBytes += hint.length;
         parts.seams()
                 .network()
-                .send(target, new PeerRequest.Join(id, ring().since(partition), deadline, hint.key, cell));
+                .send(target, new PeerRequest.Join(id, now.ring.since(partition), deadline, hint.key, cell));
     }
 
     private void answered(Batch of, Hint hint, Cell cell, PeerReply reply) {
         of.sent.remove(reply.id());
-        Fate fate = HandoffSchedule.fate(reply, of.epoch);
+        Fate fate = HandoffSchedule.fate(reply, of.ring.epoch());
         if (fate != Fate.HELD) {
             parts.counters().refusals++;
         }

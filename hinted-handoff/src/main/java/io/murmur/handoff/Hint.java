@@ -21,7 +21,8 @@ final class Hint {
     /** Whether it came to this node from another's hints. */
     final boolean isRedirected;
 
-    final int checksum;
+    /** Tells apart two cells of one version. */
+    final int cellHash;
     /** Whether it is known to survive a power cut; if it is not, no other is left out for its sake. */
     final boolean isSure;
     /** How often it was refused for what it is. */
@@ -36,7 +37,7 @@ final class Hint {
         this.epoch = kept.epoch();
         this.isRedirected = kept.isRedirected();
         this.isSure = isSure;
-        this.checksum = kept.checksum();
+        this.cellHash = kept.cell().hashCode();
     }
 
     int indexBytes() {

@@ -4,9 +4,9 @@ package io.murmur.handoff;
  * How much one shard keeps (invariant 10). What is past a bound is not kept, and owed to anti-entropy.
  *
  * @param bytesPerTarget of files, for one node
- * @param bytesInAll of files
+ * @param bytesInAll of files; hints that a ring change sends from one node to others may come to more, for as long as they take
  * @param indexBytes of memory, about, for where the hints are
- * @param pendingBytes that wait to be written
+ * @param pendingBytes that wait to be written; one hint may be larger
  * @param freeDiskFloor the share of the disk that stays free of hints, 0 to 1: they give way before what the node itself owns does
  */
 public record HintBounds(

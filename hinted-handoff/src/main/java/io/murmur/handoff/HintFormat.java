@@ -87,13 +87,6 @@ final class HintFormat {
             CellCodec.writeCell(out, cell);
             return out.toByteArray();
         }
-
-        /** Of the cell: tells apart two of one version. */
-        int checksum() {
-            WireWriter out = new WireWriter();
-            CellCodec.writeCell(out, cell);
-            return HintFormat.checksum(out.array(), 0, out.size());
-        }
     }
 
     static ByteBuffer header(Name name) {

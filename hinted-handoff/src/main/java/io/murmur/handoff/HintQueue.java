@@ -61,21 +61,21 @@ final class HintQueue {
         return waiting.isEmpty() && onTheWay.isEmpty();
     }
 
-    Standing standing(Key key, Version version, int checksum) {
-        Standing amongWaiting = standing(waiting.get(key), version, checksum);
-        return amongWaiting == Standing.NEWER ? standing(onTheWay.get(key), version, checksum) : amongWaiting;
+    Standing standing(Key key, Version version, int cellHash) {
+        Standing amongWaiting = standing(waiting.get(key), version, cellHash);
+        return amongWaiting == Standing.NEWER ? standing(onTheWay.get(key), version, cellHash) : amongWaiting;
     }
 
-    private static Standing standing(@Nullable Hint held, Version version, int checksum) {
+    private static Standing standing(@Nullable Hint held, Version version, int cellHash) {
         if (held == null || !held.isSure || version.isAfter(held.version)) {
             return Standing.NEWER;
         }
-        return held.version.equals(version) && held.checksum != checksum ? Standing.AMBIGUOUS : Standing.COVERED;
+        return held.version.equals(version) && held.cellHash != cellHash ? Standing.AMBIGUOUS : Standing.COVERED;
     }
 
     /** A hint has become durable. The newer of two for a key stays. Answers how it stood to what was held. */
     Standing add(Hint hint) {
-        Standing standing = standing(hint.key, hint.version, hint.checksum);
+        Standing standing = standing(hint.key, hint.version, hint.cellHash);
         if (!hint.isSure && standing != Standing.COVERED && waiting.containsKey(hint.key)) {
             // Its file stays, so the next start finds it again.
             return Standing.COVERED;

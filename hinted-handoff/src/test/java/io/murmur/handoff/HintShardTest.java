@@ -271,6 +271,9 @@ class HintShardTest {
         cluster.takeDown(Rings.D);
         Cell sure = cluster.written();
         assertThat(cluster.keepNow(Rings.D, Rings.key(1), sure)).isTrue();
+        // So that the next goes into another file.
+        restart();
+        assertThat(cluster.keepNow(Rings.D, Rings.key(2), cluster.written())).isTrue();
         cluster.disk().failNextSync();
         Cell unsure = cluster.written();
         cluster.keep(Rings.D, Rings.key(1), unsure);
@@ -387,17 +390,19 @@ class HintShardTest {
     }
 
     @Test
-    void aHintThatCannotBeStoredJustNowHoldsUpNoOtherAndIsKept() {
+    void hintsThatCannotBeStoredJustNowHoldUpNoOtherAndAreKept() {
         cluster.takeDown(Rings.D);
         keepMany(Rings.D, 0, 40);
-        cluster.manner(
-                Rings.D,
-                join -> join.key().equals(Rings.key(3))
-                        ? new Failure.StorageFailed("told so", Failure.Effect.UNKNOWN)
-                        : null);
+        // More than are on the way at a time.
+        Set<Key> refused = new HashSet<>();
+        for (int i = 0; i < 2 * HintWorld.HANDOVER.hintsAtOnce(); i++) {
+            refused.add(Rings.key(i));
+        }
+        Failure failed = new Failure.StorageFailed("told so", Failure.Effect.UNKNOWN);
+        cluster.manner(Rings.D, join -> refused.contains(join.key()) ? failed : null);
 
         cluster.world.start(Rings.D);
-        cluster.await(() -> cluster.shard().statistics().held() == 1);
+        cluster.await(() -> cluster.shard().statistics().held() == refused.size());
         cluster.world.run(Duration.ofMinutes(1));
         cluster.manner(Rings.D, HintWorld.Manner.TAKES_IT);
         cluster.awaitNothingHeld();
@@ -442,21 +447,23 @@ class HintShardTest {
 
     @Test
     void noHintIsOnItsWayWhenTheWindowEnds() {
+        cluster.settings = with(handover(1 << 20, 1 << 20, Duration.ofMillis(20)));
+        restart();
         cluster.world.conditions(NetworkConditions.CALM.withDelays(450_000, 0, 500_000));
         cluster.manner(Rings.D, join -> HintWorld.SILENCE);
-        for (int i = 0; i < 10; i++) {
-            assertThat(cluster.keepNow(
-                            Rings.D, Rings.key(i), cluster.written(HintWorld.WINDOW.minusSeconds(20 + 3 * i), 10)))
-                    .isTrue();
+        for (int i = 0; i < 60; i++) {
+            Cell cell = cluster.written(HintWorld.WINDOW.minusSeconds(20), 10);
+            assertThat(cluster.keepNow(Rings.D, Rings.key(i), cell)).isTrue();
+            cluster.world.run(Duration.ofMillis(900));
         }
 
         cluster.await(() -> cluster.shard().statistics().held() == 0);
 
         assertThat(cluster.arrived)
-                .hasSizeGreaterThan(10)
+                .hasSizeGreaterThan(100)
                 .allSatisfy(one -> assertThat(one.wallMillis())
                         .isLessThan(one.join().cell().version().wallMillis() + HintWorld.WINDOW.toMillis()));
-        assertThat(cluster.shard().statistics().lost(Loss.EXPIRED)).isEqualTo(10);
+        assertThat(cluster.shard().statistics().lost(Loss.EXPIRED)).isEqualTo(60);
     }
 
     @Test
@@ -690,6 +697,35 @@ class HintShardTest {
     }
 
     @Test
+    void thatThereIsNoRoomForMoreDoesNotKeepHintsFromGoingToAllOwners() {
+        cluster.settings = with(7, 8, new HintBounds(5_000, 5_000, 8 << 20, 1 << 20, 0.1));
+        restart();
+        cluster.takeDown(Rings.D);
+        int kept = 0;
+        while (cluster.keepNow(Rings.D, Rings.key(kept), cluster.written())) {
+            kept++;
+        }
+
+        cluster.adoptAll(Rings.WITHOUT_D);
+        cluster.awaitNothingHeld();
+
+        assertThat(kept).isGreaterThan(20);
+        assertThat(cluster.heldBy(Rings.E)).hasSize(kept);
+    }
+
+    @Test
+    void aHintLargerThanWhatMayWaitIsKept() {
+        cluster.settings = with(7, 8, new HintBounds(1 << 20, 1 << 20, 8 << 20, 1_000, 0.1));
+        restart();
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written(Duration.ZERO, 100_000)))
+                .isTrue();
+        cluster.awaitNothingHeld();
+
+        assertThat(cluster.heldBy(Rings.D)).containsKey(Rings.key(1));
+    }
+
+    @Test
     void hintsForANodeThatIsThereAndOwnsNothingAnyMoreGoToAllOwners() {
         cluster.takeDown(Rings.D);
         keepMany(Rings.D, 0, 10);
@@ -754,25 +790,7 @@ class HintShardTest {
 
     @Test
     void handingOverKeepsToItsRateAndGetsFasterAsItGoesWell() {
-        cluster.settings = new HintSettings(
-                7,
-                8,
-                HintWorld.WINDOW,
-                64 << 10,
-                20,
-                16 << 10,
-                HintWorld.BOUNDS,
-                new HandoverSettings(
-                        20_000,
-                        5_000,
-                        80_000,
-                        8,
-                        4 << 10,
-                        Duration.ofMillis(500),
-                        Duration.ZERO,
-                        Duration.ofMillis(100),
-                        Duration.ofSeconds(5),
-                        3));
+        cluster.settings = with(handover(20_000, 80_000, Duration.ofMillis(100)));
         restart();
         cluster.takeDown(Rings.D);
         keepMany(Rings.D, 0, 300, 1_000);
@@ -812,6 +830,24 @@ class HintShardTest {
 
     private static HintSettings with(int shard, int shards, HintBounds bounds) {
         return new HintSettings(shard, shards, HintWorld.WINDOW, 2 << 10, 20, 16 << 10, bounds, HintWorld.HANDOVER);
+    }
+
+    private static HintSettings with(HandoverSettings handover) {
+        return new HintSettings(7, 8, HintWorld.WINDOW, 64 << 10, 20, 16 << 10, HintWorld.BOUNDS, handover);
+    }
+
+    private static HandoverSettings handover(long firstBytesPerSecond, long mostBytesPerSecond, Duration retry) {
+        return new HandoverSettings(
+                firstBytesPerSecond,
+                5_000,
+                mostBytesPerSecond,
+                8,
+                4 << 10,
+                Duration.ofMillis(500),
+                Duration.ZERO,
+                retry,
+                retry,
+                3);
     }
 
     private void keepMany(NodeId target, int first, int many) {

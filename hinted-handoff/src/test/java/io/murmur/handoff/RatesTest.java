@@ -61,8 +61,9 @@ class RatesTest {
         assertThat(allowance.take(10, 0)).isFalse();
         assertThat(allowance.take(10, SECOND / 10)).isTrue();
         assertThat(allowance.take(10, SECOND / 10)).isFalse();
-        assertThat(allowance.take(999, 100 * SECOND)).isTrue();
-        assertThat(allowance.take(999, 100 * SECOND)).isFalse();
+        assertThat(allowance.take(2_500, 100 * SECOND)).isTrue();
+        assertThat(allowance.take(1, 101 * SECOND)).isFalse();
+        assertThat(allowance.take(1, 102 * SECOND)).isTrue();
     }
 
     @Test
