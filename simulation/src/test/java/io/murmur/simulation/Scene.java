@@ -66,6 +66,12 @@ final class Scene {
         return check.check(history).stream().map(Violation::promise).toList();
     }
 
+    /** With all healed at that time. */
+    List<String> presenceViolations(long healedMillis) {
+        PresenceCheck check = new PresenceCheck(healedMillis * 1_000_000, Operation::toString);
+        return check.check(history).stream().map(Violation::promise).toList();
+    }
+
     Step from(long invokedMillis, long completedMillis) {
         return new Step(invokedMillis, completedMillis);
     }
@@ -75,6 +81,7 @@ final class Scene {
         private final long invokedMillis;
         private final long completedMillis;
         private Level level = Level.QUORUM;
+        private int standIns;
         private NodeId coordinator = node(0, 0);
 
         private Step(long invokedMillis, long completedMillis) {
@@ -87,17 +94,25 @@ final class Scene {
             return this;
         }
 
+        /** As a sloppy write for which so many stand-ins were counted. */
+        Step with(int countedStandIns) {
+            standIns = countedStandIns;
+            return this;
+        }
+
         Step by(NodeId other) {
             coordinator = other;
             return this;
         }
 
         Scene put(String value, long version) {
-            return add(new Operation.Put(value, ClientRequest.TTL_NONE), new Operation.Written(version(version)));
+            return add(
+                    new Operation.Put(value, ClientRequest.TTL_NONE),
+                    new Operation.Written(version(version), standIns));
         }
 
         Scene putFor(long timeToLiveMillis, String value, long version) {
-            return add(new Operation.Put(value, timeToLiveMillis), new Operation.Written(version(version)));
+            return add(new Operation.Put(value, timeToLiveMillis), new Operation.Written(version(version), standIns));
         }
 
         Scene putFails(String value, Effect effect) {
@@ -105,7 +120,7 @@ final class Scene {
         }
 
         Scene delete(long version) {
-            return add(new Operation.Delete(), new Operation.Written(version(version)));
+            return add(new Operation.Delete(), new Operation.Written(version(version), standIns));
         }
 
         Scene deleteFails() {
@@ -126,6 +141,7 @@ final class Scene {
                     coordinator,
                     KEY,
                     level,
+                    standIns > 0,
                     action,
                     invokedMillis * 1_000_000,
                     completedMillis * 1_000_000,
