@@ -15,15 +15,20 @@ import java.util.List;
 /**
  * What a client is about to ask: one target, or several of one kind in a batch.
  *
+ * @param sloppy of a write, whether stand-ins may count
  * @param batched whether it is sent as GetAll or PutAll; deletes are not
  */
-record Call(NodeId coordinator, Level level, boolean batched, List<Target> targets) {
+record Call(NodeId coordinator, Level level, boolean sloppy, boolean batched, List<Target> targets) {
 
     /** A key and what is to be done to it. */
     record Target(Key key, Action action) {}
 
     static Call of(NodeId coordinator, Level level, Key key, Action action) {
-        return new Call(coordinator, level, false, List.of(new Target(key, action)));
+        return of(coordinator, level, false, key, action);
+    }
+
+    static Call of(NodeId coordinator, Level level, boolean sloppy, Key key, Action action) {
+        return new Call(coordinator, level, sloppy, false, List.of(new Target(key, action)));
     }
 
     ClientRequest request(long id, long epoch, long deadlineNanos) {
@@ -36,10 +41,11 @@ record Call(NodeId coordinator, Level level, boolean batched, List<Target> targe
                         : new ClientRequest.Get(id, epoch, deadlineNanos, key, level);
             case Put put ->
                 batched
-                        ? new ClientRequest.PutAll(id, epoch, deadlineNanos, entries(), put.timeToLiveMillis(), level)
+                        ? new ClientRequest.PutAll(
+                                id, epoch, deadlineNanos, entries(), put.timeToLiveMillis(), level, sloppy)
                         : new ClientRequest.Put(
-                                id, epoch, deadlineNanos, key, bytes(put), put.timeToLiveMillis(), level);
-            case Delete ignored -> new ClientRequest.Delete(id, epoch, deadlineNanos, key, level);
+                                id, epoch, deadlineNanos, key, bytes(put), put.timeToLiveMillis(), level, sloppy);
+            case Delete ignored -> new ClientRequest.Delete(id, epoch, deadlineNanos, key, level, sloppy);
         };
     }
 

@@ -45,8 +45,8 @@ public final class ChangeScenario {
     private static final Duration LONGEST_RUN = Duration.ofMinutes(30);
     private static final Duration LONGEST_RETURN = Duration.ofMinutes(1);
     private static final Duration TO_REST = Duration.ofMinutes(10);
-    private static final Duration SETTLING = Duration.ofSeconds(3);
     private static final Duration LONGEST_UNHEARD = Duration.ofMinutes(2);
+
     /** One seed in so many is about a node that leaves and does not hear of it. */
     private static final int LEAVES_UNHEARD_EVERY = 4;
 
@@ -76,6 +76,7 @@ public final class ChangeScenario {
     }
 
     private final long seed;
+    private final ScenarioSettings settings;
     private final World world;
     private final RandomGenerator random;
     private final boolean leavesUnheard;
@@ -92,8 +93,9 @@ public final class ChangeScenario {
     private final long gapMillis;
     private boolean isOver;
 
-    private ChangeScenario(long seed, ClusterFactory factory, Transcript transcript) {
+    private ChangeScenario(long seed, ScenarioSettings settings, ClusterFactory factory, Transcript transcript) {
         this.seed = seed;
+        this.settings = settings;
         this.world =
                 new World(seed, WorldSettings.DEFAULT, seams -> factory.start(seams, plan(seams.id())), transcript);
         this.random = world.stream();
@@ -118,8 +120,11 @@ public final class ChangeScenario {
                 seeds.add(id);
             }
         }
-        this.workload =
-                Workload.draw(random, leavesUnheard ? this::askable : world::nodes, LevelMix.MAJORITIES, CACHE.name());
+        this.workload = Workload.draw(
+                random,
+                leavesUnheard ? this::askable : world::nodes,
+                LevelMix.MAJORITIES.withLoose(settings.looseShare(), random),
+                CACHE.name());
         long maxSkewMillis =
                 random.nextBoolean() ? ClusterScenario.MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = leavesUnheard
@@ -158,7 +163,12 @@ public final class ChangeScenario {
 
     /** Runs a seed once. */
     public static Outcome run(long seed, ClusterFactory factory, Transcript transcript) {
-        return new ChangeScenario(seed, factory, transcript).run();
+        return run(seed, ScenarioSettings.DEFAULT, factory, transcript);
+    }
+
+    /** Runs a seed once. */
+    public static Outcome run(long seed, ScenarioSettings settings, ClusterFactory factory, Transcript transcript) {
+        return new ChangeScenario(seed, settings, factory, transcript).run();
     }
 
     private Outcome run() {
@@ -194,7 +204,7 @@ public final class ChangeScenario {
         if (ring != null && isAtRest()) {
             new Equality(world, ring).await(ClusterScenario.TO_EQUALITY);
         }
-        world.run(SETTLING);
+        world.run(settings.settling());
         if (ring != null) {
             List<NodeId> members = ring.members().stream().map(Member::id).toList();
             Script audit = new Audit(world, members, workload.keys(), world.stream());
@@ -250,7 +260,7 @@ public final class ChangeScenario {
     }
 
     private Outcome outcome(String scenario) {
-        OrderCheck order = new OrderCheck(Quorum::ofAny, ClusterScenario.PURGE_AFTER, world.names()::of);
+        OrderCheck order = new OrderCheck(Quorum::ofAny, settings.purgeAfter(), world.names()::of);
         ValueCheck values = new ValueCheck(
                 ClusterScenario.MAX_CLOCK_DRIFT,
                 Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS),

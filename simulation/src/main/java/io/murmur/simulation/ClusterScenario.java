@@ -10,7 +10,8 @@ import java.util.random.RandomGenerator;
 
 /**
  * One run: a cluster, clients and faults, all drawn from the seed; then all faults end, every node returns, and every key is read.
- * Before that, all owners must have become equal by themselves (invariant 4). Afterwards the history is checked for invariants 1, 2, 3, 5 and 6, and that no value was invented or came back.
+ * Before that, all owners must have become equal by themselves (invariant 4). Afterwards the history is checked for invariants 1, 2, 3, 5
+ * and 6, that all that was acknowledged is there, and that no value was invented or came back.
  */
 public final class ClusterScenario {
 
@@ -23,21 +24,15 @@ public final class ClusterScenario {
     /** How long clients wait for an answer; coordinators must give up earlier. */
     public static final Duration CLIENT_PATIENCE = Duration.ofMillis(1_500);
 
-    /**
-     * How long the dead must be kept, for stragglers and hints: processes may forget what is older, when a round of all its owners has been
-     * completed. So short that much is forgotten within a run.
-     */
-    public static final Duration PURGE_AFTER = Duration.ofSeconds(8);
-
     /** Within this all owners are equal when faults have ended, with processes that compare them every few seconds. */
     static final Duration TO_EQUALITY = Duration.ofMinutes(1);
 
     private static final Duration LONGEST_RUN = Duration.ofMinutes(30);
     private static final Duration LONGEST_RETURN = Duration.ofSeconds(60);
-    private static final Duration SETTLING = Duration.ofSeconds(3);
     private static final long MOST_EVENTS = 5_000_000;
 
     private final long seed;
+    private final ScenarioSettings settings;
     private final World world;
     private final RandomGenerator random;
     private final Topology topology;
@@ -45,8 +40,9 @@ public final class ClusterScenario {
     private final FaultSchedule faults;
     private final History history = new History();
 
-    private ClusterScenario(long seed, ProcessFactory factory, Transcript transcript) {
+    private ClusterScenario(long seed, ScenarioSettings settings, ProcessFactory factory, Transcript transcript) {
         this.seed = seed;
+        this.settings = settings;
         this.world = new World(seed, WorldSettings.DEFAULT, factory, transcript);
         this.random = world.stream();
         this.topology = Topology.draw(random);
@@ -54,7 +50,7 @@ public final class ClusterScenario {
             world.addNode(member.id(), member.name());
         }
         world.publish(topology.ring());
-        LevelMix levels = LevelMix.draw(random, topology.regions());
+        LevelMix levels = LevelMix.draw(random, topology.regions()).withLoose(settings.looseShare(), random);
         this.workload = Workload.draw(random, topology::ids, levels, CACHE.name());
         long maxSkewMillis = random.nextBoolean() ? MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis, false);
@@ -62,7 +58,12 @@ public final class ClusterScenario {
 
     /** Runs a seed once. */
     public static Outcome run(long seed, ProcessFactory factory, Transcript transcript) {
-        return new ClusterScenario(seed, factory, transcript).run();
+        return run(seed, ScenarioSettings.DEFAULT, factory, transcript);
+    }
+
+    /** Runs a seed once. */
+    public static Outcome run(long seed, ScenarioSettings settings, ProcessFactory factory, Transcript transcript) {
+        return new ClusterScenario(seed, settings, factory, transcript).run();
     }
 
     private Outcome run() {
@@ -82,10 +83,11 @@ public final class ClusterScenario {
             world.violation(new Violation("after faults end, nodes return", "not all nodes could be started"));
         }
         new Equality(world, topology.ring()).await(TO_EQUALITY);
-        world.run(SETTLING);
+        world.run(settings.settling());
+        long healedNanos = world.nowNanos();
         Script audit = new Audit(world, topology.ids(), workload.keys(), world.stream());
         finish(List.of(startClient("auditor", workload.clients() + 1, audit)), "the audit");
-        return outcome(scenario);
+        return outcome(scenario, healedNanos);
     }
 
     private SimulatedClient startClient(String name, int number, Script script) {
@@ -108,13 +110,14 @@ public final class ClusterScenario {
         return world.nodes().stream().allMatch(world::isUp);
     }
 
-    private Outcome outcome(String scenario) {
+    private Outcome outcome(String scenario, long healedNanos) {
         Function<Operation, String> words = world.names()::of;
-        OrderCheck order = new OrderCheck(operation -> Quorum.of(operation, topology.ring(), CACHE.replicas()), PURGE_AFTER, words);
+        OrderCheck order = new OrderCheck(operation -> Quorum.of(operation, topology.ring(), CACHE.replicas()), settings.purgeAfter(), words);
         ValueCheck values =
                 new ValueCheck(MAX_CLOCK_DRIFT, Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS), words);
         order.check(history).forEach(world::violation);
         values.check(history).forEach(world::violation);
+        new PresenceCheck(healedNanos, settings.purgeAfter(), words).check(history).forEach(world::violation);
         return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 }

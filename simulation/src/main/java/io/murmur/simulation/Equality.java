@@ -57,7 +57,9 @@ final class Equality {
         List<NodeId> owners = ring.members().stream().map(member -> member.id()).toList();
         owners.forEach(id -> world.look(id, process -> {
             SimulatedProcess.Replica replica = process.replica();
-            if (replica != null) {
+            if (replica == null) {
+                all.put(id, new Held(new TreeMap<>(), new long[Slots.COUNT]));
+            } else {
                 look(replica, held -> all.put(id, held));
             }
         }));

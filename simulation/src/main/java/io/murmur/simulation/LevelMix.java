@@ -8,10 +8,14 @@ import java.util.random.RandomGenerator;
  * The levels of a run. The main ones are chosen so that reads meet writes; a share of weak ones, which few others meet, disturbs them.
  *
  * @param weakShare of the calls, 0 to 1
+ * @param looseShare of the writes, 0 to 1: at ANY, or sloppy at their level, so that hints count
  */
-record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
+record LevelMix(List<Level> writes, List<Level> reads, double weakShare, double looseShare) {
 
     private static final List<Level> WEAK = List.of(Level.ONE, Level.LOCAL_ONE);
+
+    /** A level and whether stand-ins may count. */
+    record WriteLevel(Level level, boolean sloppy) {}
 
     private record Pair(List<Level> writes, List<Level> reads) {}
 
@@ -34,7 +38,7 @@ record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
 
     /** Majorities, which meet whatever the owners are: for a ring that changes. */
     static final LevelMix MAJORITIES = new LevelMix(
-            List.of(Level.QUORUM, Level.QUORUM, Level.ALL), List.of(Level.QUORUM, Level.LOCAL_QUORUM), 0.1);
+            List.of(Level.QUORUM, Level.QUORUM, Level.ALL), List.of(Level.QUORUM, Level.LOCAL_QUORUM), 0.1, 0);
 
     static LevelMix draw(RandomGenerator random, int regions) {
         List<Pair> pairs = regions == 1 ? IN_ONE_REGION : IN_TWO_REGIONS;
@@ -44,11 +48,20 @@ record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
             case 1 -> 0.05;
             default -> 0;
         };
-        return new LevelMix(pair.writes(), pair.reads(), weakShare);
+        return new LevelMix(pair.writes(), pair.reads(), weakShare, 0);
     }
 
-    Level write(RandomGenerator random) {
-        return pick(random, writes);
+    /** The same, and in every other run such a share of loose writes: where there are none, what they hide shows. */
+    LevelMix withLoose(double share, RandomGenerator random) {
+        return share > 0 && random.nextBoolean() ? new LevelMix(writes, reads, weakShare, share) : this;
+    }
+
+    WriteLevel write(RandomGenerator random) {
+        Level level = pick(random, writes);
+        if (looseShare == 0 || random.nextDouble() >= looseShare) {
+            return new WriteLevel(level, false);
+        }
+        return random.nextBoolean() ? new WriteLevel(Level.ANY, false) : new WriteLevel(level, true);
     }
 
     Level read(RandomGenerator random) {
@@ -62,6 +75,7 @@ record LevelMix(List<Level> writes, List<Level> reads, double weakShare) {
 
     @Override
     public String toString() {
-        return "writes at " + writes + ", reads at " + reads + ", " + Math.round(weakShare * 100) + "% weak";
+        return "writes at " + writes + ", reads at " + reads + ", " + Math.round(weakShare * 100) + "% weak"
+                + (looseShare == 0 ? "" : ", " + Math.round(looseShare * 100) + "% of the writes loose");
     }
 }

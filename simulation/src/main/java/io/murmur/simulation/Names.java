@@ -206,14 +206,14 @@ final class Names {
     String of(Operation operation) {
         return String.format(
                 Locale.ROOT,
-                "%s by way of %s [%.3f..%.3f ms]: %s %s at %s -> %s",
+                "%s by way of %s [%.3f..%.3f ms]: %s %s%s -> %s",
                 operation.client(),
                 of(operation.coordinator()),
                 operation.invokedNanos() / 1e6,
                 operation.completedNanos() / 1e6,
                 of(operation.action()),
                 text(operation.key()),
-                operation.level(),
+                at(operation.level(), operation.sloppy()),
                 of(operation.result()));
     }
 
@@ -229,7 +229,9 @@ final class Names {
         return switch (result) {
             case Operation.Read read ->
                 (read.value() == null ? "nothing" : quoted(read.value())) + ", seen " + of(read.seen());
-            case Operation.Written written -> "written " + of(written.version());
+            case Operation.Written written ->
+                "written " + of(written.version())
+                        + (written.standIns() == 0 ? "" : ", " + written.standIns() + " by stand-ins");
             case Operation.Failed failed -> failed.why() + ", effect " + failed.effect();
         };
     }

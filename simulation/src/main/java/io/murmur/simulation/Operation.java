@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param client who, for people
  * @param coordinator whom it asked
+ * @param sloppy whether it asked for a sloppy quorum
  * @param invokedNanos true time at which the request was sent
  * @param completedNanos true time at which the client knew the result, or gave up
  */
@@ -20,6 +21,7 @@ public record Operation(
         NodeId coordinator,
         Key key,
         Level level,
+        boolean sloppy,
         Action action,
         long invokedNanos,
         long completedNanos,
@@ -49,8 +51,12 @@ public record Operation(
      */
     public record Read(@Nullable String value, @Nullable Version seen) implements Result {}
 
-    /** A write is acknowledged. */
-    public record Written(Version version) implements Result {}
+    /**
+     * A write is acknowledged.
+     *
+     * @param standIns how many of those that acknowledged it hold it for owners that are away
+     */
+    public record Written(Version version, int standIns) implements Result {}
 
     /**
      * Not done, or unknown.
@@ -76,6 +82,11 @@ public record Operation(
 
     boolean isAcknowledgedWrite() {
         return result instanceof Written;
+    }
+
+    /** How many stand-ins were counted in the place of owners. */
+    int standIns() {
+        return result instanceof Written written ? written.standIns() : 0;
     }
 
     boolean isDone() {

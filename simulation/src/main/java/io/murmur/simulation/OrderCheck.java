@@ -1,13 +1,9 @@
 package io.murmur.simulation;
 
 import io.murmur.kernel.data.Version;
-import io.murmur.kernel.message.ClientRequest;
-import io.murmur.kernel.message.Failure;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +28,7 @@ final class OrderCheck {
 
     private final Function<Operation, Quorum> quorums;
     private final Function<Operation, String> words;
-    private final long purgeAfterMillis;
+    private final Duration purgeAfter;
 
     /**
      * @param quorums what each operation's level guarantees
@@ -41,9 +37,7 @@ final class OrderCheck {
      */
     OrderCheck(Function<Operation, Quorum> quorums, Duration purgeAfter, Function<Operation, String> words) {
         this.quorums = quorums;
-        // Clocks name the moment of the writing and of the forgetting.
-        this.purgeAfterMillis =
-                purgeAfter.minus(ClusterScenario.MAX_CLOCK_DRIFT.multipliedBy(2)).toMillis();
+        this.purgeAfter = purgeAfter;
         this.words = words;
     }
 
@@ -61,74 +55,20 @@ final class OrderCheck {
                     .filter(Operation::isDone)
                     .map(operation -> new Placed(operation, quorums.apply(operation)))
                     .toList();
-            checkVersions(done, forgettable(operations), violations);
+            checkVersions(done, new Forgetting(operations, purgeAfter), violations);
             checkOverwritten(done, violations);
         }
         return violations;
     }
 
-    /** The values that are to expire. */
-    private static Set<String> expiring(List<Operation> operations) {
-        Set<String> values = new HashSet<>();
-        for (Operation operation : operations) {
-            if (operation.action() instanceof Operation.Put put && put.timeToLiveMillis() != ClientRequest.TTL_NONE) {
-                values.add(put.value());
-            }
-        }
-        return values;
-    }
-
-    /** What may have been dead, and forgotten as such, by the time a later operation found nothing. */
-    private List<Operation> forgettable(List<Operation> operations) {
-        Set<String> expiring = expiring(operations);
-        return operations.stream()
-                .filter(operation -> switch (operation.result()) {
-                    case Operation.Read read -> read.value() == null || expiring.contains(read.value());
-                    case Operation.Written ignored -> isMortal(operation, expiring);
-                    case Operation.Failed failed ->
-                        failed.effect() == Failure.Effect.UNKNOWN && isMortal(operation, expiring);
-                })
-                .toList();
-    }
-
-    private static boolean isMortal(Operation operation, Set<String> expiring) {
-        return switch (operation.action()) {
-            case Operation.Delete ignored -> true;
-            case Operation.Put put -> expiring.contains(put.value());
-            case Operation.Get ignored -> false;
-        };
-    }
-
-    /** Whether the later one may have found nothing because what had taken the earlier one's place was dead, and old enough. */
-    private boolean isForgotten(Operation earlier, Operation later, List<Operation> forgettable) {
-        if (!(later.result() instanceof Operation.Read read) || read.seen() != null) {
-            return false;
-        }
-        long nowMillis = wallMillis(later.completedNanos());
-        for (Operation dead : forgettable) {
-            Version version = dead.version();
-            Version before = earlier.version();
-            boolean isAsNew = version == null || before == null || !before.isAfter(version);
-            long writtenMillis = version == null ? wallMillis(dead.invokedNanos()) : version.wallMillis();
-            if (isAsNew && nowMillis - writtenMillis >= purgeAfterMillis) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static long wallMillis(long nanos) {
-        return SimulatedClock.GENESIS_MILLIS + nanos / 1_000_000;
-    }
-
     private void checkVersions(
-            List<Placed> done, List<Operation> forgettable, List<Violation> violations) {
+            List<Placed> done, Forgetting forgetting, List<Violation> violations) {
         for (Placed later : done) {
             Placed worst = null;
             for (Placed earlier : done) {
                 if (earlier.precedesAndMeets(later)
                         && isBelow(later.operation, earlier.operation)
-                        && !isForgotten(earlier.operation, later.operation, forgettable)
+                        && !forgetting.mayExplain(earlier.operation, later.operation)
                         && (worst == null || isBelow(worst.operation, earlier.operation))) {
                     worst = earlier;
                 }

@@ -24,7 +24,18 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
      * @param replicas owners of each key in each region, by the cache's settings
      */
     static Quorum of(Operation operation, Ring ring, int replicas) {
-        return of(operation.level(), operation.key(), operation.coordinator(), ring, replicas);
+        return of(operation.level(), operation.key(), operation.coordinator(), ring, replicas)
+                .without(operation.standIns());
+    }
+
+    /** When so many of those that took part were no owners: of which region, nobody said. */
+    private Quorum without(int standIns) {
+        if (standIns == 0) {
+            return this;
+        }
+        Map<String, Integer> left = new TreeMap<>(inRegion);
+        left.replaceAll((region, count) -> Math.max(0, count - standIns));
+        return new Quorum(owners, Math.max(0, inAll - standIns), left);
     }
 
     static Quorum of(Level level, Key key, NodeId coordinator, Ring ring, int replicas) {
@@ -63,13 +74,13 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
 
     /**
      * Of an operation on a ring that changes: any two majorities meet, since each is one of the owners before and of those after; of lower
-     * levels nothing is said.
+     * levels, and where stand-ins were counted, nothing is said.
      */
     static Quorum ofAny(Operation operation) {
         boolean isMajority = operation.level().equals(Level.QUORUM)
                 || operation.level().equals(Level.LOCAL_QUORUM)
                 || operation.level().equals(Level.ALL);
-        return new Quorum(Map.of("all", 1), isMajority ? 1 : 0, Map.of());
+        return new Quorum(Map.of("all", 1), isMajority && operation.standIns() == 0 ? 1 : 0, Map.of());
     }
 
     private static Member member(Ring ring, NodeId id) {

@@ -41,12 +41,23 @@ public final class Seeds {
 
     /** Of {@link ClusterScenario}. */
     public static Seeds of(String command, ProcessFactory factory, PrintStream out) {
-        return new Seeds(command, (seed, transcript) -> ClusterScenario.run(seed, factory, transcript), out);
+        return of(command, ScenarioSettings.DEFAULT, factory, out);
+    }
+
+    /** Of {@link ClusterScenario}. */
+    public static Seeds of(String command, ScenarioSettings settings, ProcessFactory factory, PrintStream out) {
+        return new Seeds(command, (seed, transcript) -> ClusterScenario.run(seed, settings, factory, transcript), out);
     }
 
     /** Of {@link ChangeScenario}. */
     public static Seeds of(String command, ChangeScenario.ClusterFactory factory, PrintStream out) {
-        return new Seeds(command, (seed, transcript) -> ChangeScenario.run(seed, factory, transcript), out);
+        return of(command, ScenarioSettings.DEFAULT, factory, out);
+    }
+
+    /** Of {@link ChangeScenario}. */
+    public static Seeds of(
+            String command, ScenarioSettings settings, ChangeScenario.ClusterFactory factory, PrintStream out) {
+        return new Seeds(command, (seed, transcript) -> ChangeScenario.run(seed, settings, factory, transcript), out);
     }
 
     /** Does what the arguments say and returns the number of seeds that failed; of arguments it does not understand, too. */

@@ -100,7 +100,7 @@ final class SimulatedClient {
     private static Result result(ClientReply.Result result) {
         return switch (result) {
             case ClientReply.Value value -> new Read(text(value.cell()), value.seen());
-            case ClientReply.Written written -> new Written(written.version());
+            case ClientReply.Written written -> new Written(written.version(), written.standIns());
             case ClientReply.Failed failed ->
                 new Failed(failed.failure().name(), failed.failure().effect());
         };
@@ -122,6 +122,7 @@ final class SimulatedClient {
                     call.coordinator(),
                     target.key(),
                     call.level(),
+                    call.sloppy(),
                     target.action(),
                     invokedNanos,
                     world.nowNanos(),
@@ -137,7 +138,13 @@ final class SimulatedClient {
         boolean isRead = operation.action() instanceof Get;
         switch (operation.result()) {
             case Read ignored when isRead -> world.count("reads done");
-            case Written ignored when !isRead -> world.count("writes done");
+            case Written ignored
+            when !isRead -> {
+                world.count("writes done");
+                if (operation.standIns() > 0) {
+                    world.count("writes done by stand-ins");
+                }
+            }
             case Failed failed -> world.count((isRead ? "reads failed: " : "writes failed: ") + failed.why());
             case Read ignored -> mismatch(operation);
             case Written ignored -> mismatch(operation);

@@ -5,6 +5,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.simulation.LevelMix.WriteLevel;
 import io.murmur.simulation.Operation.Action;
 import io.murmur.simulation.Operation.Delete;
 import io.murmur.simulation.Operation.Failed;
@@ -116,28 +117,28 @@ record Workload(
             if (random.nextDouble() >= writes) {
                 Level level = levels.read(random);
                 return random.nextDouble() < batches
-                        ? batch(coordinator, level, Get::new)
+                        ? batch(coordinator, new WriteLevel(level, false), Get::new)
                         : Call.of(coordinator, level, key(), new Get());
             }
-            Level level = levels.write(random);
+            WriteLevel level = levels.write(random);
             if (random.nextDouble() < deletes) {
-                return Call.of(coordinator, level, key(), new Delete());
+                return Call.of(coordinator, level.level(), level.sloppy(), key(), new Delete());
             }
             long timeToLiveMillis =
                     random.nextDouble() < expiring ? random.nextLong(200, 5_000) : ClientRequest.TTL_NONE;
             return random.nextDouble() < batches
                     ? batch(coordinator, level, () -> put(timeToLiveMillis))
-                    : Call.of(coordinator, level, key(), put(timeToLiveMillis));
+                    : Call.of(coordinator, level.level(), level.sloppy(), key(), put(timeToLiveMillis));
         }
 
-        private Call batch(NodeId coordinator, Level level, Supplier<Action> action) {
+        private Call batch(NodeId coordinator, WriteLevel level, Supplier<Action> action) {
             List<Key> some = keys();
             while (some.size() > 4 || (some.size() > 1 && random.nextBoolean())) {
                 some.remove(random.nextInt(some.size()));
             }
             List<Call.Target> targets =
                     some.stream().map(key -> new Call.Target(key, action.get())).toList();
-            return new Call(coordinator, level, true, targets);
+            return new Call(coordinator, level.level(), level.sloppy(), true, targets);
         }
 
         private Put put(long timeToLiveMillis) {

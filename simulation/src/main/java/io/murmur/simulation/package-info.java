@@ -12,12 +12,12 @@
  *       SimulatedFile} and {@link io.murmur.simulation.SimulatedCrash}; {@link io.murmur.simulation.SimulatedStorage}, for those who test
  *       no storage; {@link io.murmur.simulation.ForwardingDisk}, for those who make a disk of another.
  *   <li>{@link io.murmur.simulation.ChangeScenario}: one run of a cluster whose ring changes.
- *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@code Topology}, {@code Workload} with {@code
+ *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@link io.murmur.simulation.ScenarioSettings}, {@code Topology}, {@code Workload} with {@code
  *       LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
  *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Audit}: who reads
  *       it all at the end.
  *   <li>{@link io.murmur.simulation.History} of {@link io.murmur.simulation.Operation}s; {@code OrderCheck} with {@code Quorum}, {@code
- *       ValueCheck}: what must hold of it; {@link io.murmur.simulation.Violation}.
+ *       ValueCheck}, {@code PresenceCheck}: what must hold of it; {@link io.murmur.simulation.Violation}.
  *   <li>{@link io.murmur.simulation.Transcript} with {@code Names}, {@code TraceDigest}, {@code Counts}: what is known of a run
  *       afterwards.
  *   <li>{@link io.murmur.simulation.Seeds}: many runs, and the replay of one.

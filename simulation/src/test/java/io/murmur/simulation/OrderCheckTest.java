@@ -185,6 +185,45 @@ class OrderCheckTest {
         assertThat(scene.orderViolations()).containsExactly(UNREAD);
     }
 
+    /** Two of three owners acknowledged, one of them by a stand-in: only reads of all owners must meet the other. */
+    @Test
+    void aWriteCountsWithoutItsStandIns() {
+        scene.from(0, 1).with(1).put("x", 10);
+        scene.from(2, 3).readsNothingAtAll();
+        assertThat(scene.orderViolations()).isEmpty();
+
+        scene.from(4, 5).at(Level.ALL).readsNothingAtAll();
+        assertThat(scene.orderViolations()).containsExactly(UNREAD);
+    }
+
+    @Test
+    void aWriteOfStandInsAloneMayBeMissedByAllReads() {
+        scene.from(0, 1).at(Level.ANY).with(1).put("x", 10);
+        scene.from(2, 3).with(2).put("y", 20);
+        scene.from(4, 5).at(Level.ALL).readsNothingAtAll();
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    /** Hints know of no greater cells, so a later write may get the smaller version. */
+    @Test
+    void aSloppyWriteMayLoseAgainstOneBeforeIt() {
+        scene.from(0, 1).put("x", 20);
+        scene.from(2, 3).with(2).put("y", 10);
+        scene.from(4, 5).reads("x", 20);
+
+        assertThat(scene.orderViolations()).isEmpty();
+    }
+
+    @Test
+    void standInsCountForNoRegion() {
+        Scene twoRegions = Scene.inTwoRegions();
+        twoRegions.from(0, 1).at(Level.LOCAL_QUORUM).with(1).put("x", 10);
+        twoRegions.from(2, 3).at(Level.LOCAL_QUORUM).readsNothingAtAll();
+
+        assertThat(twoRegions.orderViolations()).isEmpty();
+    }
+
     @Test
     void anOverwrittenValueThatComesBackUnderAGreaterVersionIsCaught() {
         scene.from(0, 1).put("x", 10);

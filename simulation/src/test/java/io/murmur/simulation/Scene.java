@@ -36,6 +36,8 @@ final class Scene {
         ring = new Ring(1, 1, 3, members, List.of(owners));
     }
 
+    static final Duration PURGE_AFTER = Duration.ofSeconds(8);
+
     static Scene inOneRegion() {
         return new Scene(1);
     }
@@ -58,12 +60,18 @@ final class Scene {
 
     List<String> orderViolations() {
         OrderCheck check = new OrderCheck(
-                operation -> Quorum.of(operation, ring, 3), ClusterScenario.PURGE_AFTER, Operation::toString);
+                operation -> Quorum.of(operation, ring, 3), PURGE_AFTER, Operation::toString);
         return check.check(history).stream().map(Violation::promise).toList();
     }
 
     List<String> valueViolations() {
         ValueCheck check = new ValueCheck(DRIFT, MAX_DELAY, Operation::toString);
+        return check.check(history).stream().map(Violation::promise).toList();
+    }
+
+    /** With all healed at that time. */
+    List<String> presenceViolations(long healedMillis) {
+        PresenceCheck check = new PresenceCheck(healedMillis * 1_000_000, PURGE_AFTER, Operation::toString);
         return check.check(history).stream().map(Violation::promise).toList();
     }
 
@@ -76,6 +84,7 @@ final class Scene {
         private final long invokedMillis;
         private final long completedMillis;
         private Level level = Level.QUORUM;
+        private int standIns;
         private NodeId coordinator = node(0, 0);
 
         private Step(long invokedMillis, long completedMillis) {
@@ -88,17 +97,25 @@ final class Scene {
             return this;
         }
 
+        /** As a sloppy write for which so many stand-ins were counted. */
+        Step with(int countedStandIns) {
+            standIns = countedStandIns;
+            return this;
+        }
+
         Step by(NodeId other) {
             coordinator = other;
             return this;
         }
 
         Scene put(String value, long version) {
-            return add(new Operation.Put(value, ClientRequest.TTL_NONE), new Operation.Written(version(version)));
+            return add(
+                    new Operation.Put(value, ClientRequest.TTL_NONE),
+                    new Operation.Written(version(version), standIns));
         }
 
         Scene putFor(long timeToLiveMillis, String value, long version) {
-            return add(new Operation.Put(value, timeToLiveMillis), new Operation.Written(version(version)));
+            return add(new Operation.Put(value, timeToLiveMillis), new Operation.Written(version(version), standIns));
         }
 
         Scene putFails(String value, Effect effect) {
@@ -106,13 +123,13 @@ final class Scene {
         }
 
         Scene delete(long version) {
-            return add(new Operation.Delete(), new Operation.Written(version(version)));
+            return add(new Operation.Delete(), new Operation.Written(version(version), standIns));
         }
 
         /** With a version of that moment. */
         Scene deleteByTheClock() {
             long wallMillis = SimulatedClock.GENESIS_MILLIS + completedMillis;
-            return add(new Operation.Delete(), new Operation.Written(version(wallMillis << 16)));
+            return add(new Operation.Delete(), new Operation.Written(version(wallMillis << 16), 0));
         }
 
         Scene deleteFails() {
@@ -133,6 +150,7 @@ final class Scene {
                     coordinator,
                     KEY,
                     level,
+                    standIns > 0,
                     action,
                     invokedMillis * 1_000_000,
                     completedMillis * 1_000_000,

@@ -61,6 +61,7 @@ final class MurmurProcess implements SimulatedProcess {
     private final NodeSeams seams;
     private final PlantedBug bug;
     private final ReplicaStore store;
+    private final Memory memory;
     private final RingSource rings = new Rings();
     private final QuorumShard shard;
     private final ShardHints hints;
@@ -71,7 +72,9 @@ final class MurmurProcess implements SimulatedProcess {
     private boolean isSyncing;
     private @Nullable ClientRequest coordinated;
 
-    private MurmurProcess(NodeSeams given, PlantedBug bug, ChangeScenario.@Nullable Plan plan) throws IOException {
+    private MurmurProcess(NodeSeams given, PlantedBug bug, Memory memory, ChangeScenario.@Nullable Plan plan)
+            throws IOException {
+        this.memory = memory;
         this.bug = bug;
         this.seams = bug.inSeams(given, this);
         this.laziestMillis = plan != null && seams.random().nextInt(3) == 0 ? 8_000 : 20;
@@ -97,7 +100,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.background(),
                         seams.shard(),
                         seams.fatal()),
-                briefHints());
+                hintSettings());
         this.sync = new SyncShard(
                 new SyncSeams(
                         seams.id(),
@@ -139,7 +142,7 @@ final class MurmurProcess implements SimulatedProcess {
         isSyncing = true;
         sync.start();
         hints.open(sync);
-        bug.atStart(store.horizons(0), seams);
+        bug.atStart(store.horizons(0), memory.scenario.purgeAfter(), seams);
     }
 
     private static void requireNoDamage(ReplicaStore store) {
@@ -244,16 +247,16 @@ final class MurmurProcess implements SimulatedProcess {
         }
     }
 
-    static ProcessFactory with(PlantedBug bug) {
-        return seams -> new MurmurProcess(seams, bug, null);
+    static ProcessFactory with(PlantedBug bug, Memory memory) {
+        return seams -> new MurmurProcess(seams, bug, memory, null);
     }
 
-    static ChangeScenario.ClusterFactory changing(PlantedBug bug) {
-        return (seams, plan) -> new MurmurProcess(seams, bug, plan);
+    static ChangeScenario.ClusterFactory changing(PlantedBug bug, Memory memory) {
+        return (seams, plan) -> new MurmurProcess(seams, bug, memory, plan);
     }
 
     /** So slow that a partition is moving for a while, in pages of few entries. */
-    private static SyncSettings slowSync(long bytesPerSecond, Duration roundInterval) {
+    private SyncSettings slowSync(long bytesPerSecond, Duration roundInterval) {
         return new SyncSettings(
                 0,
                 1,
@@ -265,19 +268,16 @@ final class MurmurProcess implements SimulatedProcess {
                 16,
                 64,
                 roundInterval,
-                ClusterScenario.PURGE_AFTER,
+                memory.scenario.purgeAfter(),
                 Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
     }
 
-    /** Within what lets the dead be forgotten, by more than clocks differ. */
-    private static final Duration HINT_WINDOW = Duration.ofSeconds(6);
-
-    private static HintSettings briefHints() {
+    private HintSettings hintSettings() {
         HintSettings usual = HintSettings.of(0, 1);
         return new HintSettings(
                 0,
                 1,
-                HINT_WINDOW,
+                memory.hintWindow,
                 FEW_BYTES,
                 usual.hintsPerSecondToTheLiving(),
                 usual.bytesPerSecondToTheLiving(),

@@ -230,11 +230,11 @@ enum PlantedBug {
     /** The dead are forgotten when they are old, whether all owners have heard of them or not. */
     PURGE_BY_AGE_ALONE {
         @Override
-        void atStart(Horizons horizons, NodeSeams seams) {
+        void atStart(Horizons horizons, Duration purgeAfter, NodeSeams seams) {
             seams.timers().after(Duration.ofSeconds(2), () -> {
-                long horizonMillis = seams.clock().wallMillis() - ClusterScenario.PURGE_AFTER.toMillis();
+                long horizonMillis = seams.clock().wallMillis() - purgeAfter.toMillis();
                 horizons.raise(0, Slots.COUNT - 1, horizonMillis, () -> {});
-                atStart(horizons, seams);
+                atStart(horizons, purgeAfter, seams);
             });
         }
     },
@@ -347,7 +347,7 @@ enum PlantedBug {
     }
 
     /** Once, when rounds begin. */
-    void atStart(Horizons horizons, NodeSeams seams) {}
+    void atStart(Horizons horizons, Duration purgeAfter, NodeSeams seams) {}
 
     /** What the process is to be assembled on. */
     NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) throws IOException {

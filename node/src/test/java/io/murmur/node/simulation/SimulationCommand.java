@@ -51,8 +51,8 @@ final class SimulationCommand implements Callable<Integer> {
         String command =
                 "./murmur simulate" + (changes ? " --changes" : "") + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
         return changes || bug.scenario == PlantedBug.Scenario.CHANGES
-                ? Seeds.of(command, MurmurProcess.changing(bug), System.out)
-                : Seeds.of(command, MurmurProcess.with(bug), System.out);
+                ? new Seeds(command, Memory.changes(bug), System.out)
+                : new Seeds(command, Memory.cluster(bug), System.out);
     }
 
     public static void main(String[] arguments) {

@@ -2,8 +2,6 @@ package io.murmur.node.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.murmur.simulation.ChangeScenario;
-import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.Outcome;
 import io.murmur.simulation.Seeds;
 import io.murmur.simulation.Transcript;
@@ -25,9 +23,9 @@ class SimulationTest {
     @Test
     void everyPromiseHoldsUnderEverySeedAndEveryRunOfASeedIsTheSame() {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Seeds seeds = Seeds.of(
+        Seeds seeds = new Seeds(
                 "./murmur simulate",
-                MurmurProcess.with(PlantedBug.NONE),
+                Memory.cluster(PlantedBug.NONE),
                 new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         int failed = seeds.run(1, SEEDS);
@@ -48,9 +46,9 @@ class SimulationTest {
 
     private static void assertNoneFails(int first, int last) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Seeds seeds = Seeds.of(
+        Seeds seeds = new Seeds(
                 "./murmur simulate --changes",
-                MurmurProcess.changing(PlantedBug.NONE),
+                Memory.changes(PlantedBug.NONE),
                 new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         int failed = seeds.run(first, last);
@@ -71,8 +69,8 @@ class SimulationTest {
 
     private static boolean isPassed(long seed, PlantedBug bug) {
         Outcome outcome = switch (bug.scenario) {
-            case CLUSTER -> ClusterScenario.run(seed, MurmurProcess.with(bug), Transcript.NONE);
-            case CHANGES -> ChangeScenario.run(seed, MurmurProcess.changing(bug), Transcript.NONE);
+            case CLUSTER -> Memory.cluster(bug).run(seed, Transcript.NONE);
+            case CHANGES -> Memory.changes(bug).run(seed, Transcript.NONE);
         };
         return outcome.violations().isEmpty();
     }

@@ -1,0 +1,41 @@
+package io.murmur.node.simulation;
+
+import io.murmur.simulation.ChangeScenario;
+import io.murmur.simulation.ClusterScenario;
+import io.murmur.simulation.ScenarioSettings;
+import io.murmur.simulation.Seeds;
+import java.time.Duration;
+
+/**
+ * How long the nodes of a run keep what others miss, and their dead. Two things cannot be tried in one run: that much is forgotten, for which
+ * the hint window must be short; and that hints count as acknowledgements, which outlast no window.
+ */
+enum Memory {
+    /** Hints are dropped after some seconds, and left to anti-entropy; soon after, the dead are forgotten. */
+    BRIEF(Duration.ofSeconds(6), new ScenarioSettings(0, Duration.ofSeconds(3), Duration.ofSeconds(8))),
+
+    /** Hints are kept for longer than a run takes, and some writes count them. */
+    LONG(Duration.ofMinutes(40), new ScenarioSettings(0.4, Duration.ofSeconds(3), Duration.ofMinutes(45)));
+
+    final Duration hintWindow;
+    final ScenarioSettings scenario;
+
+    Memory(Duration hintWindow, ScenarioSettings scenario) {
+        this.hintWindow = hintWindow;
+        this.scenario = scenario;
+    }
+
+    static Memory of(long seed) {
+        return seed % 3 == 0 ? LONG : BRIEF;
+    }
+
+    static Seeds.Scenario cluster(PlantedBug bug) {
+        return (seed, transcript) ->
+                ClusterScenario.run(seed, of(seed).scenario, MurmurProcess.with(bug, of(seed)), transcript);
+    }
+
+    static Seeds.Scenario changes(PlantedBug bug) {
+        return (seed, transcript) ->
+                ChangeScenario.run(seed, of(seed).scenario, MurmurProcess.changing(bug, of(seed)), transcript);
+    }
+}
