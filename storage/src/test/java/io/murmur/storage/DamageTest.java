@@ -420,6 +420,7 @@ class DamageTest {
 
     @Test
     void whatWasHotBeforeTheDamageIsNotReadAfterIt() throws IOException {
+        bench = new SeededStore(TestSettings.tinyWithAllHot());
         fillAll();
         bench.read(key(1));
         for (String table : bench.files("tables", ".mapdb")) {

@@ -148,7 +148,7 @@ class ObserverTest {
     }
 
     /** The later, the greater on the whole; some come late. */
-    private static long moment(int call, Random random) {
+    private static int moment(int call, Random random) {
         return 1 + (random.nextInt(4) == 0 ? random.nextInt(1 + call) : call);
     }
 

@@ -24,6 +24,11 @@ final class TestSettings {
                 shards, slot -> slot % shards, 64 << 10, 4 << 10, 16 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.0);
     }
 
+    /** Tiny but for the memory for hot cells. */
+    static StoreSettings tinyWithAllHot() {
+        return new StoreSettings(1, slot -> 0, 4 << 10, 1 << 20, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
+    }
+
     static StoreSettings tiny(int shards) {
         return new StoreSettings(
                 shards, slot -> slot % shards, 4 << 10, 4 << 10, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
