@@ -309,6 +309,23 @@ class HintShardTest {
     }
 
     @Test
+    void aShardThatStopsHandsNothingOverAnyMore() {
+        cluster.settings = with(handover(20_000, 20_000, Duration.ofMillis(100)));
+        restart();
+        cluster.takeDown(Rings.D);
+        keepMany(Rings.D, 0, 100, 1_000);
+        cluster.world.start(Rings.D);
+        cluster.await(() -> cluster.arrived.size() > 10);
+
+        cluster.shard().stop();
+        int arrived = cluster.arrived.size();
+        cluster.world.run(Duration.ofSeconds(30));
+
+        assertThat(cluster.arrived).hasSizeLessThanOrEqualTo(arrived + HintWorld.HANDOVER.hintsAtOnce());
+        assertThat(cluster.shard().statistics().held()).isGreaterThan(50);
+    }
+
+    @Test
     void filesOfAnotherNumberOfShardsAreTakenOver() {
         cluster.takeDown(Rings.D);
         keepMany(Rings.D, 0, 30);
@@ -603,9 +620,21 @@ class HintShardTest {
     }
 
     @Test
+    void hintsLeaveTheLastOfTheDiskToOthers() {
+        cluster.takeDown(Rings.D);
+        cluster.diskSeenAs = disk -> new StatedRoom(disk, cluster.disk().totalBytes() / 10);
+        restart();
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isFalse();
+
+        cluster.diskSeenAs = disk -> new StatedRoom(disk, cluster.disk().totalBytes() / 9);
+        restart();
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isTrue();
+    }
+
+    @Test
     void anAppendThatFailsHalfwayKeepsNothingAndLosesNothing() {
         cluster.takeDown(Rings.D);
-        cluster.diskSeenAs = RoomyDisk::new;
+        cluster.diskSeenAs = disk -> new StatedRoom(disk, 1L << 30);
         restart();
         int kept = 0;
         for (int i = 0; i < 60; i++) {
