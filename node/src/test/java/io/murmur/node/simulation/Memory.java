@@ -1,13 +1,15 @@
 package io.murmur.node.simulation;
 
+import io.murmur.kernel.Hints;
 import io.murmur.simulation.ChangeScenario;
 import io.murmur.simulation.ClusterScenario;
+import io.murmur.simulation.HealingScenario;
 import io.murmur.simulation.ScenarioSettings;
 import io.murmur.simulation.Seeds;
 import java.time.Duration;
 
 /**
- * How long the nodes of a run keep what others miss, and their dead. Two things cannot be tried in one run: that much is forgotten, for which
+ * How long the nodes of a run keep what others miss, and their dead; and by what they become equal. Two things cannot be tried in one run: that much is forgotten, for which
  * the hint window must be short; and that hints count as acknowledgements, which outlast no window.
  */
 enum Memory {
@@ -15,7 +17,13 @@ enum Memory {
     BRIEF(Duration.ofSeconds(6), new ScenarioSettings(0, Duration.ofSeconds(3), Duration.ofSeconds(8))),
 
     /** Hints are kept for longer than a run takes, and some writes count them. */
-    LONG(Duration.ofMinutes(40), new ScenarioSettings(0.4, Duration.ofSeconds(3), Duration.ofMinutes(45)));
+    LONG(Duration.ofMinutes(40), new ScenarioSettings(0.4, Duration.ofSeconds(3), Duration.ofMinutes(45))),
+
+    /** Owners compare nothing by themselves. */
+    HINTS_ALONE(LONG.hintWindow, LONG.scenario),
+
+    /** All hints are lost. */
+    ROUNDS_ALONE(LONG.hintWindow, LONG.scenario);
 
     final Duration hintWindow;
     final ScenarioSettings scenario;
@@ -27,6 +35,20 @@ enum Memory {
 
     static Memory of(long seed) {
         return seed % 3 == 0 ? LONG : BRIEF;
+    }
+
+    /** What is to keep hints. */
+    Hints hints(Hints real) {
+        return this == ROUNDS_ALONE ? Hints.NONE : real;
+    }
+
+    /** Whether owners compare what they hold. */
+    boolean hasRounds() {
+        return this != HINTS_ALONE;
+    }
+
+    Seeds.Scenario healing(PlantedBug bug) {
+        return (seed, transcript) -> HealingScenario.run(seed, MurmurProcess.with(bug, this), transcript);
     }
 
     static Seeds.Scenario cluster(PlantedBug bug) {

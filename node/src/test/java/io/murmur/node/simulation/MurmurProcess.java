@@ -124,7 +124,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.liveness(),
                         seams.random(),
                         bug.inRings(rings, () -> coordinated),
-                        hints),
+                        bug.inHints(memory.hints(hints))),
                 QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
                 store.greatestReading());
         if (membership == null) {
@@ -140,7 +140,9 @@ final class MurmurProcess implements SimulatedProcess {
 
     private void startSync() {
         isSyncing = true;
-        sync.start();
+        if (memory.hasRounds()) {
+            sync.start();
+        }
         hints.open(sync);
         bug.atStart(store.horizons(0), memory.scenario.purgeAfter(), seams);
     }
@@ -277,7 +279,7 @@ final class MurmurProcess implements SimulatedProcess {
         return new HintSettings(
                 0,
                 1,
-                memory.hintWindow,
+                bug.inHintWindow(memory.hintWindow),
                 FEW_BYTES,
                 usual.hintsPerSecondToTheLiving(),
                 usual.bytesPerSecondToTheLiving(),

@@ -2,6 +2,7 @@ package io.murmur.node.simulation;
 
 import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.RingSource;
@@ -273,6 +274,67 @@ enum PlantedBug {
                 }
             };
         }
+
+        /** They would mend what the digests hide. */
+        @Override
+        Hints inHints(Hints hints) {
+            return Hints.NONE;
+        }
+    },
+
+    /** A hint is said to be kept before it is synced. */
+    ACKNOWLEDGE_A_HINT_BEFORE_IT_IS_DURABLE {
+        @Override
+        NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
+            return seams.withDisk(new UnsyncedDisk(seams.disk(), "hints/"));
+        }
+    },
+
+    /** A hint is forgotten as soon as it has been sent. */
+    FORGET_A_HINT_THAT_IS_NOT_ANSWERED {
+        @Override
+        NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
+            return seams.withNetwork((to, message) -> {
+                seams.network().send(to, message);
+                if (message instanceof PeerRequest.Join join && (join.id() & 1L << 62) != 0) {
+                    seams.shard()
+                            .execute(() -> process.receive(to, new PeerReply.Joined(join.id(), join.epoch(), null)));
+                }
+            });
+        }
+    },
+
+    /** Hints are handed over however old they are, and a replica takes what is older than its purge horizon. */
+    TAKE_A_HINT_OLDER_THAN_THE_HORIZON {
+        @Override
+        Duration inHintWindow(Duration window) {
+            return Memory.LONG.hintWindow;
+        }
+
+        @Override
+        Storage inStorage(Storage storage) {
+            return new AlteredStorage(storage) {
+                @Override
+                public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+                    storage.join(key, cell, durability, outcome -> {
+                        boolean isTooLate = outcome instanceof JoinOutcome.Held held
+                                && held.cell().version().node().equals(NodeId.GREATEST);
+                        if (isTooLate && cell instanceof Cell.Live live) {
+                            Version young = new Version(
+                                    ((JoinOutcome.Held) outcome).cell().version().reading() + 1,
+                                    cell.version().node());
+                            storage.join(
+                                    key,
+                                    new Cell.Live(young, live.expiresAtMillis(), live.value()),
+                                    durability,
+                                    ignored -> then.accept(new JoinOutcome.Held(cell)));
+                        } else {
+                            then.accept(outcome);
+                        }
+                    });
+                }
+            };
+        }
     };
 
     /** What it is caught in. */
@@ -333,6 +395,16 @@ enum PlantedBug {
         public void newerAt(NodeId node) {
             rings.newerAt(node);
         }
+    }
+
+    /** What is to keep what owners miss. */
+    Hints inHints(Hints hints) {
+        return hints;
+    }
+
+    /** How long hints count. */
+    Duration inHintWindow(Duration window) {
+        return window;
     }
 
     /** What is to be told of changes. */

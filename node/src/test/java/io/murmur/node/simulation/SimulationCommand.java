@@ -4,6 +4,7 @@ import io.murmur.simulation.Seeds;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,6 +22,7 @@ import picocli.CommandLine.Parameters;
             "  murmur simulate 5000 6000    seeds 5000 to 6000",
             "  murmur simulate replay 17    seed 17, with who sent what to whom",
             "",
+            "With --healing owners become equal by hints alone, or by comparing what they hold alone.",
             "With --changes the ring changes as well: nodes join, leave, move, are lost, removed and replaced.",
             ""
         })
@@ -41,6 +43,12 @@ final class SimulationCommand implements Callable<Integer> {
     @Option(names = "--changes", description = "Let the ring change, as those bugs need that are about it.")
     private boolean changes;
 
+    @Option(
+            names = "--healing",
+            paramLabel = "BY",
+            description = "One node is away and must be brought up to date: HINTS_ALONE or ROUNDS_ALONE.")
+    private @Nullable Memory healing;
+
     @Override
     public Integer call() {
         int failed = seeds().execute(arguments.toArray(String[]::new));
@@ -49,7 +57,12 @@ final class SimulationCommand implements Callable<Integer> {
 
     private Seeds seeds() {
         String command =
-                "./murmur simulate" + (changes ? " --changes" : "") + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
+                "./murmur simulate" + (changes ? " --changes" : "")
+                + (healing == null ? "" : " --healing " + healing)
+                 + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
+        if (healing != null) {
+            return new Seeds(command, healing.healing(bug), System.out);
+        }
         return changes || bug.scenario == PlantedBug.Scenario.CHANGES
                 ? new Seeds(command, Memory.changes(bug), System.out)
                 : new Seeds(command, Memory.cluster(bug), System.out);
