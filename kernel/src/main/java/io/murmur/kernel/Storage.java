@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Storage {
 
-    /** Reads the cell of a key, be it a tombstone or expired; judging that is the reader's business. */
+    /**
+     * Reads the cell of a key, be it a tombstone or expired; judging that is the reader's business. Only what is past the slot's purge
+     * horizon ({@link Horizons}) is not held any more, here, in scans and in what a join answers.
+     */
     void read(Key key, Consumer<ReadOutcome> then);
 
     /** Joins a cell into a key; answers when the change is durable by the given measure. */
