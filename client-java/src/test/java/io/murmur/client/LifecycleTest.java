@@ -68,7 +68,9 @@ class LifecycleTest {
     void aSeedOfAnotherProtocolVersionIsNotSpokenTo() {
         node.greetWith(new Handshake.Welcome(MessageCodec.PROTOCOL + 1, "test", node.id(), "n1", 1));
 
-        assertThat(failureToBuild(Duration.ofMillis(300))).hasMessageContaining("it speaks protocol version 2, not 1");
+        assertThat(failureToBuild(Duration.ofMillis(300)))
+                .hasMessageContaining(
+                        "it speaks protocol version %d, not %d", MessageCodec.PROTOCOL + 1, MessageCodec.PROTOCOL);
         assertThat(node.received(ClientRequest.GetRing.class)).isEmpty();
     }
 

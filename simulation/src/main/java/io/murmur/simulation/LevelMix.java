@@ -15,7 +15,11 @@ record LevelMix(List<Level> writes, List<Level> reads, double weakShare, double 
     private static final List<Level> WEAK = List.of(Level.ONE, Level.LOCAL_ONE);
 
     /** A level and whether stand-ins may count. */
-    record WriteLevel(Level level, boolean sloppy) {}
+    record WriteLevel(Level level, boolean sloppy) {
+        boolean isLoose() {
+            return sloppy || level.equals(Level.ANY);
+        }
+    }
 
     private record Pair(List<Level> writes, List<Level> reads) {}
 

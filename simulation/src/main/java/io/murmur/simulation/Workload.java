@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * What a run's clients do: a few hot keys that they contend for, some cold ones. Each run leaves out some kinds of calls, since what is
  * not there may uncover what it hides (swarm testing, Groce et al. 2012): where nothing is deleted, nothing may vanish.
  *
+ * @param looseKeys where the loose writes go, so many that few of them are overwritten: what one left behind is missed only until the next
  * @param calls of all clients together
  * @param pauseNanos mean time between two calls of one client
  */
@@ -33,6 +34,7 @@ record Workload(
         LevelMix levels,
         List<Key> hotKeys,
         List<Key> coldKeys,
+        List<Key> looseKeys,
         int clients,
         int calls,
         long pauseNanos,
@@ -42,6 +44,7 @@ record Workload(
         double batches) {
 
     private static final double HOT = 0.8;
+    private static final int LOOSE_KEYS = 24;
 
     /** How often a key is read after a write to it that may or may not have happened: what one read finds, the next must not lose. */
     private static final int LOOKS = 3;
@@ -58,6 +61,7 @@ record Workload(
                 levels,
                 keys(cache, "hot", random.nextInt(1, 4)),
                 keys(cache, "cold", random.nextInt(2, 7)),
+                keys(cache, "loose", levels.looseShare() > 0 ? LOOSE_KEYS : 0),
                 clients,
                 calls,
                 durationNanos * clients / calls,
@@ -78,6 +82,7 @@ record Workload(
     List<Key> keys() {
         List<Key> keys = new ArrayList<>(hotKeys);
         keys.addAll(coldKeys);
+        keys.addAll(looseKeys);
         return keys;
     }
 
@@ -122,13 +127,13 @@ record Workload(
             }
             WriteLevel level = levels.write(random);
             if (random.nextDouble() < deletes) {
-                return Call.of(coordinator, level.level(), level.sloppy(), key(), new Delete());
+                return Call.of(coordinator, level.level(), level.sloppy(), keyFor(level), new Delete());
             }
             long timeToLiveMillis =
                     random.nextDouble() < expiring ? random.nextLong(200, 5_000) : ClientRequest.TTL_NONE;
             return random.nextDouble() < batches
                     ? batch(coordinator, level, () -> put(timeToLiveMillis))
-                    : Call.of(coordinator, level.level(), level.sloppy(), key(), put(timeToLiveMillis));
+                    : Call.of(coordinator, level.level(), level.sloppy(), keyFor(level), put(timeToLiveMillis));
         }
 
         private Call batch(NodeId coordinator, WriteLevel level, Supplier<Action> action) {
@@ -145,7 +150,14 @@ record Workload(
             return new Put(client + "." + ++values, timeToLiveMillis);
         }
 
+        private Key keyFor(WriteLevel level) {
+            return level.isLoose() ? looseKeys.get(random.nextInt(looseKeys.size())) : key();
+        }
+
         private Key key() {
+            if (!looseKeys.isEmpty() && random.nextDouble() < levels.looseShare()) {
+                return looseKeys.get(random.nextInt(looseKeys.size()));
+            }
             List<Key> from = random.nextDouble() < HOT ? hotKeys : coldKeys;
             return from.get(random.nextInt(from.size()));
         }
