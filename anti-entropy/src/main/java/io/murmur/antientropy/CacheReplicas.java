@@ -13,7 +13,9 @@ final class CacheReplicas {
     CacheReplicas(Map<String, Integer> byName) {
         this.byName = Map.copyOf(byName);
         Collection<Integer> values = byName.values();
-        this.counts = values.isEmpty() ? List.of(1) : values.stream().distinct().sorted().toList();
+        this.counts = values.isEmpty()
+                ? List.of(1)
+                : values.stream().distinct().sorted().toList();
     }
 
     /** All such numbers, in ascending order. */

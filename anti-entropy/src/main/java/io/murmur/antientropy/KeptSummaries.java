@@ -100,8 +100,7 @@ final class KeptSummaries implements SlotSummaries, CellObserver {
         private final Consumer<Summary> then;
         private final SlotDigest[] digests;
 
-        Question(
-                int firstSlot, int lastSlot, int leastReplicas, BooleanSupplier isWanted, Consumer<Summary> then) {
+        Question(int firstSlot, int lastSlot, int leastReplicas, BooleanSupplier isWanted, Consumer<Summary> then) {
             this.firstSlot = firstSlot;
             this.lastSlot = lastSlot;
             this.leastReplicas = leastReplicas;
@@ -158,7 +157,8 @@ final class KeptSummaries implements SlotSummaries, CellObserver {
         Count(int firstSlot, int lastSlot) {
             this.firstSlot = firstSlot;
             this.lastSlot = lastSlot;
-            this.digests = new SlotDigest[lastSlot - firstSlot + 1][replicas.counts().size()];
+            this.digests =
+                    new SlotDigest[lastSlot - firstSlot + 1][replicas.counts().size()];
             for (SlotDigest[] each : digests) {
                 Arrays.fill(each, SlotDigest.EMPTY);
             }

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param observation takes whoever is to be told of each change; called once, before anything else
  */
-public record OwnReplica(
-        Storage storage, Horizons horizons, Rebuild rebuild, Consumer<CellObserver> observation) {
+public record OwnReplica(Storage storage, Horizons horizons, Rebuild rebuild, Consumer<CellObserver> observation) {
 
     /** Joins durably, whatever the cache's durability, also what is damaged: others let go of what this node says it holds. */
     void join(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {

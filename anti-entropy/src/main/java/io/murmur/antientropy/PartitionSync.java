@@ -161,8 +161,7 @@ final class PartitionSync implements CatchUp {
     private Set<NodeId> countedIn(Ring ring) {
         Set<NodeId> counted = new LinkedHashSet<>(read);
         int firstSlot = ring.firstSlot(partition);
-        boolean isDamaged =
-                parts.seams().replica().isDamaged(firstSlot, firstSlot + ring.slotsPerPartition() - 1);
+        boolean isDamaged = parts.seams().replica().isDamaged(firstSlot, firstSlot + ring.slotsPerPartition() - 1);
         if (ring.owners(partition).contains(parts.seams().self()) && !isDamaged) {
             counted.add(parts.seams().self());
         }
@@ -191,8 +190,7 @@ final class PartitionSync implements CatchUp {
 
     private void read(Ring ring, NodeId source) {
         int firstSlot = ring.firstSlot(partition);
-        Session.Part part =
-                new Session.Part(partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1, 1);
+        Session.Part part = new Session.Part(partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1, 1);
         int failed = failures.getOrDefault(source, 0);
         session = new Session(parts, part, Session.Manner.CATCH_UP, source, failed, counters, how -> {
             session = null;

@@ -103,10 +103,10 @@ final class Round {
         if (!owners.contains(self())) {
             return new Partition(number, ring.since(number), List.of(), true);
         }
-        List<NodeId> others =
-                owners.stream().filter(one -> !one.equals(self())).toList();
-        List<NodeId> alive =
-                others.stream().filter(one -> parts.seams().liveness().isAlive(one)).toList();
+        List<NodeId> others = owners.stream().filter(one -> !one.equals(self())).toList();
+        List<NodeId> alive = others.stream()
+                .filter(one -> parts.seams().liveness().isAlive(one))
+                .toList();
         // Whoever leads a round that completes must own the keys of all caches.
         boolean leads = ring.owners(number, parts.replicas().counts().get(0)).contains(self());
         return new Partition(
@@ -284,9 +284,9 @@ final class Round {
                         if (left.size() == byNumber.size()) {
                             fail(byNumber.values(), comparison.with(), "has nothing to say of them");
                         } else if (!left.isEmpty()) {
-                            List<Partition> rest = left.stream().map(byNumber::get).toList();
-                            comparisons.addFirst(
-                                    new Comparison(comparison.with(), comparison.leastReplicas(), rest));
+                            List<Partition> rest =
+                                    left.stream().map(byNumber::get).toList();
+                            comparisons.addFirst(new Comparison(comparison.with(), comparison.leastReplicas(), rest));
                         }
                     } else {
                         fail(byNumber.values(), comparison.with(), "answered with something else");
@@ -357,8 +357,7 @@ final class Round {
         List<Partition> completed = partitions.values().stream()
                 .filter(one -> isAsItWas(one) && !one.isIncomplete)
                 .toList();
-        long horizonMillis =
-                beganWallMillis - parts.settings().purgeAfter().toMillis();
+        long horizonMillis = beganWallMillis - parts.settings().purgeAfter().toMillis();
         if (completed.isEmpty() || horizonMillis <= Horizons.NONE) {
             end();
             return;
@@ -415,7 +414,7 @@ final class Round {
         List<Integer> completed = new ArrayList<>();
         List<Integer> incomplete = new ArrayList<>();
         partitions.values().forEach(one -> (one.isIncomplete ? incomplete : completed).add(one.number));
-        then.accept(new RoundOutcome(
-                completed, incomplete, differing.size(), counters.keysMended, counters.entriesPushed));
+        then.accept(
+                new RoundOutcome(completed, incomplete, differing.size(), counters.keysMended, counters.entriesPushed));
     }
 }

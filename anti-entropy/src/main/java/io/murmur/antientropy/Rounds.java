@@ -87,8 +87,8 @@ final class Rounds implements RoundListener {
         Set<NodeId> back = new HashSet<>();
         ring.members().forEach(member -> {
             NodeId id = member.id();
-            boolean isAlive = id.equals(parts.seams().self())
-                    || parts.seams().liveness().isAlive(id);
+            boolean isAlive =
+                    id.equals(parts.seams().self()) || parts.seams().liveness().isAlive(id);
             if (isAlive && away.remove(id)) {
                 back.add(id);
             } else if (!isAlive) {

@@ -141,14 +141,15 @@ final class Session {
             }
             horizonMillis = theirs.horizonMillis();
             switch (manner) {
-                case CATCH_UP -> lookForOld(own, suspect -> {
-                    plan.addAll(SessionPlan.toCatchUp(part.firstSlot(), own, theirs.digests(), suspect));
-                    if (plan.isEmpty()) {
-                        end(new End.Whole(horizonMillis));
-                    } else {
-                        step();
-                    }
-                });
+                case CATCH_UP ->
+                    lookForOld(own, suspect -> {
+                        plan.addAll(SessionPlan.toCatchUp(part.firstSlot(), own, theirs.digests(), suspect));
+                        if (plan.isEmpty()) {
+                            end(new End.Whole(horizonMillis));
+                        } else {
+                            step();
+                        }
+                    });
                 case BECOME_EQUAL -> {
                     plan.addAll(SessionPlan.toBeEqual(part.firstSlot(), own, theirs.digests()));
                     step();
@@ -416,8 +417,7 @@ final class Session {
         ask(
                 entries.stream().mapToLong(WireBytes::of).sum(),
                 0,
-                (id, deadlineNanos) ->
-                        new SyncRequest.Push(id, part.since(), deadlineNanos, part.partition(), entries),
+                (id, deadlineNanos) -> new SyncRequest.Push(id, part.since(), deadlineNanos, part.partition(), entries),
                 SyncReply.Taken.class,
                 taken -> {
                     counters.pushed(entries);
@@ -427,20 +427,14 @@ final class Session {
 
     /** Goes through what is held here, of the caches that are wanted. */
     private void scanOwn(
-            int firstSlot,
-            int lastSlot,
-            @Nullable Key after,
-            Predicate<Entry> taker,
-            Runnable done,
-            Runnable again) {
+            int firstSlot, int lastSlot, @Nullable Key after, Predicate<Entry> taker, Runnable done, Runnable again) {
         parts.scan()
                 .run(
                         firstSlot,
                         lastSlot,
                         after,
                         this::isWanted,
-                        entry -> parts.replicas().of(entry.key().cache()) < part.leastReplicas()
-                                || taker.test(entry),
+                        entry -> parts.replicas().of(entry.key().cache()) < part.leastReplicas() || taker.test(entry),
                         end -> {
                             switch (end) {
                                 case SteppedScan.End.Whole ignored -> ifWanted(done);

@@ -39,7 +39,8 @@ public record SyncSettings(
     public SyncSettings {
         replicas = Map.copyOf(replicas);
         if (shard < 0 || shard > 255 || shards <= shard) {
-            throw new IllegalArgumentException("shard must be 0 to 255, and below their number: " + shard + ", " + shards);
+            throw new IllegalArgumentException(
+                    "shard must be 0 to 255, and below their number: " + shard + ", " + shards);
         }
         if (bytesPerSecond < 1) {
             throw new IllegalArgumentException("bytes per second must be at least 1: " + bytesPerSecond);

@@ -97,8 +97,7 @@ public final class SyncShard {
      * @param progress hears of the sum so far, now and then
      * @param then called once with the sum
      */
-    public void repair(
-            Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
+    public void repair(Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
         rounds.ask(partitions, progress, then);
     }
 

@@ -57,8 +57,7 @@ final class WireBytes {
             case SyncReply.LeafDigestsAre m ->
                 (long) OF_A_SLOT_DIGEST * m.digests().size();
             case SyncReply.RootsAre m ->
-                (long) OF_A_PARTITION
-                        * (m.equal().size() + m.different().size());
+                (long) OF_A_PARTITION * (m.equal().size() + m.different().size());
             case SyncReply.Purged m -> (long) OF_A_PARTITION * m.partitions().size();
             case SyncReply.Taken ignored -> 0;
             case SyncReply.Refused ignored -> 0;

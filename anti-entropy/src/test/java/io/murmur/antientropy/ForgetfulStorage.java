@@ -190,8 +190,7 @@ final class ForgetfulStorage implements Storage, Horizons {
             }
 
             @Override
-            public void scan(
-                    int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
+            public void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<ScanOutcome> then) {
                 page(firstSlot, lastSlot, after, limit, then);
             }
 

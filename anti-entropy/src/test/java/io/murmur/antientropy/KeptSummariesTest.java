@@ -41,12 +41,7 @@ class KeptSummariesTest {
             }),
             REPLICAS);
 
-    private void scan(
-            int first,
-            int last,
-            @Nullable Key after,
-            int limit,
-            Consumer<Storage.ScanOutcome> then) {
+    private void scan(int first, int last, @Nullable Key after, int limit, Consumer<Storage.ScanOutcome> then) {
         scans++;
         // The tables are read later, and what is in memory is joined to them when they have been.
         later.add(() -> {
@@ -100,8 +95,7 @@ class KeptSummariesTest {
     private void forget() {
         long horizon = random.nextInt(2);
         int slot = firstSlot + random.nextInt(16);
-        held.entrySet()
-                .removeIf(entry -> entry.getKey().slot() == slot && Horizons.isPast(entry.getValue(), horizon));
+        held.entrySet().removeIf(entry -> entry.getKey().slot() == slot && Horizons.isPast(entry.getValue(), horizon));
         kept.changed(slot, slot);
     }
 

@@ -198,7 +198,9 @@ class RoundTest {
         assertThat(repair(owners.get(0)).completed()).containsExactly(partition);
 
         assertThat(sync.held(owners.get(0), partition)).containsKeys(twofold, threefold(1));
-        assertThat(sync.held(owners.get(2), partition)).doesNotContainKey(twofold).containsKey(threefold(1));
+        assertThat(sync.held(owners.get(2), partition))
+                .doesNotContainKey(twofold)
+                .containsKey(threefold(1));
     }
 
     @Test
@@ -325,8 +327,7 @@ class RoundTest {
         Ring ring = D_JOINS;
         sync.adopt(B, ring);
         long horizon = nowMillis() - 60_000;
-        sync.shard(B)
-                .receive(A, new SyncRequest.Purge(5, THREE.epoch(), Long.MAX_VALUE, horizon, List.of(partition)));
+        sync.shard(B).receive(A, new SyncRequest.Purge(5, THREE.epoch(), Long.MAX_VALUE, horizon, List.of(partition)));
         sync.world.run(Duration.ofSeconds(1));
 
         assertThat(sync.sent(B, A, SyncReply.Refused.class)).hasSize(1);

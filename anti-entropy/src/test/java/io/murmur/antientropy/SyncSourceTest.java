@@ -223,7 +223,8 @@ class SyncSourceTest {
         int slot = key(partition, 3).slot();
 
         SyncReply.Entries entries = answer(
-                new SyncRequest.Page(++lastId, ring.since(partition), nanos + 1, partition, 1, slot, slot, null, 1 << 20),
+                new SyncRequest.Page(
+                        ++lastId, ring.since(partition), nanos + 1, partition, 1, slot, slot, null, 1 << 20),
                 SyncReply.Entries.class);
 
         assertThat(entries.entries()).isNotEmpty().allMatch(entry -> entry.key().slot() == slot);

@@ -177,8 +177,7 @@ public final class Node implements AutoCloseable {
                 configuration.freeDiskFloor());
     }
 
-    private Shard shard(
-            int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher, Fatal fatal) {
+    private Shard shard(int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher, Fatal fatal) {
         PeerLinks links = new PeerLinks(
                 self,
                 loop,
@@ -203,8 +202,8 @@ public final class Node implements AutoCloseable {
                 new HintSeams(
                         self, clock, timers, links, links, random, control.rings(), disk, hintThread, loop, fatal),
                 HintSettings.of(index, configuration.shards()).withWindow(configuration.hintWindow()));
-        ShardSeams seams = new ShardSeams(
-                self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
+        ShardSeams seams =
+                new ShardSeams(self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),

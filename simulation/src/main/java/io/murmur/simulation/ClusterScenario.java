@@ -112,12 +112,15 @@ public final class ClusterScenario {
 
     private Outcome outcome(String scenario, long healedNanos) {
         Function<Operation, String> words = world.names()::of;
-        OrderCheck order = new OrderCheck(operation -> Quorum.of(operation, topology.ring(), CACHE.replicas()), settings.purgeAfter(), words);
+        OrderCheck order = new OrderCheck(
+                operation -> Quorum.of(operation, topology.ring(), CACHE.replicas()), settings.purgeAfter(), words);
         ValueCheck values =
                 new ValueCheck(MAX_CLOCK_DRIFT, Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS), words);
         order.check(history).forEach(world::violation);
         values.check(history).forEach(world::violation);
-        new PresenceCheck(healedNanos, settings.purgeAfter(), words).check(history).forEach(world::violation);
+        new PresenceCheck(healedNanos, settings.purgeAfter(), words)
+                .check(history)
+                .forEach(world::violation);
         return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 }

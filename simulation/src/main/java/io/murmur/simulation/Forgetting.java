@@ -24,8 +24,9 @@ final class Forgetting {
     Forgetting(List<Operation> operations, Duration purgeAfter) {
         this.forgettable = forgettable(operations);
         // Clocks name the moment of the writing and of the forgetting.
-        this.purgeAfterMillis =
-                purgeAfter.minus(ClusterScenario.MAX_CLOCK_DRIFT.multipliedBy(2)).toMillis();
+        this.purgeAfterMillis = purgeAfter
+                .minus(ClusterScenario.MAX_CLOCK_DRIFT.multipliedBy(2))
+                .toMillis();
     }
 
     /** The values that are to expire. */

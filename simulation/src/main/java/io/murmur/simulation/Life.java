@@ -4,8 +4,8 @@ import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
-import java.util.function.Consumer;
 import java.io.IOException;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 

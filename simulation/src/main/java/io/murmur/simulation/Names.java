@@ -137,7 +137,8 @@ final class Names {
             case SyncRequest.LeafDigests digests -> "LeafDigests of slot " + digests.slot();
             case SyncRequest.Push push -> "Push of " + push.entries().size() + " cells" + partition;
             case SyncRequest.Purge purge ->
-                "Purge of " + purge.partitions().size() + " partitions, before " + (purge.horizonMillis() - SimulatedClock.GENESIS_MILLIS);
+                "Purge of " + purge.partitions().size() + " partitions, before "
+                        + (purge.horizonMillis() - SimulatedClock.GENESIS_MILLIS);
         };
     }
 

@@ -61,8 +61,7 @@ final class OrderCheck {
         return violations;
     }
 
-    private void checkVersions(
-            List<Placed> done, Forgetting forgetting, List<Violation> violations) {
+    private void checkVersions(List<Placed> done, Forgetting forgetting, List<Violation> violations) {
         for (Placed later : done) {
             Placed worst = null;
             for (Placed earlier : done) {

@@ -41,7 +41,9 @@ final class PresenceCheck {
                 }
             }
             for (Operation read : operations) {
-                if (greatest != null && isOfAllOwners(read) && isBelow(read.version(), greatest.version())
+                if (greatest != null
+                        && isOfAllOwners(read)
+                        && isBelow(read.version(), greatest.version())
                         && !forgetting.mayExplain(greatest, read)) {
                     violations.add(new Violation(
                             "what was acknowledged is there in the end (invariants 1, 4)",

@@ -13,6 +13,5 @@ import java.time.Duration;
 public record ScenarioSettings(double looseShare, Duration settling, Duration purgeAfter) {
 
     /** For processes that keep no hints, and forget nothing within a run. */
-    public static final ScenarioSettings DEFAULT =
-            new ScenarioSettings(0, Duration.ofSeconds(3), Duration.ofHours(1));
+    public static final ScenarioSettings DEFAULT = new ScenarioSettings(0, Duration.ofSeconds(3), Duration.ofHours(1));
 }

@@ -143,7 +143,7 @@ public final class World {
     }
 
     /** Looks at a node's process on its own thread; without effect when it is down, or is down by then. */
-    void look(NodeId id, Consumer<SimulatedProcess> task) {
+    public void look(NodeId id, Consumer<SimulatedProcess> task) {
         Life life = machine(id).life;
         if (life != null) {
             life.look(task);

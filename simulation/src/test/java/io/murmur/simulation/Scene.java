@@ -59,8 +59,7 @@ final class Scene {
     }
 
     List<String> orderViolations() {
-        OrderCheck check = new OrderCheck(
-                operation -> Quorum.of(operation, ring, 3), PURGE_AFTER, Operation::toString);
+        OrderCheck check = new OrderCheck(operation -> Quorum.of(operation, ring, 3), PURGE_AFTER, Operation::toString);
         return check.check(history).stream().map(Violation::promise).toList();
     }
 

@@ -125,9 +125,7 @@ final class SlotLedger {
         int end;
         for (int slot = 0; slot < Slots.COUNT; slot = end) {
             end = slot + 1;
-            while (end < Slots.COUNT
-                    && horizons[end] == horizons[slot]
-                    && damaged.get(end) == damaged.get(slot)) {
+            while (end < Slots.COUNT && horizons[end] == horizons[slot] && damaged.get(end) == damaged.get(slot)) {
                 end++;
             }
             out.writeInt(end - slot);

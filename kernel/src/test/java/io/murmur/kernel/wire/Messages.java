@@ -176,13 +176,17 @@ final class Messages {
                 .list()
                 .ofMaxSize(5);
         Arbitrary<List<Integer>> partitions = slots.list().ofMinSize(1).ofMaxSize(5);
-        Arbitrary<List<Storage.Entry>> entries =
-                Combinators.combine(keys(), cells()).as(Storage.Entry::new).list().ofMinSize(1).ofMaxSize(4);
+        Arbitrary<List<Storage.Entry>> entries = Combinators.combine(keys(), cells())
+                .as(Storage.Entry::new)
+                .list()
+                .ofMinSize(1)
+                .ofMaxSize(4);
         kinds.put(
                 SyncRequest.Page.class,
-                Combinators.combine(longs(), longs(), deadlines(), replicas, slots, slots, keys().injectNull(0.3), sizes)
-                        .as((id, epoch, deadline, least, first, last, after, bytes) -> new SyncRequest.Page(
-                                id, epoch, deadline, last, least, first, last, after, bytes)));
+                Combinators.combine(
+                                longs(), longs(), deadlines(), replicas, slots, slots, keys().injectNull(0.3), sizes)
+                        .as((id, epoch, deadline, least, first, last, after, bytes) ->
+                                new SyncRequest.Page(id, epoch, deadline, last, least, first, last, after, bytes)));
         kinds.put(
                 SyncRequest.Roots.class,
                 Combinators.combine(
@@ -206,15 +210,25 @@ final class Messages {
                         .as(SyncRequest.LeafDigests::new));
         kinds.put(
                 SyncRequest.SlotVersions.class,
-                Combinators.combine(longs(), longs(), deadlines(), replicas, slots, leafBits, leaves, keys().injectNull(0.3))
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                replicas,
+                                slots,
+                                leafBits,
+                                leaves,
+                                keys().injectNull(0.3))
                         .as((id, epoch, deadline, least, slot, bits, some, after) -> new SyncRequest.SlotVersions(
                                 id, epoch, deadline, slot, least, slot, bits, some, after)));
         kinds.put(
                 SyncRequest.Push.class,
-                Combinators.combine(longs(), longs(), deadlines(), slots, entries).as(SyncRequest.Push::new));
+                Combinators.combine(longs(), longs(), deadlines(), slots, entries)
+                        .as(SyncRequest.Push::new));
         kinds.put(
                 SyncRequest.Purge.class,
-                Combinators.combine(longs(), longs(), deadlines(), longs(), partitions).as(SyncRequest.Purge::new));
+                Combinators.combine(longs(), longs(), deadlines(), longs(), partitions)
+                        .as(SyncRequest.Purge::new));
         kinds.put(
                 SyncRequest.Cells.class,
                 Combinators.combine(

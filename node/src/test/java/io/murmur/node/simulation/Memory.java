@@ -14,23 +14,29 @@ import java.time.Duration;
  */
 enum Memory {
     /** Hints are dropped after some seconds, and left to anti-entropy; soon after, the dead are forgotten. */
-    BRIEF(Duration.ofSeconds(6), new ScenarioSettings(0, Duration.ofSeconds(3), Duration.ofSeconds(8))),
+    BRIEF(Duration.ofSeconds(6), Duration.ofSeconds(8), 0),
 
     /** Hints are kept for longer than a run takes, and some writes count them. */
-    LONG(Duration.ofMinutes(40), new ScenarioSettings(0.4, Duration.ofSeconds(3), Duration.ofMinutes(45))),
+    LONG(Duration.ofMinutes(40), Duration.ofMinutes(45), 0.4),
 
     /** Owners compare nothing by themselves. */
-    HINTS_ALONE(LONG.hintWindow, LONG.scenario),
+    HINTS_ALONE(LONG.hintWindow, LONG.purgeAfter, 0),
 
     /** All hints are lost. */
-    ROUNDS_ALONE(LONG.hintWindow, LONG.scenario);
+    ROUNDS_ALONE(LONG.hintWindow, LONG.purgeAfter, 0);
 
     final Duration hintWindow;
-    final ScenarioSettings scenario;
+    final Duration purgeAfter;
+    private final double looseShare;
 
-    Memory(Duration hintWindow, ScenarioSettings scenario) {
+    Memory(Duration hintWindow, Duration purgeAfter, double looseShare) {
         this.hintWindow = hintWindow;
-        this.scenario = scenario;
+        this.purgeAfter = purgeAfter;
+        this.looseShare = looseShare;
+    }
+
+    private ScenarioSettings scenario() {
+        return new ScenarioSettings(looseShare, Duration.ofSeconds(3), purgeAfter);
     }
 
     static Memory of(long seed) {
@@ -53,11 +59,11 @@ enum Memory {
 
     static Seeds.Scenario cluster(PlantedBug bug) {
         return (seed, transcript) ->
-                ClusterScenario.run(seed, of(seed).scenario, MurmurProcess.with(bug, of(seed)), transcript);
+                ClusterScenario.run(seed, of(seed).scenario(), MurmurProcess.with(bug, of(seed)), transcript);
     }
 
     static Seeds.Scenario changes(PlantedBug bug) {
         return (seed, transcript) ->
-                ChangeScenario.run(seed, of(seed).scenario, MurmurProcess.changing(bug, of(seed)), transcript);
+                ChangeScenario.run(seed, of(seed).scenario(), MurmurProcess.changing(bug, of(seed)), transcript);
     }
 }

@@ -107,7 +107,11 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.clock(),
                         seams.timers(),
                         seams.network(),
-                        new OwnReplica(storage, store.horizons(0), store.rebuild(0), observer -> store.observe(0, bug.inObserver(observer))),
+                        new OwnReplica(
+                                storage,
+                                store.horizons(0),
+                                store.rebuild(0),
+                                observer -> store.observe(0, bug.inObserver(observer))),
                         seams.liveness(),
                         seams.random(),
                         rings),
@@ -144,7 +148,7 @@ final class MurmurProcess implements SimulatedProcess {
             sync.start();
         }
         hints.open(sync);
-        bug.atStart(store.horizons(0), memory.scenario.purgeAfter(), seams);
+        bug.atStart(store.horizons(0), memory.purgeAfter, seams);
     }
 
     private static void requireNoDamage(ReplicaStore store) {
@@ -270,7 +274,7 @@ final class MurmurProcess implements SimulatedProcess {
                 16,
                 64,
                 roundInterval,
-                memory.scenario.purgeAfter(),
+                memory.purgeAfter,
                 Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
     }
 

@@ -283,7 +283,7 @@ enum PlantedBug {
     },
 
     /** A hint is said to be kept before it is synced. */
-    ACKNOWLEDGE_A_HINT_BEFORE_IT_IS_DURABLE {
+    ACKNOWLEDGE_A_HINT_BEFORE_IT_IS_DURABLE(Scenario.HEALING) {
         @Override
         NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
             return seams.withDisk(new UnsyncedDisk(seams.disk(), "hints/"));
@@ -291,7 +291,7 @@ enum PlantedBug {
     },
 
     /** A hint is forgotten as soon as it has been sent. */
-    FORGET_A_HINT_THAT_IS_NOT_ANSWERED {
+    FORGET_A_HINT_THAT_IS_NOT_ANSWERED(Scenario.HEALING) {
         @Override
         NodeSeams inSeams(NodeSeams seams, SimulatedProcess process) {
             return seams.withNetwork((to, message) -> {
@@ -321,7 +321,11 @@ enum PlantedBug {
                                 && held.cell().version().node().equals(NodeId.GREATEST);
                         if (isTooLate && cell instanceof Cell.Live live) {
                             Version young = new Version(
-                                    ((JoinOutcome.Held) outcome).cell().version().reading() + 1,
+                                    ((JoinOutcome.Held) outcome)
+                                                    .cell()
+                                                    .version()
+                                                    .reading()
+                                            + 1,
                                     cell.version().node());
                             storage.join(
                                     key,
@@ -342,7 +346,9 @@ enum PlantedBug {
         /** {@link io.murmur.simulation.ClusterScenario}. */
         CLUSTER,
         /** {@link io.murmur.simulation.ChangeScenario}. */
-        CHANGES
+        CHANGES,
+        /** {@link io.murmur.simulation.HealingScenario}, by hints alone. */
+        HEALING
     }
 
     final Scenario scenario;

@@ -56,12 +56,14 @@ final class SimulationCommand implements Callable<Integer> {
     }
 
     private Seeds seeds() {
-        String command =
-                "./murmur simulate" + (changes ? " --changes" : "")
+        String command = "./murmur simulate" + (changes ? " --changes" : "")
                 + (healing == null ? "" : " --healing " + healing)
-                 + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
+                + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
         if (healing != null) {
             return new Seeds(command, healing.healing(bug), System.out);
+        }
+        if (bug.scenario == PlantedBug.Scenario.HEALING) {
+            return new Seeds(command, Memory.HINTS_ALONE.healing(bug), System.out);
         }
         return changes || bug.scenario == PlantedBug.Scenario.CHANGES
                 ? new Seeds(command, Memory.changes(bug), System.out)

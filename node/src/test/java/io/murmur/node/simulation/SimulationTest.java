@@ -16,8 +16,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Quorum and store, as they ship, in the simulator. {@code ./murmur simulate} runs any number of seeds and replays one. */
 class SimulationTest {
 
-    private static final int SEEDS = 600;
+    private static final int SEEDS = 240;
     private static final int SEEDS_WITH_CHANGES = 60;
+    private static final int SEEDS_OF_HEALING = 60;
     private static final int SEEDS_FOR_A_BUG = 200;
 
     @Test
@@ -44,6 +45,20 @@ class SimulationTest {
         assertNoneFails(SEEDS_WITH_CHANGES + 1, 400);
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"HINTS_ALONE", "ROUNDS_ALONE"})
+    void whoWasAwayIsBroughtUpToDateByEitherAlone(Memory by) {
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        Seeds seeds = new Seeds(
+                "./murmur simulate --healing " + by,
+                by.healing(PlantedBug.NONE),
+                new PrintStream(printed, true, StandardCharsets.UTF_8));
+
+        int failed = seeds.run(1, SEEDS_OF_HEALING);
+
+        assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+    }
+
     private static void assertNoneFails(int first, int last) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Seeds seeds = new Seeds(
@@ -56,8 +71,11 @@ class SimulationTest {
         assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
     }
 
+    /** But for one: {@link OldHintTest}. */
     @ParameterizedTest
-    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
+    @EnumSource(
+            mode = EnumSource.Mode.EXCLUDE,
+            names = {"NONE", "TAKE_A_HINT_OLDER_THAN_THE_HORIZON"})
     void aPlantedBugIsCaught(PlantedBug bug) {
         int seed = 1;
         while (seed <= SEEDS_FOR_A_BUG && isPassed(seed, bug)) {
@@ -71,6 +89,7 @@ class SimulationTest {
         Outcome outcome = switch (bug.scenario) {
             case CLUSTER -> Memory.cluster(bug).run(seed, Transcript.NONE);
             case CHANGES -> Memory.changes(bug).run(seed, Transcript.NONE);
+            case HEALING -> Memory.HINTS_ALONE.healing(bug).run(seed, Transcript.NONE);
         };
         return outcome.violations().isEmpty();
     }
