@@ -275,7 +275,7 @@ enum PlantedBug {
             };
         }
 
-        /** They would mend what the digests hide. */
+        // They would mend what the digests hide.
         @Override
         Hints inHints(Hints hints) {
             return Hints.NONE;
