@@ -1,12 +1,17 @@
 package io.murmur.antientropy;
 
 import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Ring;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 
 /**
@@ -99,6 +104,35 @@ public final class SyncShard {
      */
     public void repair(Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
         rounds.ask(partitions, progress, then);
+    }
+
+    /**
+     * What this replica holds of some partitions, in digests: two owners with equal digests hold the same. Of what is damaged there is none.
+     *
+     * @param then called once
+     */
+    public void digests(Collection<Integer> partitions, Consumer<Map<Integer, SlotDigest>> then) {
+        digests(List.copyOf(partitions), 0, new TreeMap<>(), then);
+    }
+
+    private void digests(
+            List<Integer> partitions,
+            int next,
+            Map<Integer, SlotDigest> found,
+            Consumer<Map<Integer, SlotDigest>> then) {
+        if (next == partitions.size()) {
+            then.accept(found);
+            return;
+        }
+        int partition = partitions.get(next);
+        Ring ring = parts.seams().ring().current();
+        int first = ring.firstSlot(partition);
+        kept.of(first, first + ring.slotsPerPartition() - 1, 1, () -> true, summary -> {
+            if (summary instanceof SlotSummaries.Summary.Are are) {
+                found.put(partition, are.root());
+            }
+            parts.seams().timers().after(Duration.ZERO, () -> digests(partitions, next + 1, found, then));
+        });
     }
 
     /** An owner of this partition has missed something: a round is due soon. Without effect unless this node is an owner, too. */

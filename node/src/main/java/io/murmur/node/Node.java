@@ -10,6 +10,7 @@ import io.murmur.handoff.HintSeams;
 import io.murmur.handoff.HintSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Fatal;
+import io.murmur.kernel.Hints;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
@@ -202,8 +203,16 @@ public final class Node implements AutoCloseable {
                 new HintSeams(
                         self, clock, timers, links, links, random, control.rings(), disk, hintThread, loop, fatal),
                 HintSettings.of(index, configuration.shards()).withWindow(configuration.hintWindow()));
-        ShardSeams seams =
-                new ShardSeams(self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
+        ShardSeams seams = new ShardSeams(
+                self,
+                clock,
+                timers,
+                links,
+                store.shard(index),
+                links,
+                random,
+                control.rings(),
+                configuration.hints() ? hints : Hints.NONE);
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),

@@ -22,7 +22,7 @@ import java.util.zip.CRC32C;
  * are not yet rebuilt (invariant 8). One small file, replaced as a whole by a rename:
  *
  * <pre>
- *   magic 8 | CRC32C of all behind 4 | horizon of each slot 8 | of each slot, whether it is damaged 1
+ *   magic 8 | CRC32C of all behind 4 | runs of slots that are alike, up to the last: slots 4, horizon 8, whether damaged 1
  *           | losses 4 | each loss: first slot 4, last slot 4, what was found (modified UTF-8)
  * </pre>
  *

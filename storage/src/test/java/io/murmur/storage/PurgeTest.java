@@ -303,7 +303,7 @@ class PurgeTest {
     void aDamagedOrMissingLedgerKeepsTheStoreFromOpening() throws IOException {
         bench.raise(20);
 
-        bench.disk.flipBit(SlotLedger.NAME, 500, 0);
+        bench.disk.flipBit(SlotLedger.NAME, 20, 0);
         assertThatThrownBy(bench::powerCut).isInstanceOf(IOException.class).hasMessageContaining("ledger of the slots");
 
         bench.disk.delete(SlotLedger.NAME);

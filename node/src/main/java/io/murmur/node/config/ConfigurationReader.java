@@ -38,6 +38,7 @@ public final class ConfigurationReader {
                     .build())
             .build();
 
+    private static final Duration SHORTEST_HINT_WINDOW = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(365);
 
     /** A value and where it came from. */
@@ -229,7 +230,8 @@ public final class ConfigurationReader {
                 get(Setting.HEDGE_SHARE, text -> Setting.share(text, 1)),
                 size(Setting.STREAMING_RATE, 64 << 10, 1L << 40),
                 duration(Setting.REPAIR_INTERVAL),
-                duration(Setting.HINT_WINDOW),
+                get(Setting.HINTS, Setting::yesOrNo),
+                hintWindow(),
                 size(Setting.MEMORY_TABLE_BYTES, 64 << 10, 16L << 30),
                 size(Setting.HOT_BYTES, 0, 1L << 40),
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
@@ -244,6 +246,18 @@ public final class ConfigurationReader {
                 throw new IllegalArgumentException("it must be from 1ms to " + LONGEST.toDays() + "d");
             }
             return duration;
+        });
+    }
+
+    /** A hint is under way for some seconds, and is not to arrive behind the window's end. */
+    private Duration hintWindow() {
+        return get(Setting.HINT_WINDOW, text -> {
+            Duration window = Setting.duration(text);
+            if (window.compareTo(SHORTEST_HINT_WINDOW) < 0 || window.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "it must be from " + SHORTEST_HINT_WINDOW.toSeconds() + "s to " + LONGEST.toDays() + "d");
+            }
+            return window;
         });
     }
 

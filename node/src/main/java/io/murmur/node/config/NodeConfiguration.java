@@ -39,6 +39,7 @@ public record NodeConfiguration(
         double hedgeShare,
         long streamingBytesPerSecond,
         Duration repairInterval,
+        boolean hints,
         Duration hintWindow,
         long memoryTableBytes,
         long hotBytes,

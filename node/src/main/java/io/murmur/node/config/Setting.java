@@ -59,6 +59,10 @@ public enum Setting {
             "repair-interval",
             "1h",
             "each partition is compared among all its owners, and what differs mended, at least so often"),
+    HINTS(
+            "hints",
+            "true",
+            "whether writes are kept for owners that are away; without, comparing brings them up to date alone"),
     HINT_WINDOW(
             "hint-window",
             "3h",
