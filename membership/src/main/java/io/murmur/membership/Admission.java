@@ -109,8 +109,28 @@ public final class Admission {
         } else if (wasIn) {
             stop("that it joins was given up; to try again, start it again");
         } else {
-            ask(entry);
+            ask(entryInto(ring));
         }
+    }
+
+    /**
+     * A member of this node's name at this node's address is what this node was before its data was lost: at that address there is nobody
+     * else. It takes its own place, so that the ring does not wait for a node that will never be back.
+     */
+    private RingChange entryInto(Ring ring) {
+        for (Member member : ring.members()) {
+            boolean isFormer =
+                    member.name().equals(self.name()) && member.address().equals(self.address());
+            if (isFormer && entry instanceof RingChange.Join) {
+                LOG.warn(
+                        "{}: the ring has a member of this name at this address ({}), whose data is not here: this node takes its"
+                                + " place and is rebuilt from the other owners",
+                        self.name(),
+                        member.id());
+                return new RingChange.Replace(member.id(), self);
+            }
+        }
+        return entry;
     }
 
     private void remember(boolean left) {

@@ -68,6 +68,42 @@ class AdmissionTest {
     }
 
     @Test
+    void whoWasAMemberUntilItsDataWasLostTakesItsOwnPlace() throws IOException {
+        Member former = Objects.requireNonNull(REST.member(B));
+        Member wiped = new Member(
+                SELF.id(),
+                former.name(),
+                former.host(),
+                former.port(),
+                former.region(),
+                former.zone(),
+                former.weight());
+        desk.receive(A, new RingMessage.Decided(1, REST));
+        start(wiped, null);
+
+        assertThat(answer()).isEqualTo(step(REST, new RingChange.Replace(B, wiped)));
+    }
+
+    @Test
+    void aMembersNameElsewhereIsNotTakenForItsOwn() throws IOException {
+        Member former = Objects.requireNonNull(REST.member(B));
+        Member other = new Member(
+                SELF.id(),
+                former.name(),
+                former.host(),
+                former.port() + 1,
+                former.region(),
+                former.zone(),
+                former.weight());
+        desk.receive(A, new RingMessage.Decided(1, REST));
+        start(other, null);
+        desk.pass(60_000);
+
+        assertThat(desk.sent).isEmpty();
+        assertThat(refused).singleElement().asString().contains("'replace'");
+    }
+
+    @Test
     void itTakesTheDeadOnesPlaceWhenTold() throws IOException {
         desk.receive(A, new RingMessage.Decided(1, REST));
         start(SELF, B);
