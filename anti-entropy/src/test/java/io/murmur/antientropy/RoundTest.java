@@ -38,33 +38,23 @@ class RoundTest {
     private static final Duration PURGE_AFTER = Duration.ofSeconds(10);
 
     /** Of each node one shard that has all partitions. */
-    private static final SyncSettings ONE_SHARD = new SyncSettings(
-            0,
-            1,
-            SETTINGS.bytesPerSecond(),
-            SETTINGS.pageBytes(),
-            SETTINGS.requestTimeout(),
-            SETTINGS.shortestRetry(),
-            SETTINGS.longestRetry(),
-            SETTINGS.maxServed(),
-            SETTINGS.maxParked(),
-            Duration.ofHours(1),
-            PURGE_AFTER,
-            Map.of("cache", 3));
+    private static final SyncSettings ONE_SHARD = settings(0, 1, Map.of("cache", 3));
 
-    private static final SyncSettings WITH_A_SMALLER_CACHE = new SyncSettings(
-            0,
-            1,
-            SETTINGS.bytesPerSecond(),
-            SETTINGS.pageBytes(),
-            SETTINGS.requestTimeout(),
-            SETTINGS.shortestRetry(),
-            SETTINGS.longestRetry(),
-            SETTINGS.maxServed(),
-            SETTINGS.maxParked(),
-            Duration.ofHours(1),
-            PURGE_AFTER,
-            Map.of("cache", 3, "other", 2));
+    private static SyncSettings settings(int shard, int shards, Map<String, Integer> replicas) {
+        return new SyncSettings(
+                shard,
+                shards,
+                SETTINGS.bytesPerSecond(),
+                SETTINGS.pageBytes(),
+                SETTINGS.requestTimeout(),
+                SETTINGS.shortestRetry(),
+                SETTINGS.longestRetry(),
+                SETTINGS.maxServed(),
+                SETTINGS.maxParked(),
+                Duration.ofHours(1),
+                PURGE_AFTER,
+                replicas);
+    }
 
     private final int partition = Rings.partition(D_JOINS, D, 3);
     private SyncWorld sync = new SyncWorld(1, THREE, ONE_SHARD, Plant.NONE);
@@ -188,7 +178,7 @@ class RoundTest {
 
     @Test
     void aCacheWithFewerReplicasStaysWithItsOwners() {
-        sync = new SyncWorld(1, THREE, WITH_A_SMALLER_CACHE, Plant.NONE);
+        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 2)), Plant.NONE);
         List<NodeId> owners = THREE.owners(partition);
         Key twofold = key(partition, 5);
         sync.join(owners.get(1), twofold, young(live(7, 10)));
@@ -205,19 +195,7 @@ class RoundTest {
 
     @Test
     void ownersWithOtherShardsAreAskedShardByShard() {
-        SyncSettings third = new SyncSettings(
-                2,
-                3,
-                SETTINGS.bytesPerSecond(),
-                SETTINGS.pageBytes(),
-                SETTINGS.requestTimeout(),
-                SETTINGS.shortestRetry(),
-                SETTINGS.longestRetry(),
-                SETTINGS.maxServed(),
-                SETTINGS.maxParked(),
-                Duration.ofHours(1),
-                PURGE_AFTER,
-                Map.of("cache", 3));
+        SyncSettings third = settings(2, 3, Map.of("cache", 3));
         sync = new SyncWorld(1, THREE, id -> id.equals(A) ? ONE_SHARD : third, Plant.NONE);
         sync.join(B, key(5, 1), young(live(7, 10)));
         sync.settle();

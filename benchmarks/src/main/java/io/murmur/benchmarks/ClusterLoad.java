@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = {RestartTime.class, RingGrowth.class, Parts.class, CommandLine.HelpCommand.class},
+        subcommands = {RestartTime.class, RingGrowth.class, Healing.class, Parts.class, CommandLine.HelpCommand.class},
         description = {
             "Start node processes on loopback (or attach to running ones), keep so many calls in flight, and report"
                     + " throughput, latency, and processor time per operation of each process.",
