@@ -123,8 +123,8 @@ final class Healing implements Callable<Integer> {
 
     // ---- the load
 
-    private static byte[] name(int key) {
-        return ByteBuffer.allocate(24).putInt(key).array();
+    private static String name(int key) {
+        return String.format(Locale.ROOT, "%024d", key);
     }
 
     private byte[] value(int number) {
@@ -136,9 +136,9 @@ final class Healing implements Callable<Integer> {
     private void fill(LocalCluster cluster, PrintWriter out) {
         long start = System.nanoTime();
         try (MurmurClient client = ClusterOptions.connect(ClusterOptions.addresses(cluster))) {
-            BlockingCache<byte[], byte[]> cache = cache(client).blocking();
+            BlockingCache<String, byte[]> cache = cache(client).blocking();
             for (int first = 0; first < keys; first += BATCH) {
-                Map<byte[], byte[]> entries = new LinkedHashMap<>();
+                Map<String, byte[]> entries = new LinkedHashMap<>();
                 for (int key = first; key < Math.min(keys, first + BATCH); key++) {
                     entries.put(name(key), value(key));
                 }
@@ -149,14 +149,14 @@ final class Healing implements Callable<Integer> {
         out.flush();
     }
 
-    private static Cache<byte[], byte[]> cache(MurmurClient client) {
-        return client.cache("default", Codec.bytes(), Codec.bytes());
+    private static Cache<String, byte[]> cache(MurmurClient client) {
+        return client.cache("default", Codec.string(), Codec.bytes());
     }
 
     /** Some keys, spread over all. */
     private void write(LocalCluster cluster, int some) {
         try (MurmurClient client = ClusterOptions.connect(List.of(cluster.address(0), cluster.address(1)))) {
-            BlockingCache<byte[], byte[]> cache = cache(client).blocking();
+            BlockingCache<String, byte[]> cache = cache(client).blocking();
             for (int i = 0; i < some; i++) {
                 cache.put(
                         name((int) ((long) i * keys / some)),
@@ -246,7 +246,7 @@ final class Healing implements Callable<Integer> {
         LongAdder written = new LongAdder();
         AtomicBoolean stopped = new AtomicBoolean();
         try (MurmurClient client = ClusterOptions.connect(List.of(cluster.address(0), cluster.address(1)))) {
-            BlockingCache<byte[], byte[]> cache = cache(client).blocking();
+            BlockingCache<String, byte[]> cache = cache(client).blocking();
             List<Thread> threads = new ArrayList<>();
             for (int worker = 0; worker < workers; worker++) {
                 SplittableRandom random = new SplittableRandom(worker);
