@@ -18,24 +18,24 @@ final class EntryHash {
     private EntryHash() {}
 
     static long of(Key key, Digest digest) {
+        return of(of(key), digest);
+    }
+
+    /**
+     * @param keyHash of the key alone, which need not be taken twice when a cell takes another's place
+     */
+    static long of(long keyHash, Digest digest) {
         Version version = digest.version();
-        long hash = mix(key.bytes().length, ((long) key.cache().length() << 32) | (digest.checksum() & 0xFFFF_FFFFL));
+        long hash = mix(keyHash, digest.checksum());
         hash = mix(hash, version.reading());
         hash = mix(hash, version.node().high());
-        hash = mix(hash, version.node().low());
-        return finish(mixKey(hash, key));
+        return finish(mix(hash, version.node().low()));
     }
 
     /** Of the key alone. */
     static long of(Key key) {
-        return finish(mixKey(key.bytes().length, key));
-    }
-
-    private static long mixKey(long start, Key key) {
-        long hash = start;
-        for (int i = 0; i < key.cache().length(); i++) {
-            hash = mix(hash, key.cache().charAt(i));
-        }
+        // The hash of a string is the same on all machines, and kept in it.
+        long hash = mix(key.bytes().length, key.cache().hashCode());
         ByteBuffer bytes = ByteBuffer.wrap(key.bytes());
         while (bytes.remaining() >= Long.BYTES) {
             hash = mix(hash, bytes.getLong());
@@ -44,7 +44,7 @@ final class EntryHash {
         while (bytes.hasRemaining()) {
             rest = (rest << 8) | (bytes.get() & 0xFF);
         }
-        return mix(hash, rest);
+        return finish(mix(hash, rest));
     }
 
     private static long mix(long hash, long word) {

@@ -26,17 +26,19 @@ import java.util.List;
  */
 final class HashTree {
 
+    private static final int WIDTH = 4;
+    private static final int ENTRIES = 1;
+    private static final int BYTES = 2;
+
     private final List<Integer> replicas;
     private final BitSet known = new BitSet(Slots.COUNT);
-    private final long[][] sums;
-    private final long[][] entries;
-    private final long[][] bytes;
+
+    /** By place of the number of replicas: of each slot sum, entries and bytes, side by side, since a join changes all of them. */
+    private final long[][] digests;
 
     HashTree(List<Integer> replicas) {
         this.replicas = replicas;
-        this.sums = new long[replicas.size()][Slots.COUNT];
-        this.entries = new long[replicas.size()][Slots.COUNT];
-        this.bytes = new long[replicas.size()][Slots.COUNT];
+        this.digests = new long[replicas.size()][Slots.COUNT * WIDTH];
     }
 
     boolean isKnown(int slot) {
@@ -64,18 +66,19 @@ final class HashTree {
     /** A slot has been counted. */
     void know(int slot, SlotDigest[] byReplicas) {
         for (int place = 0; place < byReplicas.length; place++) {
-            sums[place][slot] = byReplicas[place].sum();
-            entries[place][slot] = byReplicas[place].entries();
-            bytes[place][slot] = byReplicas[place].bytes();
+            digests[place][slot * WIDTH] = byReplicas[place].sum();
+            digests[place][slot * WIDTH + ENTRIES] = byReplicas[place].entries();
+            digests[place][slot * WIDTH + BYTES] = byReplicas[place].bytes();
         }
         known.set(slot);
     }
 
     /** Adds to a slot that is known. */
     void add(int slot, int place, long sum, long moreEntries, long moreBytes) {
-        sums[place][slot] += sum;
-        entries[place][slot] += moreEntries;
-        bytes[place][slot] += moreBytes;
+        long[] all = digests[place];
+        all[slot * WIDTH] += sum;
+        all[slot * WIDTH + ENTRIES] += moreEntries;
+        all[slot * WIDTH + BYTES] += moreBytes;
     }
 
     /** Of the keys of caches with at least so many replicas. */
@@ -85,9 +88,9 @@ final class HashTree {
         long weight = 0;
         for (int place = 0; place < replicas.size(); place++) {
             if (replicas.get(place) >= leastReplicas) {
-                sum += sums[place][slot];
-                count += entries[place][slot];
-                weight += bytes[place][slot];
+                sum += digests[place][slot * WIDTH];
+                count += digests[place][slot * WIDTH + ENTRIES];
+                weight += digests[place][slot * WIDTH + BYTES];
             }
         }
         return new SlotDigest(sum, count, weight);

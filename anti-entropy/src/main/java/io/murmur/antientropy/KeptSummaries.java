@@ -50,11 +50,12 @@ final class KeptSummaries implements SlotSummaries, CellObserver {
             return;
         }
         int place = replicas.placeOf(key.cache());
-        long sum = EntryHash.of(key, Digest.of(now));
+        long keyHash = EntryHash.of(key);
+        long sum = EntryHash.of(keyHash, Digest.of(now));
         long entries = 1;
         long bytes = WireBytes.of(key, now);
         if (former != null) {
-            sum -= EntryHash.of(key, Digest.of(former));
+            sum -= EntryHash.of(keyHash, Digest.of(former));
             entries = 0;
             bytes -= WireBytes.of(key, former);
         }

@@ -200,11 +200,9 @@ public final class ChangeScenario {
         if (!world.runUntil(this::isAtRest, TO_REST)) {
             violate("after faults end, the ring comes to rest and is the same everywhere (invariant 7)", standing());
         }
-        Ring ring = world.newestRing();
-        if (ring != null && isAtRest()) {
-            new Equality(world, ring).await(ClusterScenario.TO_EQUALITY);
-        }
+        new Equality(world, () -> isAtRest() ? world.newestRing() : null).await(ClusterScenario.TO_EQUALITY);
         world.run(settings.settling());
+        Ring ring = world.newestRing();
         if (ring != null) {
             List<NodeId> members = ring.members().stream().map(Member::id).toList();
             Script audit = new Audit(world, members, workload.keys(), world.stream());

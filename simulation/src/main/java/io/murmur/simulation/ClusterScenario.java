@@ -82,7 +82,7 @@ public final class ClusterScenario {
         if (!world.runUntil(this::allAreUp, LONGEST_RETURN)) {
             world.violation(new Violation("after faults end, nodes return", "not all nodes could be started"));
         }
-        new Equality(world, topology.ring()).await(TO_EQUALITY);
+        new Equality(world, topology::ring).await(TO_EQUALITY);
         world.run(settings.settling());
         long healedNanos = world.nowNanos();
         Script audit = new Audit(world, topology.ids(), workload.keys(), world.stream());

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,12 +28,15 @@ final class Equality {
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(30);
 
     private final World world;
-    private final Ring ring;
+    private final Supplier<@Nullable Ring> rings;
     private String difference = "nobody has looked";
 
-    Equality(World world, Ring ring) {
+    /**
+     * @param rings the ring all nodes go by, null while they do not
+     */
+    Equality(World world, Supplier<@Nullable Ring> rings) {
         this.world = world;
-        this.ring = ring;
+        this.rings = rings;
     }
 
     /** What a node holds. */
@@ -53,6 +57,11 @@ final class Equality {
     }
 
     private boolean isReached() {
+        Ring ring = rings.get();
+        if (ring == null) {
+            difference = "the ring is changing";
+            return false;
+        }
         Map<NodeId, Held> all = new LinkedHashMap<>();
         List<NodeId> owners = ring.members().stream().map(member -> member.id()).toList();
         owners.forEach(id -> world.look(id, process -> {
@@ -67,7 +76,7 @@ final class Equality {
             difference = "not all owners could be looked at";
             return false;
         }
-        String found = difference(all);
+        String found = difference(ring, all);
         difference = found == null ? "" : found;
         return found == null;
     }
@@ -86,7 +95,7 @@ final class Equality {
         });
     }
 
-    private @Nullable String difference(Map<NodeId, Held> all) {
+    private @Nullable String difference(Ring ring, Map<NodeId, Held> all) {
         for (int partition = 0; partition < ring.partitions(); partition++) {
             List<NodeId> owners = ring.owners(partition);
             int first = ring.firstSlot(partition);

@@ -77,7 +77,7 @@ public final class HealingScenario {
         world.start(absentee);
         world.run(Duration.ofSeconds(20));
         world.heal();
-        new Equality(world, topology.ring()).await(TO_EQUALITY);
+        new Equality(world, topology::ring).await(TO_EQUALITY);
         return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 

@@ -6,7 +6,7 @@ import java.util.zip.CRC32C;
  * A cell's fingerprint: two replicas that answer with equal digests hold equal cells. The version alone tells all cells apart but those
  * of a node whose clock went back across a restart; only among these could two checksums be equal by chance, one time in 2^32.
  *
- * @param checksum CRC32C over what the version does not say: kind, expiry and value
+ * @param checksum over what the version does not say: kind, expiry, and the value's CRC32C
  */
 public record Digest(Version version, int checksum) {
 
@@ -15,12 +15,10 @@ public record Digest(Version version, int checksum) {
             case Cell.Tombstone tombstone -> new Digest(tombstone.version(), 0);
             case Cell.Live live -> {
                 CRC32C crc = new CRC32C();
-                long expiry = live.expiresAtMillis();
-                for (int shift = 56; shift >= 0; shift -= 8) {
-                    crc.update((int) (expiry >>> shift) & 0xFF);
-                }
                 crc.update(live.value(), 0, live.value().length);
-                yield new Digest(live.version(), (int) crc.getValue());
+                // Not 0, which is a tombstone's, for an empty value that does not expire.
+                int checksum = (int) crc.getValue() + 31 * Long.hashCode(live.expiresAtMillis()) + 1;
+                yield new Digest(live.version(), checksum);
             }
         };
     }
