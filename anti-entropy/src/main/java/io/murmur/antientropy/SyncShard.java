@@ -6,6 +6,7 @@ import io.murmur.kernel.ring.NodeId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
 
@@ -97,8 +98,7 @@ public final class SyncShard {
      * @param progress hears of the sum so far, now and then
      * @param then called once with the sum
      */
-    public void repair(
-            Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
+    public void repair(Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
         rounds.ask(partitions, progress, then);
     }
 
@@ -110,6 +110,11 @@ public final class SyncShard {
     /** How long ago a round among all owners of a partition was completed; empty when none was since this node started, or has owned it. */
     public OptionalLong millisSinceCompleted(int partition) {
         return rounds.millisSinceCompleted(partition);
+    }
+
+    /** The partition that has waited longest for a completed round; empty when this node owns none of this shard. */
+    public OptionalInt longestUnsynced() {
+        return rounds.longestUnsynced();
     }
 
     /** A snapshot of the counts, to be taken on the shard's thread. */
