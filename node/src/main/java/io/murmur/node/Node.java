@@ -107,11 +107,9 @@ public final class Node implements AutoCloseable {
             for (int index = 0; index < configuration.shards(); index++) {
                 eventLoops.add(loops.next());
             }
-            int slotsPerPartition = Slots.COUNT / configuration.partitions();
-            IntUnaryOperator shardOfSlot = slot -> (slot / slotsPerPartition) % configuration.shards();
             long start = clock.monotonicNanos();
             this.store = ReplicaStore.open(
-                    storeSettings(configuration, shardOfSlot),
+                    storeSettings(configuration, this::shardOfSlot),
                     disk,
                     clock,
                     new StoreThreads(logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
@@ -125,7 +123,7 @@ public final class Node implements AutoCloseable {
             this.control = new Control(
                     configuration, self, generation, clock, controlLoop.next(), disk, background, fatal, shards);
             this.server = new Server(configuration, self, clock, control::ring, control::awaited);
-            Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot, control);
+            Dispatcher dispatcher = new Dispatcher(shards, this::shardOfSlot, control);
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
             for (int index = 0; index < configuration.shards(); index++) {
@@ -139,6 +137,12 @@ public final class Node implements AutoCloseable {
             takeApart(e);
             throw e;
         }
+    }
+
+    /** The index of the shard that a slot belongs to. */
+    int shardOfSlot(int slot) {
+        int slotsPerPartition = Slots.COUNT / configuration.partitions();
+        return (slot / slotsPerPartition) % configuration.shards();
     }
 
     private ExecutorService threads(int count, String role) {
@@ -177,8 +181,7 @@ public final class Node implements AutoCloseable {
                 configuration.freeDiskFloor());
     }
 
-    private Shard shard(
-            int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher, Fatal fatal) {
+    private Shard shard(int index, EventLoop loop, Handshake.Hello hello, Dispatcher dispatcher, Fatal fatal) {
         PeerLinks links = new PeerLinks(
                 self,
                 loop,
@@ -203,8 +206,8 @@ public final class Node implements AutoCloseable {
                 new HintSeams(
                         self, clock, timers, links, links, random, control.rings(), disk, hintThread, loop, fatal),
                 HintSettings.of(index, configuration.shards()).withWindow(configuration.hintWindow()));
-        ShardSeams seams = new ShardSeams(
-                self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
+        ShardSeams seams =
+                new ShardSeams(self, clock, timers, links, store.shard(index), links, random, control.rings(), hints);
         QuorumSettings defaults = QuorumSettings.of(configuration.caches(), index);
         QuorumSettings settings = new QuorumSettings(
                 configuration.caches(),
@@ -228,7 +231,12 @@ public final class Node implements AutoCloseable {
                         .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards())
                         .withRounds(configuration.repairInterval(), configuration.purgeAfter()),
                 hints);
-        return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints);
+        KeyCopies copies = new KeyCopies(
+                new KeyCopies.Seams(clock, timers, links, links, random, control.rings()),
+                index,
+                configuration.readTimeout());
+        return new Shard(
+                index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints, copies);
     }
 
     private Map<String, Integer> replicasOfCaches() {
@@ -300,6 +308,10 @@ public final class Node implements AutoCloseable {
 
     NodeId self() {
         return self;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     List<Shard> shards() {
