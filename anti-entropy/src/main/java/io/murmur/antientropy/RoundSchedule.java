@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
@@ -116,9 +117,21 @@ final class RoundSchedule {
     /** How long the partition that has waited longest for a completed round has waited for one, 0 when none is owned. */
     long longestUnsyncedNanos(long nowNanos) {
         return entries.values().stream()
-                .mapToLong(entry -> nowNanos - (entry.everCompleted ? entry.completedAtNanos : entry.ownedSinceNanos))
+                .mapToLong(entry -> unsyncedNanos(entry, nowNanos))
                 .max()
                 .orElse(0);
+    }
+
+    /** Which partition that is. */
+    OptionalInt longestUnsynced(long nowNanos) {
+        return entries.entrySet().stream()
+                .max(Comparator.comparingLong(entry -> unsyncedNanos(entry.getValue(), nowNanos)))
+                .map(entry -> OptionalInt.of(entry.getKey()))
+                .orElse(OptionalInt.empty());
+    }
+
+    private static long unsyncedNanos(Entry entry, long nowNanos) {
+        return nowNanos - (entry.everCompleted ? entry.completedAtNanos : entry.ownedSinceNanos);
     }
 
     private long about(long nanos) {

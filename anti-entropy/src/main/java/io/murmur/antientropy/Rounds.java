@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -193,6 +194,10 @@ final class Rounds implements RoundListener {
     OptionalLong millisSinceCompleted(int partition) {
         OptionalLong nanos = schedule.nanosSinceCompleted(partition, nowNanos());
         return nanos.isPresent() ? OptionalLong.of(nanos.getAsLong() / 1_000_000) : nanos;
+    }
+
+    OptionalInt longestUnsynced() {
+        return schedule.longestUnsynced(nowNanos());
     }
 
     long longestUnsyncedMillis() {

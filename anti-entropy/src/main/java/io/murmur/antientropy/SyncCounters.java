@@ -26,6 +26,7 @@ final class SyncCounters {
     long partitionsCompleted;
     long partitionsIncomplete;
     long partitionsDiffering;
+    long keysMendedByRounds;
 
     SyncCounters() {
         this(null);
@@ -74,6 +75,7 @@ final class SyncCounters {
         partitionsCompleted += outcome.completed().size();
         partitionsIncomplete += outcome.incomplete().size();
         partitionsDiffering += outcome.differing();
+        keysMendedByRounds += outcome.keysPulled() + outcome.keysPushed();
     }
 
     void sent(SyncReply reply) {
@@ -110,6 +112,7 @@ final class SyncCounters {
                 partitionsCompleted,
                 partitionsIncomplete,
                 partitionsDiffering,
+                keysMendedByRounds,
                 serving,
                 catchUps,
                 rounds,

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -143,6 +144,11 @@ public final class SyncShard {
     /** How long ago a round among all owners of a partition was completed; empty when none was since this node started, or has owned it. */
     public OptionalLong millisSinceCompleted(int partition) {
         return rounds.millisSinceCompleted(partition);
+    }
+
+    /** The partition that has waited longest for a completed round; empty when this node owns none of this shard. */
+    public OptionalInt longestUnsynced() {
+        return rounds.longestUnsynced();
     }
 
     /** A snapshot of the counts, to be taken on the shard's thread. */

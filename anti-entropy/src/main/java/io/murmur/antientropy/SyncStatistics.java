@@ -20,6 +20,7 @@ package io.murmur.antientropy;
  * @param partitionsCompleted rounds completed among all owners, led by this node, counted by partition
  * @param partitionsIncomplete rounds in which an owner did not take part, or that failed, likewise
  * @param partitionsDiffering partitions of these rounds of which some owner differed
+ * @param keysMendedByRounds cells that an owner lacked and has got by these rounds, this node or another
  * @param serving requests of others being answered, or waiting for a newer ring
  * @param catchUps partitions being caught up with
  * @param rounds running ones
@@ -45,6 +46,7 @@ public record SyncStatistics(
         long partitionsCompleted,
         long partitionsIncomplete,
         long partitionsDiffering,
+        long keysMendedByRounds,
         int serving,
         int catchUps,
         int rounds,

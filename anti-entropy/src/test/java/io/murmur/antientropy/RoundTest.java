@@ -151,6 +151,7 @@ class RoundTest {
         assertThat(outcome.completed()).containsExactly(partition);
         assertThat(outcome.keysPulled()).isEqualTo(1);
         assertThat(outcome.keysPushed()).isEqualTo(1);
+        assertThat(sync.shard(leader).statistics().keysMendedByRounds()).isEqualTo(2);
         long keys = sync.sent.stream()
                 .map(one -> one.message())
                 .filter(SyncReply.SlotVersionsAre.class::isInstance)

@@ -192,7 +192,7 @@ final class ClusterPages {
         line.put("sinceMillis", view.sinceMillis());
     }
 
-    private static String state(EndpointView view) {
+    static String state(EndpointView view) {
         return switch (view.standing()) {
             case ALIVE -> "alive";
             case SUSPECT -> "suspect";

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.client.internal.Transport;
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.node.config.NodeConfiguration;
@@ -36,6 +38,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
@@ -44,7 +47,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The HTTP port: health, ring and metrics to be read, and changes of the ring to be asked for. Requests are small; of one connection the
+ * The HTTP port: health, ring, upkeep and metrics to be read, and changes of the ring and repairs to be asked for. Requests are small; of one connection the
  * next is read when the answer to the former has left, so that answers stay in order and whoever does not read them is not read from; slow
  * clients are cut off.
  */
@@ -55,16 +58,25 @@ final class HttpServer {
     /** A body is read so far, that its sender may come to read the answer; more of it cuts it off. */
     private static final int MAX_BODY_BYTES = 1 << 20;
 
-    /** What a request may say; the rest of its body is ignored. */
-    private static final int MAX_KEPT_BYTES = 16 << 10;
+    /** What a request may say, such as the numbers of all partitions that there can be; the rest of its body is ignored. */
+    private static final int MAX_KEPT_BYTES = 128 << 10;
 
     private static final int IDLE_SECONDS = 30;
+
+    private static final String PARTITIONS = "/partitions/";
+    private static final String KEYS = "/keys/";
+    private static final String REPAIRS = "/repairs/";
+
+    /** So short that it can be parsed. */
+    private static final String NUMBER = "[0-9]{1,15}";
 
     private final NodeConfiguration configuration;
     private final Node node;
     private final Metrics metrics;
     private final ObjectMapper json = new ObjectMapper();
     private final ClusterPages pages;
+    private final UpkeepPages upkeep;
+    private final Repairs repairs;
     private @Nullable Channel listening;
 
     HttpServer(NodeConfiguration configuration, Node node) {
@@ -72,6 +84,12 @@ final class HttpServer {
         this.node = node;
         this.metrics = new Metrics(node);
         this.pages = new ClusterPages(json, configuration, node.self());
+        this.upkeep = new UpkeepPages(json, node.self(), configuration.name(), node.clock());
+        int leastReplicas = configuration.caches().values().stream()
+                .mapToInt(CacheSettings::replicas)
+                .min()
+                .orElse(1);
+        this.repairs = new Repairs(node.self(), leastReplicas, node.shards());
     }
 
     void listen(EventLoopGroup group) throws IOException {
@@ -93,6 +111,11 @@ final class HttpServer {
 
     int port() {
         return listening == null ? 0 : ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /** Takes an answer, once, from any thread. */
+    private interface Answer {
+        void with(HttpResponseStatus status, ObjectNode body);
     }
 
     private final class Handler extends SimpleChannelInboundHandler<HttpObject> {
@@ -173,17 +196,25 @@ final class HttpServer {
 
         private void serve(ChannelHandlerContext ctx, HttpRequest request, String said) {
             boolean keepAlive = HttpUtil.isKeepAlive(request);
-            String path = new QueryStringDecoder(request.uri()).path();
-            boolean isChange = path.equals("/ring/changes");
-            HttpMethod method = isChange ? HttpMethod.POST : HttpMethod.GET;
+            String path;
+            try {
+                // Each byte becomes a character, so that keys of any bytes can be named.
+                path = new QueryStringDecoder(request.uri(), StandardCharsets.ISO_8859_1).path();
+            } catch (IllegalArgumentException e) {
+                answer(
+                        ctx,
+                        keepAlive,
+                        HttpResponseStatus.BAD_REQUEST,
+                        error("the path is not encoded as one: " + e.getMessage()));
+                return;
+            }
+            boolean isPosted = path.equals("/ring/changes") || path.equals("/repairs");
+            HttpMethod method = isPosted ? HttpMethod.POST : HttpMethod.GET;
             if (!request.method().equals(method)) {
                 refuseMethod(ctx, keepAlive, method);
                 return;
             }
-            if (isChange) {
-                change(ctx, keepAlive, request, said);
-                return;
-            }
+            Answer answer = (status, body) -> ctx.executor().execute(() -> answer(ctx, keepAlive, status, body));
             switch (path) {
                 case "/health/live" -> answer(ctx, keepAlive, HttpResponseStatus.OK, status("live", null));
                 case "/health/ready" -> {
@@ -202,6 +233,21 @@ final class HttpServer {
                         answer(ctx, keepAlive, HttpResponseStatus.OK, pages.ring(ring));
                     }
                 }
+                case "/ring/changes" -> change(ctx, keepAlive, request, said);
+                case "/repairs" -> beginRepair(request, said, answer);
+                case "/hints" ->
+                    Shard.askEach(node.shards(), UpkeepPages.HintsOfShard::of)
+                            .thenAccept(shards ->
+                                    answer.with(HttpResponseStatus.OK, upkeep.hints(node.ringIfFormed(), shards)));
+                case "/anti-entropy" ->
+                    Shard.askEach(node.shards(), UpkeepPages.SyncOfShard::of)
+                            .thenAccept(shards -> answer.with(HttpResponseStatus.OK, upkeep.antiEntropy(shards)));
+                case "/anti-entropy/digests" -> {
+                    Ring ring = ring(answer);
+                    if (ring != null) {
+                        DigestsPage.write(node, ring, body -> answer.with(HttpResponseStatus.OK, body));
+                    }
+                }
                 case "/cluster" -> look(ctx, keepAlive, pages::cluster);
                 case "/gossip" -> look(ctx, keepAlive, view -> pages.gossip(view.endpoints()));
                 case "/metrics" ->
@@ -212,13 +258,124 @@ final class HttpServer {
                                     HttpResponseStatus.OK,
                                     "text/plain; version=0.0.4; charset=utf-8",
                                     text)));
-                default ->
-                    answer(
-                            ctx,
-                            keepAlive,
+                default -> aboutOne(path, answer);
+            }
+        }
+
+        /** A path that names something. */
+        private void aboutOne(String path, Answer answer) {
+            if (path.startsWith(PARTITIONS)) {
+                partition(path.substring(PARTITIONS.length()), answer);
+            } else if (path.startsWith(KEYS)) {
+                key(path.substring(KEYS.length()), answer);
+            } else if (path.startsWith(REPAIRS)) {
+                String id = path.substring(REPAIRS.length());
+                Repairs.Repair repair = id.matches(NUMBER) ? repairs.repair(Long.parseLong(id)) : null;
+                if (repair == null) {
+                    answer.with(
                             HttpResponseStatus.NOT_FOUND,
-                            error("no such page; there are /health/live, /health/ready, /ring, /cluster, /gossip and"
-                                    + " /metrics, and POST /ring/changes"));
+                            error("no repair '" + id
+                                    + "' has been asked for since this node started, or it is long over"));
+                } else {
+                    answer.with(HttpResponseStatus.OK, upkeep.repair(repair));
+                }
+            } else {
+                answer.with(
+                        HttpResponseStatus.NOT_FOUND,
+                        error("no such page; there are /health/live, /health/ready, /ring, /cluster, /gossip, /hints,"
+                                + " /anti-entropy, /anti-entropy/digests, /partitions/{p}, /keys/{cache}/{key}, /repairs/{id} and /metrics, and"
+                                + " POST /ring/changes and /repairs"));
+            }
+        }
+
+        /** This node's ring, or null when that has been answered. */
+        private @Nullable Ring ring(Answer answer) {
+            Ring ring = node.ringIfFormed();
+            if (ring == null) {
+                answer.with(HttpResponseStatus.SERVICE_UNAVAILABLE, error("there is no ring yet"));
+            }
+            return ring;
+        }
+
+        private void partition(String text, Answer answer) {
+            Ring ring = ring(answer);
+            if (ring == null) {
+                return;
+            }
+            int partition = text.matches(NUMBER) ? (int) Math.min(Long.parseLong(text), Integer.MAX_VALUE) : -1;
+            if (partition < 0 || partition >= ring.partitions()) {
+                answer.with(HttpResponseStatus.NOT_FOUND, error(RepairRequest.noPartition(text, ring)));
+                return;
+            }
+            Shard shard = node.shards().get(partition % node.shards().size());
+            node.control()
+                    .look(view -> shard.loop.execute(() -> {
+                        Ring seen = view.ring() == null ? ring : view.ring();
+                        UpkeepPages.PartitionHere here =
+                                UpkeepPages.PartitionHere.of(shard, node.store(), seen, partition);
+                        answer.with(
+                                HttpResponseStatus.OK,
+                                upkeep.partition(seen, view.endpoints(), partition, shard.index, here));
+                    }));
+        }
+
+        /** @param text the cache's name and the key, as it comes: bytes as characters */
+        private void key(String text, Answer answer) {
+            int slash = text.indexOf('/');
+            if (slash < 0) {
+                answer.with(HttpResponseStatus.NOT_FOUND, error("which key? Ask as /keys/{cache}/{key}"));
+                return;
+            }
+            String cache = text.substring(0, slash);
+            CacheSettings settings = configuration.caches().get(cache);
+            if (settings == null) {
+                answer.with(
+                        HttpResponseStatus.NOT_FOUND,
+                        error(RepairRequest.unknownCache(
+                                cache, configuration.caches().keySet())));
+                return;
+            }
+            if (ring(answer) == null) {
+                return;
+            }
+            Key key = new Key(cache, text.substring(slash + 1).getBytes(StandardCharsets.ISO_8859_1));
+            Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
+            shard.loop.execute(() -> shard.copies().ask(key, settings.replicas(), seen -> {
+                long horizon = node.store().horizons(shard.index).of(key.slot());
+                answer.with(HttpResponseStatus.OK, upkeep.key(key, seen, horizon));
+            }));
+        }
+
+        /**
+         * From any machine that reaches this port, since a repair is led by one owner and asked for from another: it changes nothing that
+         * would not be mended in time, and only some are under way at once. But not from a page in a browser.
+         */
+        private void beginRepair(HttpRequest request, String said, Answer answer) {
+            if (!isDeclaredAsJson(request)) {
+                answer.with(
+                        HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+                        error("a repair is asked for in JSON, with Content-Type: application/json"));
+                return;
+            }
+            Ring ring = ring(answer);
+            if (ring == null) {
+                return;
+            }
+            Collection<Integer> partitions;
+            try {
+                partitions = RepairRequest.read(
+                        said, ring, node.self(), configuration.caches().keySet());
+            } catch (RepairRequest.Wrong e) {
+                answer.with(HttpResponseStatus.BAD_REQUEST, error(e.getMessage()));
+                return;
+            }
+            Repairs.Repair repair = repairs.begin(partitions, ring);
+            if (repair == null) {
+                answer.with(
+                        HttpResponseStatus.TOO_MANY_REQUESTS,
+                        error(Repairs.MOST_UNDER_WAY + " repairs led by this node are under way; wait for one to end"));
+            } else {
+                answer.with(HttpResponseStatus.ACCEPTED, upkeep.repair(repair));
             }
         }
 
@@ -237,14 +394,13 @@ final class HttpServer {
         private void change(ChannelHandlerContext ctx, boolean keepAlive, HttpRequest request, String said) {
             boolean isLocal = ctx.channel().remoteAddress() instanceof InetSocketAddress from
                     && from.getAddress().isLoopbackAddress();
-            String type = request.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
             if (!isLocal) {
                 answer(
                         ctx,
                         keepAlive,
                         HttpResponseStatus.FORBIDDEN,
                         error("the ring is changed from the node's own machine only"));
-            } else if (!type.startsWith("application/json")) {
+            } else if (!isDeclaredAsJson(request)) {
                 answer(
                         ctx,
                         keepAlive,
@@ -257,6 +413,10 @@ final class HttpServer {
                                 said,
                                 (status, body) -> ctx.executor().execute(() -> answer(ctx, keepAlive, status, body))));
             }
+        }
+
+        private static boolean isDeclaredAsJson(HttpRequest request) {
+            return request.headers().get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/json");
         }
 
         /** On the control loop. */

@@ -4,6 +4,7 @@ import io.murmur.node.admin.AbortCommand;
 import io.murmur.node.admin.LeaveCommand;
 import io.murmur.node.admin.MoveCommand;
 import io.murmur.node.admin.RemoveCommand;
+import io.murmur.node.admin.RepairCommand;
 import io.murmur.node.admin.ReplaceCommand;
 import io.murmur.node.admin.RingCommand;
 import io.murmur.node.admin.StatusCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             StatusCommand.class,
             RingCommand.class,
             WatchCommand.class,
+            RepairCommand.class,
             LeaveCommand.class,
             RemoveCommand.class,
             ReplaceCommand.class,

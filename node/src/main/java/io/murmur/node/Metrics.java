@@ -1,7 +1,12 @@
 package io.murmur.node;
 
 import io.murmur.antientropy.SyncStatistics;
+import io.murmur.handoff.HintShard;
+import io.murmur.handoff.HintStatistics;
+import io.murmur.handoff.Loss;
+import io.murmur.kernel.Rebuild;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.Slots;
 import io.murmur.quorum.QuorumStatistics;
 import io.murmur.storage.StoreCounters;
 import java.lang.management.GarbageCollectorMXBean;
@@ -9,9 +14,10 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /** What the node has done, as Prometheus text (exposition format 0.0.4). Each shard is asked on its own loop. */
 final class Metrics {
@@ -22,33 +28,54 @@ final class Metrics {
         this.node = node;
     }
 
-    private record Sample(QuorumStatistics quorum, Latencies latencies, SyncStatistics sync) {}
+    /** @param hints null until they have been read back */
+    private record Sample(
+            QuorumStatistics quorum,
+            Latencies latencies,
+            SyncStatistics sync,
+            @Nullable HintStatistics hints,
+            int damagedSlots) {}
 
     /** Hands the text over when all shards have answered, on the loop of the last. */
     void write(Consumer<String> then) {
-        List<CompletableFuture<Sample>> samples = node.shards().stream()
-                .map(shard -> {
-                    CompletableFuture<Sample> sample = new CompletableFuture<>();
-                    shard.loop.execute(() -> sample.complete(new Sample(
-                            shard.quorum().statistics(),
-                            shard.latencies.snapshot(),
-                            shard.sync().statistics())));
-                    return sample;
-                })
-                .toList();
-        CompletableFuture.allOf(samples.toArray(new CompletableFuture<?>[0]))
-                .thenAccept(ignored -> then.accept(
-                        text(samples.stream().map(CompletableFuture::join).toList())));
+        Shard.askEach(node.shards(), this::sample).thenAccept(samples -> then.accept(text(samples)));
+    }
+
+    /** On the shard's loop. */
+    private Sample sample(Shard shard) {
+        HintShard hints = shard.hints().opened();
+        return new Sample(
+                shard.quorum().statistics(),
+                shard.latencies.snapshot(),
+                shard.sync().statistics(),
+                hints == null ? null : hints.statistics(),
+                damagedSlots(shard));
+    }
+
+    private int damagedSlots(Shard shard) {
+        Rebuild rebuild = node.store().rebuild(shard.index);
+        int damaged = 0;
+        for (int slot = 0; slot < Slots.COUNT; slot++) {
+            if (node.shardOfSlot(slot) == shard.index && rebuild.isDue(slot)) {
+                damaged++;
+            }
+        }
+        return damaged;
     }
 
     private String text(List<Sample> samples) {
         Page page = new Page();
         requests(page, samples);
         quorum(page, samples);
+        hints(page, samples);
         sync(page, samples);
         Ring ring = node.ringIfFormed();
         page.gauge("murmur_ring_epoch", "Epoch of the ring, 0 while there is none.", ring == null ? 0 : ring.epoch());
         store(page, node.store().counters());
+        page.gauge(
+                "murmur_store_damaged_slots",
+                "Slots that have lost cells to a damaged file and are not yet rebuilt, of 16384.",
+                samples.stream().mapToInt(Sample::damagedSlots).sum());
         page.gauge(
                 "murmur_connections",
                 "Accepted connections of clients and nodes.",
@@ -166,27 +193,105 @@ final class Metrics {
                         .sum());
     }
 
-    private static void sync(Page page, List<Sample> samples) {
-        sumOfSync(
-                page, samples, "murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
-        sumOfSync(page, samples, "murmur_sync_sent_bytes_total", "Given to others.", SyncStatistics::bytesSent);
-        sumOfSync(page, samples, "murmur_sync_received_entries_total", "Cells taken.", SyncStatistics::entriesReceived);
-        sumOfSync(page, samples, "murmur_sync_sent_entries_total", "Cells given.", SyncStatistics::entriesSent);
-        sumOfSync(page, samples, "murmur_sync_mended_keys_total", "Cells that were news.", SyncStatistics::keysMended);
-        page.gauge(
-                "murmur_sync_partitions",
-                "Partitions being caught up with.",
-                samples.stream().mapToLong(sample -> sample.sync().catchUps()).sum());
+    private static void hints(Page page, List<Sample> samples) {
+        List<HintStatistics> hints =
+                samples.stream().map(Sample::hints).filter(Objects::nonNull).toList();
+        Sums<HintStatistics> sums = new Sums<>(page, hints);
+        sums.gauge("murmur_hints_held", "Hints held for nodes that were away.", HintStatistics::held);
+        sums.gauge("murmur_hints_held_bytes", "Bytes of the hints held.", HintStatistics::heldBytes);
+        sums.gauge("murmur_hints_disk_bytes", "Bytes of the files of hints.", HintStatistics::diskBytes);
+        sums.gauge("murmur_hints_in_flight", "Hints on their way to their nodes.", HintStatistics::inFlight);
+        sums.gauge(
+                "murmur_hints_owed_partitions",
+                "Partitions that anti-entropy owes a round, for hints that were dropped.",
+                HintStatistics::owed);
+        sums.counter("murmur_hints_handed_over_total", "Hints that their node holds now.", HintStatistics::handedOver);
+        sums.counter(
+                "murmur_hints_redirected_total",
+                "Hints given to a key's new owners instead.",
+                HintStatistics::redirected);
+        sums.counter(
+                "murmur_hints_superseded_total",
+                "Hints that a newer one for the same key made needless.",
+                HintStatistics::superseded);
+        sums.counter(
+                "murmur_hints_handover_refusals_total",
+                "Answers by which a node did not take a hint.",
+                HintStatistics::refusals);
+        sums.counter("murmur_hints_handover_timeouts_total", "Hints not answered in time.", HintStatistics::timeouts);
+        sums.counter("murmur_hints_damaged_files_total", "Files of hints found damaged.", HintStatistics::damagedFiles);
+        page.head(
+                "murmur_hints_dropped_total",
+                "counter",
+                "Hints not kept, or no longer, though not handed over: left to anti-entropy.");
+        for (Loss why : Loss.values()) {
+            page.line(
+                    "murmur_hints_dropped_total{reason=\"" + UpkeepPages.word(why) + "\"}",
+                    hints.stream().mapToLong(one -> one.lost(why)).sum());
+        }
     }
 
-    private static void sumOfSync(
-            Page page, List<Sample> samples, String name, String help, ToLongFunction<SyncStatistics> value) {
-        page.counter(
-                name,
-                help,
+    private static void sync(Page page, List<Sample> samples) {
+        Sums<SyncStatistics> sums =
+                new Sums<>(page, samples.stream().map(Sample::sync).toList());
+        sums.counter("murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
+        sums.counter("murmur_sync_sent_bytes_total", "Given to others.", SyncStatistics::bytesSent);
+        sums.counter("murmur_sync_received_entries_total", "Cells taken.", SyncStatistics::entriesReceived);
+        sums.counter("murmur_sync_sent_entries_total", "Cells given.", SyncStatistics::entriesSent);
+        sums.counter("murmur_sync_mended_keys_total", "Cells that were news.", SyncStatistics::keysMended);
+        sums.gauge("murmur_sync_partitions", "Partitions being caught up with.", SyncStatistics::catchUps);
+        sums.gauge("murmur_sync_rounds", "Rounds of anti-entropy under way.", SyncStatistics::rounds);
+        sums.gauge("murmur_sync_rebuilds", "Damaged partitions being rebuilt.", SyncStatistics::rebuilds);
+        sums.gauge("murmur_sync_known_slots", "Slots whose digest is kept in memory.", SyncStatistics::knownSlots);
+        sums.counter(
+                "murmur_sync_completed_partitions_total",
+                "Partitions compared among all their owners, led by this node.",
+                SyncStatistics::partitionsCompleted);
+        sums.counter(
+                "murmur_sync_incomplete_partitions_total",
+                "Partitions of which an owner was not compared, led by this node.",
+                SyncStatistics::partitionsIncomplete);
+        sums.counter(
+                "murmur_sync_differing_partitions_total",
+                "Partitions of which owners differed, led by this node.",
+                SyncStatistics::partitionsDiffering);
+        sums.counter(
+                "murmur_sync_round_mended_keys_total",
+                "Cells that an owner lacked and has now, by rounds led by this node.",
+                SyncStatistics::keysMendedByRounds);
+        sums.counter(
+                "murmur_sync_pushed_entries_total",
+                "Cells that other owners lacked and have taken.",
+                SyncStatistics::entriesPushed);
+        sums.counter("murmur_sync_pushed_bytes_total", "Bytes of those.", SyncStatistics::bytesPushed);
+        sums.counter(
+                "murmur_sync_taken_entries_total",
+                "Cells that other owners have pushed.",
+                SyncStatistics::entriesTaken);
+        sums.counter(
+                "murmur_sync_buried_keys_total",
+                "Cells held since before all owners had forgotten them.",
+                SyncStatistics::keysBuried);
+        page.gauge(
+                "murmur_sync_oldest_unsynced_seconds",
+                "How long the partition that has waited longest for a completed round has waited.",
                 samples.stream()
-                        .mapToLong(sample -> value.applyAsLong(sample.sync()))
-                        .sum());
+                                .mapToLong(sample -> sample.sync().longestUnsyncedMillis())
+                                .max()
+                                .orElse(0)
+                        / 1e3);
+    }
+
+    /** Of all shards. */
+    private record Sums<T>(Page page, List<T> parts) {
+
+        void counter(String name, String help, ToLongFunction<T> value) {
+            page.counter(name, help, parts.stream().mapToLong(value).sum());
+        }
+
+        void gauge(String name, String help, ToLongFunction<T> value) {
+            page.gauge(name, help, parts.stream().mapToLong(value).sum());
+        }
     }
 
     private static void store(Page page, StoreCounters store) {
@@ -203,6 +308,10 @@ final class Metrics {
         page.counter("murmur_bloom_skips_total", "Tables skipped by their Bloom filter.", store.bloomSkips.sum());
         page.counter("murmur_flushes_total", "Memory tables written as tables.", store.flushes.sum());
         page.counter("murmur_compactions_total", "Merges of tables.", store.compactions.sum());
+        page.counter(
+                "murmur_store_purged_cells_total",
+                "Deleted and expired cells that merges have dropped for good.",
+                store.purged.sum());
         page.counter("murmur_table_faults_total", "Damaged tables and failed reads of them.", store.tableFaults.sum());
         page.gauge("murmur_memory_table_bytes", "Bytes in memory tables.", store.memoryTableBytes.get());
         page.gauge("murmur_tables", "Tables.", store.tables.get());

@@ -108,11 +108,9 @@ public final class Node implements AutoCloseable {
             for (int index = 0; index < configuration.shards(); index++) {
                 eventLoops.add(loops.next());
             }
-            int slotsPerPartition = Slots.COUNT / configuration.partitions();
-            IntUnaryOperator shardOfSlot = slot -> (slot / slotsPerPartition) % configuration.shards();
             long start = clock.monotonicNanos();
             this.store = ReplicaStore.open(
-                    storeSettings(configuration, shardOfSlot),
+                    storeSettings(configuration, this::shardOfSlot),
                     disk,
                     clock,
                     new StoreThreads(logThread, background, List.copyOf(eventLoops), new LoopTimers(eventLoops.get(0))),
@@ -126,7 +124,7 @@ public final class Node implements AutoCloseable {
             this.control = new Control(
                     configuration, self, generation, clock, controlLoop.next(), disk, background, fatal, shards);
             this.server = new Server(configuration, self, clock, control::ring, control::awaited);
-            Dispatcher dispatcher = new Dispatcher(shards, shardOfSlot, control);
+            Dispatcher dispatcher = new Dispatcher(shards, this::shardOfSlot, control);
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
             for (int index = 0; index < configuration.shards(); index++) {
@@ -140,6 +138,12 @@ public final class Node implements AutoCloseable {
             takeApart(e);
             throw e;
         }
+    }
+
+    /** The index of the shard that a slot belongs to. */
+    int shardOfSlot(int slot) {
+        int slotsPerPartition = Slots.COUNT / configuration.partitions();
+        return (slot / slotsPerPartition) % configuration.shards();
     }
 
     private ExecutorService threads(int count, String role) {
@@ -236,7 +240,12 @@ public final class Node implements AutoCloseable {
                         .withBytesPerSecond(configuration.streamingBytesPerSecond() / configuration.shards())
                         .withRounds(configuration.repairInterval(), configuration.purgeAfter()),
                 hints);
-        return new Shard(index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints);
+        KeyCopies copies = new KeyCopies(
+                new KeyCopies.Seams(clock, timers, links, links, random, control.rings()),
+                index,
+                configuration.readTimeout());
+        return new Shard(
+                index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints, copies);
     }
 
     private Map<String, Integer> replicasOfCaches() {
@@ -308,6 +317,10 @@ public final class Node implements AutoCloseable {
 
     NodeId self() {
         return self;
+    }
+
+    Clock clock() {
+        return clock;
     }
 
     List<Shard> shards() {

@@ -8,7 +8,10 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.QuorumShard;
 import io.netty.channel.EventLoop;
 import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * An event loop and what it owns: the coordinators and the replica of the partitions p with p mod shards = its index, what keeps
@@ -23,15 +26,34 @@ final class Shard {
     private final QuorumShard quorum;
     private final SyncShard sync;
     private final ShardHints hints;
+    private final KeyCopies copies;
     private boolean hasRing;
 
-    Shard(int index, EventLoop loop, PeerLinks links, QuorumShard quorum, SyncShard sync, ShardHints hints) {
+    Shard(
+            int index,
+            EventLoop loop,
+            PeerLinks links,
+            QuorumShard quorum,
+            SyncShard sync,
+            ShardHints hints,
+            KeyCopies copies) {
         this.index = index;
         this.loop = loop;
         this.links = links;
         this.quorum = quorum;
         this.sync = sync;
         this.hints = hints;
+        this.copies = copies;
+    }
+
+    /** Asks each on its own loop; completes when all have answered, on the loop of the last. In the order of the shards. */
+    static <T> CompletableFuture<List<T>> askEach(List<Shard> shards, Function<Shard, T> question) {
+        List<CompletableFuture<T>> answers = shards.stream()
+                .map(shard -> CompletableFuture.supplyAsync(() -> question.apply(shard), shard.loop))
+                .toList();
+        return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+                .thenApply(
+                        ignored -> answers.stream().map(CompletableFuture::join).toList());
     }
 
     SyncShard sync() {
@@ -42,8 +64,12 @@ final class Shard {
         return hints;
     }
 
+    KeyCopies copies() {
+        return copies;
+    }
+
     void receive(NodeId from, PeerReply reply) {
-        if (!hints.receive(from, reply)) {
+        if (!hints.receive(from, reply) && !copies.receive(from, reply)) {
             quorum.receive(from, reply);
         }
     }

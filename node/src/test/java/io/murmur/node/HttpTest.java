@@ -120,6 +120,17 @@ class HttpTest {
             assertThat(value(after, "murmur_store_joins_total"))
                     .isGreaterThan(value(before, "murmur_store_joins_total"));
             assertThat(value(after, "murmur_connections")).isEqualTo(1);
+            for (String zero : List.of(
+                    "murmur_hints_held",
+                    "murmur_hints_handed_over_total",
+                    "murmur_hints_dropped_total{reason=\"expired\"}",
+                    "murmur_sync_incomplete_partitions_total",
+                    "murmur_sync_round_mended_keys_total",
+                    "murmur_store_purged_cells_total",
+                    "murmur_store_damaged_slots")) {
+                assertThat(value(after, zero)).as(zero).isZero();
+            }
+            assertThat(value(after, "murmur_sync_oldest_unsynced_seconds")).isLessThan(600);
             assertThat(value(after, "jvm_memory_heap_used_bytes")).isPositive();
         }
     }

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +89,56 @@ final class NodeHttp {
                         .POST(HttpRequest.BodyPublishers.ofString(change.toString())));
     }
 
+    /** Where a member is asked: the one that was named by the option, as it was; others as rumour tells. */
+    String addressOf(ClusterPage page, ClusterPage.Line member) {
+        return member.name().equals(page.asked()) ? address : member.http();
+    }
+
+    /**
+     * Has a node compare partitions.
+     *
+     * @return how it stands, with its {@code id}
+     * @throws Refused when the node does not
+     */
+    JsonNode repair(String at, JsonNode wanted) throws IOException, InterruptedException {
+        return answer(
+                at,
+                HttpRequest.newBuilder(uri(at, "/repairs"))
+                        .timeout(PATIENCE)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(wanted.toString())));
+    }
+
+    /** How a repair stands that a node leads. */
+    JsonNode repair(String at, long id) throws IOException, InterruptedException {
+        return get(at, "/repairs/" + id, PATIENCE);
+    }
+
+    /** What the owners of a key hold. */
+    JsonNode key(String cache, String key) throws IOException, InterruptedException {
+        return get(address, "/keys/" + encoded(cache) + "/" + encoded(key), PATIENCE);
+    }
+
+    private static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** A node has answered that it does not do it; the message is its own. */
+    static final class Refused extends IOException {
+        private static final long serialVersionUID = 1L;
+        private final int status;
+
+        Refused(int status, String why) {
+            super(why);
+            this.status = status;
+        }
+
+        /** Whether the request was wrong, so that no other node will do it either. */
+        boolean isForGood() {
+            return status == 400;
+        }
+    }
+
     private static URI uri(String at, String path) throws IOException {
         String wrong = "--http is HOST:PORT, as 127.0.0.1:8101, not '" + at + "'";
         try {
@@ -94,7 +146,7 @@ final class NodeHttp {
             if (uri.getHost() == null
                     || uri.getPort() <= 0
                     || uri.getPort() > 65_535
-                    || !uri.getPath().equals(path)) {
+                    || !uri.getRawPath().equals(path)) {
                 throw new IOException(wrong);
             }
             return uri;
@@ -131,7 +183,8 @@ final class NodeHttp {
             throw new IOException("http://" + from + " is no Murmur node: it answers no JSON", e);
         }
         if (response.statusCode() >= 300) {
-            throw new IOException(body.path("error").asText("refused with status " + response.statusCode()));
+            throw new Refused(
+                    response.statusCode(), body.path("error").asText("refused with status " + response.statusCode()));
         }
         return body;
     }

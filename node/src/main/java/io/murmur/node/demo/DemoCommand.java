@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
             "",
             "Three nodes start in three zones on loopback and find one another by gossip; a trace is replayed through the Java"
                     + " client as cache-aside at QUORUM; a fourth node joins, one is killed with -9 in the middle and started"
-                    + " again; and what was lost is counted.",
+                    + " again; what it missed is handed over to it; and what was lost is counted.",
             "Every value read is compared byte for byte. Exit code 0: every acknowledged write was found, and the client saw"
                     + " no error; 1: it was not so; 2: the demo could not start."
         },
@@ -181,11 +181,14 @@ public final class DemoCommand implements Callable<Integer> {
             outage.awaitEnd();
             growth.awaitEnd();
             Replay.Outcome outcome = ended.join();
+            Upkeep upkeep = new Upkeep(cluster, report);
+            upkeep.awaitHandedOver();
             report.line("Reading all %,d acknowledged objects at %s", outcome.ledger().length, level);
             Audit.Finding finding = new Audit(outcome.ledger(), cache, options, inFlight)
                     .start()
                     .join();
             summarize(trace, seconds, outcome, growth, outage, progress, client.retries(), report);
+            report.line("  %s", upkeep.summary());
             return judge(outcome, finding, report);
         }
     }

@@ -8,6 +8,7 @@
  *   <li>{@link io.murmur.node.demo.Objects}: an object's value, derived from its id.
  *   <li>{@link io.murmur.node.demo.Replay}: the trace as cache-aside, and the ledger of what was acknowledged.
  *   <li>{@link io.murmur.node.demo.Outage}: the kill and the return.
+ *   <li>{@link io.murmur.node.demo.Upkeep}: what the nodes did for the one that was away.
  *   <li>{@link io.murmur.node.demo.Audit}: whether all of the ledger is there.
  *   <li>{@link io.murmur.node.demo.Progress}, {@link io.murmur.node.demo.Report}: what happens and happened, for people.
  * </ul>
