@@ -27,6 +27,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,21 @@ class UpkeepTest {
                                 .isNumber())
                         .isTrue();
             }
+        }
+    }
+
+    @Test
+    void aRepairOfManyPartitionsGoesLotByLot() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, List.of("a", "b"), Map.of("partitions", "256"))) {
+            cluster.start("a");
+            cluster.start("b");
+            cluster.awaitConnected();
+
+            assertThat(type(cluster.node("b"), "repair"))
+                    .as(out.toString() + err)
+                    .isZero();
+
+            assertThat(out.toString()).contains("256 of 256 partitions compared among all their owners");
         }
     }
 
