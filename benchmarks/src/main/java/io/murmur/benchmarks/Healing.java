@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +28,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -43,8 +46,8 @@ import picocli.CommandLine.Spec;
             "Start three nodes and fill them. Then: a full sync where nothing differs, and one where some keys do, with the bytes and the"
                     + " time of each; a node away (kill -9) under writes at QUORUM, and how long after its return all owners are"
                     + " equal, with hints and without; and one whose data folder was deleted.",
-            "Bytes are those of the loopback device while it lasts, all of the nodes' traffic and its acknowledgements included,"
-                    + " less what as long a time at rest takes. Equal means: every node shows the same digest of every partition"
+            "Bytes are what the kernel counts on all connections between the nodes (ss, of iproute2) while it lasts, less what as long a"
+                    + " time at rest takes. Equal means: every node shows the same digest of every partition"
                     + " (HTTP /anti-entropy/digests). Exit code 0: in each case they became equal."
         })
 final class Healing implements Callable<Integer> {
@@ -52,7 +55,9 @@ final class Healing implements Callable<Integer> {
     private static final int NODES = 3;
     private static final int AWAY = 2;
     private static final int BATCH = 500;
+    private static final int WORKERS = 4;
     private static final int LONGEST_SECONDS = 300;
+    private static final Pattern BYTES_SENT = Pattern.compile("bytes_sent:(\\d+)");
 
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -69,8 +74,11 @@ final class Healing implements Callable<Integer> {
     @Option(names = "--outage", defaultValue = "60", description = "seconds a node is away (default: ${DEFAULT-VALUE})")
     private int outageSeconds;
 
-    @Option(names = "--workers", defaultValue = "4", description = "writers during it (default: ${DEFAULT-VALUE})")
-    private int workers;
+    @Option(
+            names = "--rate",
+            defaultValue = "2000",
+            description = "writes a second during it, 0 for as many as there can be (default: ${DEFAULT-VALUE})")
+    private int rate;
 
     @Option(
             names = "--data",
@@ -96,6 +104,7 @@ final class Healing implements Callable<Integer> {
             write(cluster, differing);
             cluster.start(AWAY);
             cluster.awaitReady(AWAY);
+            awaitSeen(cluster);
             sync(cluster, out, differing + " keys differ");
             sync(cluster, out, "nothing differs");
             outage(cluster, out, "without hints");
@@ -166,11 +175,32 @@ final class Healing implements Callable<Integer> {
         }
     }
 
+    /** Until the others take it for alive once more. */
+    private static void awaitSeen(LocalCluster cluster) throws IOException, InterruptedException {
+        for (int node = 0; node < NODES; node++) {
+            while (!seesAll(cluster.page(node, "/cluster"))) {
+                TimeUnit.MILLISECONDS.sleep(20);
+            }
+        }
+    }
+
+    private static boolean seesAll(@Nullable JsonNode page) {
+        if (page == null || page.path("nodes").size() < NODES) {
+            return false;
+        }
+        for (JsonNode node : page.path("nodes")) {
+            if (!node.path("state").asText().equals("up")) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     // ---- one full sync
 
     /** Has every partition compared now, as an operator would. */
     private void sync(LocalCluster cluster, PrintWriter out, String what) throws IOException, InterruptedException {
-        long before = loopbackBytes();
+        long before = sentBytes(cluster);
         long start = System.nanoTime();
         StringWriter said = new StringWriter();
         int code = Main.commandLine()
@@ -178,10 +208,10 @@ final class Healing implements Callable<Integer> {
                 .setErr(new PrintWriter(said))
                 .execute("repair", "--http", "127.0.0.1:" + cluster.httpPort(0));
         double took = seconds(start);
-        long moved = loopbackBytes() - before;
-        long idleBefore = loopbackBytes();
+        long moved = sentBytes(cluster) - before;
+        long idleBefore = sentBytes(cluster);
         TimeUnit.NANOSECONDS.sleep((long) (took * 1e9));
-        long idle = loopbackBytes() - idleBefore;
+        long idle = sentBytes(cluster) - idleBefore;
         boolean equal = areEqual(cluster);
         allEqual &= equal && code == 0;
         out.printf(
@@ -194,13 +224,21 @@ final class Healing implements Callable<Integer> {
         out.flush();
     }
 
-    private static long loopbackBytes() throws IOException {
-        return Files.readAllLines(Path.of("/proc/net/dev")).stream()
-                .map(String::strip)
-                .filter(line -> line.startsWith("lo:"))
-                .mapToLong(line -> Long.parseLong(line.substring(3).strip().split("\\s+")[0]))
-                .findFirst()
-                .orElseThrow();
+    /** What has been sent over all connections to the nodes' ports so far, both ways, as the kernel counts it. */
+    private static long sentBytes(LocalCluster cluster) throws IOException {
+        List<String> command = new ArrayList<>(List.of("ss", "-tinHO"));
+        for (int node = 0; node < NODES; node++) {
+            command.addAll(List.of(command.size() == 2 ? "(" : "or", "sport", "=", ":" + cluster.port(node)));
+            command.addAll(List.of("or", "dport", "=", ":" + cluster.port(node)));
+        }
+        command.add(")");
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return BYTES_SENT
+                .matcher(said)
+                .results()
+                .mapToLong(found -> Long.parseLong(found.group(1)))
+                .sum();
     }
 
     // ---- outages
@@ -248,10 +286,15 @@ final class Healing implements Callable<Integer> {
         try (MurmurClient client = ClusterOptions.connect(List.of(cluster.address(0), cluster.address(1)))) {
             BlockingCache<String, byte[]> cache = cache(client).blocking();
             List<Thread> threads = new ArrayList<>();
-            for (int worker = 0; worker < workers; worker++) {
+            long start = System.nanoTime();
+            for (int worker = 0; worker < WORKERS; worker++) {
                 SplittableRandom random = new SplittableRandom(worker);
                 threads.add(Thread.ofPlatform().start(() -> {
                     while (!stopped.get()) {
+                        if (rate > 0 && written.sum() > rate * seconds(start)) {
+                            LockSupport.parkNanos(1_000_000);
+                            continue;
+                        }
                         try {
                             cache.put(
                                     name(random.nextInt(keys)),

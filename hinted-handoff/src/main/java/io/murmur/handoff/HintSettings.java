@@ -70,7 +70,7 @@ public record HintSettings(
                         64,
                         256 << 10,
                         Duration.ofSeconds(2),
-                        Duration.ofSeconds(5),
+                        Duration.ofSeconds(2),
                         Duration.ofMillis(500),
                         Duration.ofSeconds(30),
                         5));

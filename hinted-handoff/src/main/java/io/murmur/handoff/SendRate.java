@@ -4,13 +4,15 @@ import java.time.Duration;
 
 /**
  * How fast hints go to one node. A node that has just returned has cold caches and other nodes' hints to take, so it begins slowly: the
- * rate doubles for each second's worth that was answered quickly, and halves when the node is busy or does not answer. Nothing is saved up
+ * rate doubles for each quarter of a second's worth that was answered quickly, and halves when the node is busy or does not answer. Nothing is saved up
  * in idle times. Pure.
  */
 final class SendRate {
 
     /** An answer within this time says that there is room for more. */
     static final long QUICK_NANOS = 200_000_000;
+
+    private static final int QUARTER = 4;
 
     private final long least;
     private final long most;
@@ -46,7 +48,7 @@ final class SendRate {
             return;
         }
         answeredQuickly += bytes;
-        if (answeredQuickly >= bytesPerSecond) {
+        if (answeredQuickly >= bytesPerSecond / QUARTER) {
             bytesPerSecond = Math.min(most, bytesPerSecond * 2);
             answeredQuickly = 0;
         }
