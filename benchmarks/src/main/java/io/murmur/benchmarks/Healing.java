@@ -189,7 +189,7 @@ final class Healing implements Callable<Integer> {
             return false;
         }
         for (JsonNode node : page.path("nodes")) {
-            if (!node.path("state").asText().equals("up")) {
+            if (!node.path("state").asText().equals("alive")) {
                 return false;
             }
         }

@@ -832,7 +832,7 @@ class HintShardTest {
         cluster.awaitNothingHeld();
 
         double seconds = (cluster.world.nowNanos() - begun) / 1e9;
-        assertThat(seconds).isBetween(4.5, 8.0);
+        assertThat(seconds).isBetween(3.75, 8.0);
     }
 
     @Test
