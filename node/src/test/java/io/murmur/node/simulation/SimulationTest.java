@@ -42,7 +42,7 @@ class SimulationTest {
     @Test
     @Tag("slow")
     void everyPromiseHoldsWhileTheRingChangesUnderManySeeds() {
-        assertNoneFails(SEEDS_WITH_CHANGES + 1, 400);
+        assertNoneFails(SEEDS_WITH_CHANGES + 1, 160);
     }
 
     @ParameterizedTest
