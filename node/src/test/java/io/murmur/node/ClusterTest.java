@@ -154,14 +154,15 @@ class ClusterTest {
     }
 
     @Test
-    void aMemberThatLostItsFolderIsAnotherNodeAndMakesNoRingOfItsOwn() throws Exception {
+    void whoHasAMembersNameAtAnotherAddressIsAnotherNodeAndMakesNoRingOfItsOwn() throws Exception {
         try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c");
                 MurmurClient client = cluster.client()) {
             NodeId former = cluster.node("c").self();
             cluster.stop("c");
             delete(folder.resolve("c"));
 
-            Node stranger = cluster.start("c");
+            cluster.add("elsewhere");
+            Node stranger = cluster.start("c", "port", String.valueOf(cluster.port("elsewhere")));
 
             Await.until("it is told why it is no member", () -> {
                 String reason = stranger.notReadyBecause();

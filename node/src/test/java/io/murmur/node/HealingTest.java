@@ -128,13 +128,13 @@ class HealingTest {
     @Test
     void aDamagedTableIsSetAsideAndRebuilt() throws Exception {
         try (TestCluster cluster =
-                new TestCluster(folder, List.of("a", "b", "c"), Map.of("storage.memory-table-bytes", "64KiB"))) {
+                new TestCluster(folder, List.of("a", "b", "c"), Map.of("storage.memory-table-bytes", "256KiB"))) {
             for (String name : List.of("a", "b", "c")) {
                 cluster.start(name);
             }
             cluster.awaitConnected();
             try (MurmurClient client = cluster.client()) {
-                put(TestCluster.strings(client), "a".repeat(2_000));
+                put(TestCluster.strings(client), "a".repeat(5_000));
             }
             cluster.stop("c");
             damageATable(folder.resolve("c"));
