@@ -228,6 +228,7 @@ public final class Node implements AutoCloseable {
                 defaults.maxReplyBytes(),
                 configuration.hedgeShare(),
                 defaults.backgroundRepairShare(),
+                configuration.purgeAfter(),
                 index);
         OwnReplica replica = new OwnReplica(
                 store.shard(index),

@@ -17,6 +17,7 @@ import java.util.Map;
  * @param maxReplyBytes values in the reply to one GetAll; the keys past it fail by name
  * @param hedgeShare extra requests for hedging, as a share of all reads, 0 to 1
  * @param backgroundRepairShare reads at ONE after whose answer the other owners are compared and mended, as a share of them, 0 to 1
+ * @param forgottenAfter how old the dead are, at least, when owners forget them
  * @param shard the index of this shard, 0 to 255: request ids carry it in their low 8 bits, so that replies find their way back
  */
 public record QuorumSettings(
@@ -29,6 +30,7 @@ public record QuorumSettings(
         long maxReplyBytes,
         double hedgeShare,
         double backgroundRepairShare,
+        Duration forgottenAfter,
         int shard) {
 
     /** The architecture's defaults for these caches. */
@@ -43,6 +45,23 @@ public record QuorumSettings(
                 8 << 20,
                 0.05,
                 0.01,
+                Duration.ofMinutes(3 * 60 + 10),
+                shard);
+    }
+
+    /** The same with another time. */
+    public QuorumSettings withForgottenAfter(Duration age) {
+        return new QuorumSettings(
+                caches,
+                limits,
+                readTimeout,
+                writeTimeout,
+                maxClockDrift,
+                maxPending,
+                maxReplyBytes,
+                hedgeShare,
+                backgroundRepairShare,
+                age,
                 shard);
     }
 }

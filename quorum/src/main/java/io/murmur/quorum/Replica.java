@@ -11,6 +11,7 @@ import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
@@ -101,9 +102,10 @@ final class Replica {
                 hybridClock.observe(hint.cell().version());
                 hints.keep(hint.target(), hint.key(), hint.cell(), kept -> reply.accept(kept(id, epoch, kept)));
             }
-            case PeerRequest.Read read -> storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, outcome)));
+            case PeerRequest.Read read ->
+                storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, shown(read.key(), outcome))));
             case PeerRequest.ReadDigest read ->
-                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, outcome)));
+                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, shown(read.key(), outcome))));
         }
     }
 
@@ -171,6 +173,24 @@ final class Replica {
         }
         counters.hintsRefused++;
         return new PeerReply.Refused(id, epoch, new Failure.Overloaded("a stand-in's hints"));
+    }
+
+    /**
+     * Who is to become an owner may have been one before, and hold what was deleted since; and the owners may have forgotten the deletion
+     * (invariant 5), so that nobody would say that it is older. Until it has caught up, it shows nothing that is as old as that. Nothing is
+     * missed by it: whatever was acknowledged, the owners have.
+     */
+    private ReadOutcome shown(Key key, ReadOutcome outcome) {
+        if (!(outcome instanceof ReadOutcome.Found found) || found.cell() == null) {
+            return outcome;
+        }
+        Ring now = ring.current();
+        boolean isOwner = now.owners(now.partitionOf(key.slot())).contains(self);
+        long youngestMillis = clock.wallMillis()
+                - settings.forgottenAfter()
+                        .minus(settings.maxClockDrift().multipliedBy(2))
+                        .toMillis();
+        return isOwner || found.cell().version().wallMillis() > youngestMillis ? outcome : ReadOutcome.Found.NOTHING;
     }
 
     private static PeerReply cell(long id, long epoch, ReadOutcome outcome) {

@@ -378,6 +378,7 @@ final class Bench {
                 settings.maxReplyBytes(),
                 share,
                 settings.backgroundRepairShare(),
+                settings.forgottenAfter(),
                 settings.shard());
     }
 
@@ -392,6 +393,7 @@ final class Bench {
                 settings.maxReplyBytes(),
                 settings.hedgeShare(),
                 share,
+                settings.forgottenAfter(),
                 settings.shard());
     }
 
@@ -406,6 +408,7 @@ final class Bench {
                 maxReplyBytes,
                 settings.hedgeShare(),
                 settings.backgroundRepairShare(),
+                settings.forgottenAfter(),
                 settings.shard());
     }
 

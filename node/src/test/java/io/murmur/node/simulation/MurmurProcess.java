@@ -129,7 +129,8 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.random(),
                         bug.inRings(rings, () -> coordinated),
                         bug.inHints(memory.hints(hints))),
-                QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0),
+                QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0)
+                        .withForgottenAfter(memory.purgeAfter),
                 store.greatestReading());
         if (membership == null) {
             startSync();

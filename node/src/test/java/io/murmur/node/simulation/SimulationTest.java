@@ -59,6 +59,12 @@ class SimulationTest {
         assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
     }
 
+    /** In this one a node leaves and joins once more, and is read before it has caught up with what was forgotten meanwhile. */
+    @Test
+    void aFormerOwnerShowsNothingOldBeforeItHasCaughtUp() {
+        assertNoneFails(251, 251);
+    }
+
     private static void assertNoneFails(int first, int last) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Seeds seeds = new Seeds(
