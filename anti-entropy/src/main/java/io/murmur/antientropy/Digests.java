@@ -22,10 +22,6 @@ final class Digests {
         return new SlotDigest(one.sum() + other.sum(), one.entries() + other.entries(), one.bytes() + other.bytes());
     }
 
-    static SlotDigest minus(SlotDigest one, SlotDigest other) {
-        return new SlotDigest(one.sum() - other.sum(), one.entries() - other.entries(), one.bytes() - other.bytes());
-    }
-
     /** Whether both are digests of the same entries. How many bytes these take is weighed, not compared. */
     static boolean areOfTheSame(SlotDigest one, SlotDigest other) {
         return one.sum() == other.sum() && one.entries() == other.entries();

@@ -45,11 +45,6 @@ final class HashTree {
         return known.get(slot);
     }
 
-    /** The first slot from one on that is not known; may be beyond the last. */
-    int nextUnknown(int slot) {
-        return known.nextClearBit(slot);
-    }
-
     /** The first slot from one on that is known; -1 when there is none. */
     int nextKnown(int slot) {
         return known.nextSetBit(slot);

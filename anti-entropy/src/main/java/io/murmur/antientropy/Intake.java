@@ -4,6 +4,7 @@ import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.Storage.JoinOutcome;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -16,14 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class Intake {
 
-    private final OwnReplica replica;
+    private final Joins joins;
     private final Timers timers;
     private final Backoff backoff;
 
-    Intake(OwnReplica replica, Timers timers, Backoff backoff) {
-        this.replica = replica;
+    Intake(Joins joins, Timers timers, Backoff backoff) {
+        this.joins = joins;
         this.timers = timers;
         this.backoff = backoff;
+    }
+
+    /** How a cell is joined, durably. */
+    @FunctionalInterface
+    interface Joins {
+        void join(Key key, Cell cell, Consumer<JoinOutcome> then);
     }
 
     sealed interface Taken {
@@ -63,7 +70,7 @@ final class Intake {
             // One more than there are joins, so that answers at once do not end it before all have been called.
             waiting = entries.size() + 1;
             for (Entry entry : entries) {
-                replica.join(entry.key(), entry.cell(), outcome -> {
+                joins.join(entry.key(), entry.cell(), outcome -> {
                     joined(entry, outcome);
                     endOne();
                 });

@@ -17,13 +17,17 @@ import org.jspecify.annotations.Nullable;
  */
 public record OwnReplica(Storage storage, Horizons horizons, Rebuild rebuild, Consumer<CellObserver> observation) {
 
-    /** Joins durably, whatever the cache's durability, also what is damaged: others let go of what this node says it holds. */
+    /** Joins durably, whatever the cache's durability: others let go of what this node says it holds. */
     void join(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {
-        if (rebuild.isDue(key.slot())) {
-            rebuild.join(key, cell, then);
-        } else {
-            storage.join(key, cell, Durability.FSYNC, then);
-        }
+        storage.join(key, cell, Durability.FSYNC, then);
+    }
+
+    /**
+     * Joins what one who catches up has from an owner: also into what is damaged, and however old it is. This node's horizon speaks of the
+     * caches that it owned; of others it may be about to become an owner.
+     */
+    void joinAnyAge(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {
+        rebuild.join(key, cell, then);
     }
 
     /** Scans also what is damaged, as far as it is there. */

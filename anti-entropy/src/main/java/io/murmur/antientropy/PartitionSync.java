@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -46,6 +47,7 @@ final class PartitionSync implements CatchUp {
     private final Set<NodeId> read = new LinkedHashSet<>();
 
     private final Map<NodeId, Integer> failures = new TreeMap<>();
+    private final boolean wasDamaged;
     private long horizonMillis = Horizons.NONE;
     private @Nullable Session session;
     private int rounds;
@@ -59,7 +61,9 @@ final class PartitionSync implements CatchUp {
             Consumer<PartitionSync> whenEnded) {
         this.parts = parts;
         this.partition = partition;
-        this.since = parts.seams().ring().current().since(partition);
+        Ring ring = parts.seams().ring().current();
+        this.since = ring.since(partition);
+        this.wasDamaged = isDamaged(ring);
         this.counters = counters;
         this.then = then;
         this.whenEnded = whenEnded;
@@ -123,13 +127,13 @@ final class PartitionSync implements CatchUp {
         OwnReplica replica = parts.seams().replica();
         int firstSlot = ring.firstSlot(partition);
         int lastSlot = firstSlot + ring.slotsPerPartition() - 1;
-        if (replica.isDamaged(firstSlot, lastSlot)) {
-            replica.rebuild().done(firstSlot, lastSlot, () -> {
-                LOG.info("partition {} has been rebuilt from {}", partition, read);
-                takeHorizon(firstSlot, lastSlot);
-            });
-        } else {
+        if (!replica.isDamaged(firstSlot, lastSlot)) {
             takeHorizon(firstSlot, lastSlot);
+        } else if (!wasDamaged) {
+            // What was compared before that may be gone.
+            end(new Failed("partition " + partition + " was damaged meanwhile"));
+        } else {
+            replica.rebuild().done(firstSlot, lastSlot, () -> takeHorizon(firstSlot, lastSlot));
         }
     }
 
@@ -142,7 +146,12 @@ final class PartitionSync implements CatchUp {
     }
 
     private void endWell() {
-        if (!ended && goesOn()) {
+        if (ended || !goesOn()) {
+            return;
+        }
+        if (isDamaged(parts.seams().ring().current())) {
+            end(new Failed("partition " + partition + " was damaged once more"));
+        } else {
             end(new CaughtUp(List.copyOf(read), counters.bytesReceived, counters.entriesReceived, counters.keysMended));
         }
     }
@@ -168,6 +177,11 @@ final class PartitionSync implements CatchUp {
         return counted;
     }
 
+    private boolean isDamaged(Ring ring) {
+        int firstSlot = ring.firstSlot(partition);
+        return parts.seams().replica().isDamaged(firstSlot, firstSlot + ring.slotsPerPartition() - 1);
+    }
+
     /** The best of those that are alive and have not been read: that has failed least, and is nearest. */
     private @Nullable NodeId nextSource(Ring ring) {
         // The first of equals, hence in order of preference.
@@ -189,8 +203,15 @@ final class PartitionSync implements CatchUp {
     }
 
     private void read(Ring ring, NodeId source) {
+        OptionalInt leastReplicas = leastInCommon(ring, source);
+        if (leastReplicas.isEmpty()) {
+            read.add(source);
+            next();
+            return;
+        }
         int firstSlot = ring.firstSlot(partition);
-        Session.Part part = new Session.Part(partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1, 1);
+        Session.Part part = new Session.Part(
+                partition, since, firstSlot, firstSlot + ring.slotsPerPartition() - 1, leastReplicas.getAsInt());
         int failed = failures.getOrDefault(source, 0);
         session = new Session(parts, part, Session.Manner.CATCH_UP, source, failed, counters, how -> {
             session = null;
@@ -209,6 +230,18 @@ final class PartitionSync implements CatchUp {
             }
         });
         session.begin();
+    }
+
+    /**
+     * Of caches with at least so many replicas the source is an owner, and this node is or is to be. Of others it may hold what was left
+     * from when it was one, and that it holds nothing says nothing.
+     */
+    private OptionalInt leastInCommon(Ring ring, NodeId source) {
+        return parts.replicas().counts().stream()
+                .filter(count -> ring.owners(partition, count).contains(source)
+                        && ring.isOwner(parts.seams().self(), partition, count))
+                .mapToInt(Integer::intValue)
+                .findFirst();
     }
 
     private void later(Runnable task) {

@@ -1,7 +1,9 @@
 package io.murmur.antientropy;
 
+import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -44,19 +46,30 @@ final class Rebuilds {
                 continue;
             }
             if (ring.isOwner(parts.seams().self(), partition, ring.replicas())) {
-                rebuild(partition);
+                rebuild(ring, partition);
             } else {
                 replica.rebuild().done(first, last, () -> {});
             }
         }
     }
 
-    private void rebuild(int partition) {
+    private void rebuild(Ring ring, int partition) {
         running.add(partition);
+        List<NodeId> ofOneReplica =
+                ring.owners(partition, parts.replicas().counts().get(0));
+        if (ofOneReplica.equals(List.of(parts.seams().self()))) {
+            LOG.error(
+                    "partition {}: a damaged file took keys of caches with one replica, which are nowhere else. Its slots are refused"
+                            + " for good; to give those keys up, have this node replaced, or start it on an empty data folder",
+                    partition);
+        }
         catchUp.accept(partition, outcome -> {
             running.remove(partition);
             switch (outcome) {
-                case CatchUp.CaughtUp ignored -> failures = 0;
+                case CatchUp.CaughtUp ignored -> {
+                    failures = 0;
+                    LOG.info("partition {} has been rebuilt", partition);
+                }
                 case CatchUp.Failed failed -> {
                     LOG.warn("partition {} is not rebuilt yet: {}", partition, failed.reason());
                     parts.seams().timers().after(parts.backoff().after(failures++), this::beginIfDue);

@@ -18,7 +18,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,9 +56,6 @@ final class Round {
     private final long beganWallMillis;
 
     private int pass;
-    private @Nullable Call call;
-    private @Nullable Session session;
-    private boolean ended;
 
     /** A partition's part in the round. */
     private static final class Partition {
@@ -85,7 +81,7 @@ final class Round {
 
     /**
      * @param wanted partitions of this shard
-     * @param then called once, after {@link #begin} has returned, unless cancelled
+     * @param then called once, after {@link #begin} has returned
      */
     Round(SyncParts parts, Collection<Integer> wanted, Consumer<RoundOutcome> then) {
         this.parts = parts;
@@ -123,21 +119,9 @@ final class Round {
 
     void begin() {
         parts.seams().timers().after(Duration.ZERO, () -> {
-            if (!ended) {
-                // What this node had accepted must be in what it compares, as it is in what the others do.
-                parts.seams().storage().settled(() -> beginPass(partitions.values()));
-            }
+            // What this node had accepted must be in what it compares, as it is in what the others do.
+            parts.seams().storage().settled(() -> beginPass(partitions.values()));
         });
-    }
-
-    void cancel() {
-        ended = true;
-        if (call != null) {
-            call.cancel();
-        }
-        if (session != null) {
-            session.cancel();
-        }
     }
 
     // ---- comparing
@@ -177,9 +161,6 @@ final class Round {
     }
 
     private void next() {
-        if (ended) {
-            return;
-        }
         Meeting meeting = meetings.poll();
         if (meeting != null) {
             meet(meeting);
@@ -235,15 +216,13 @@ final class Round {
         Partition partition = about.get(at);
         Ring ring = ring();
         int first = ring.firstSlot(partition.number);
-        parts.summaries().of(first, first + ring.slotsPerPartition() - 1, leastReplicas, () -> !ended, summary -> {
+        parts.summaries().of(first, first + ring.slotsPerPartition() - 1, leastReplicas, () -> true, summary -> {
             switch (summary) {
                 case SlotSummaries.Summary.Are are -> {
                     SyncReply.SlotDigest root = are.root();
                     roots.put(partition, new SyncRequest.Root(partition.number, root.sum(), root.entries()));
                 }
-                case SlotSummaries.Summary.Unwanted ignored -> {
-                    return;
-                }
+                case SlotSummaries.Summary.Unwanted ignored -> throw new IllegalStateException("it is wanted");
                 case SlotSummaries.Summary.Refused refused -> {
                     LOG.debug("partition {}: {} {}", partition.number, refused.fault(), refused.detail());
                     partition.isIncomplete = true;
@@ -307,8 +286,7 @@ final class Round {
             Call.Question question,
             Consumer<SyncReply> use,
             Consumer<String> gaveUp) {
-        call = new Call(parts.calls(), other, 0, sentBytes, bytes, question, counters, answer -> {
-            call = null;
+        Call call = new Call(parts.calls(), other, 0, sentBytes, bytes, question, counters, answer -> {
             switch (answer) {
                 case Call.Answer.GaveUp no -> gaveUp.accept(no.why());
                 case Call.Answer.Replied replied -> use.accept(replied.reply());
@@ -335,8 +313,7 @@ final class Round {
                 first + ring.slotsPerPartition() - 1,
                 meeting.leastReplicas());
         SyncCounters before = counters.part();
-        session = new Session(parts, part, Session.Manner.BECOME_EQUAL, meeting.with(), 0, before, how -> {
-            session = null;
+        Session session = new Session(parts, part, Session.Manner.BECOME_EQUAL, meeting.with(), 0, before, how -> {
             partition.hasPulled |= before.entriesReceived > 0;
             switch (how) {
                 case Session.End.Whole ignored -> {}
@@ -396,8 +373,7 @@ final class Round {
                             if (answer instanceof Call.Answer.Replied replied
                                     && replied.reply() instanceof SyncReply.Purged purged
                                     && left.removeAll(purged.partitions())
-                                    && !left.isEmpty()
-                                    && !ended) {
+                                    && !left.isEmpty()) {
                                 tell(other, epoch, horizonMillis, left, countdown);
                             } else {
                                 countdown.one();
@@ -407,10 +383,6 @@ final class Round {
     }
 
     private void end() {
-        if (ended) {
-            return;
-        }
-        ended = true;
         List<Integer> completed = new ArrayList<>();
         List<Integer> incomplete = new ArrayList<>();
         partitions.values().forEach(one -> (one.isIncomplete ? incomplete : completed).add(one.number));

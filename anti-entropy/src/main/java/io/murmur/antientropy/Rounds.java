@@ -34,6 +34,7 @@ final class Rounds implements RoundListener {
     private final Set<NodeId> away = new HashSet<>();
     private final Deque<Asked> asked = new ArrayDeque<>();
     private @Nullable Round running;
+    private boolean wasAsked;
 
     /** Partitions to be compared at once, because somebody wants it. */
     private record Asked(List<Integer> partitions, Consumer<RoundOutcome> then) {}
@@ -109,13 +110,15 @@ final class Rounds implements RoundListener {
         if (running != null) {
             return;
         }
-        Asked first = asked.poll();
-        if (first != null) {
-            run(first.partitions(), first.then());
-            return;
-        }
         List<Integer> due = schedule.due(nowNanos(), this::leads, SyncRequest.MOST_PARTITIONS);
-        if (!due.isEmpty()) {
+        Asked first = asked.peek();
+        // In turn: whoever asks again and again does not keep the others waiting.
+        if (first != null && (due.isEmpty() || !wasAsked)) {
+            wasAsked = true;
+            asked.remove();
+            run(first.partitions(), first.then());
+        } else if (!due.isEmpty()) {
+            wasAsked = false;
             run(due, ignored -> {});
         }
     }
@@ -163,27 +166,17 @@ final class Rounds implements RoundListener {
     }
 
     /** Compares these now, led by this node, those before it aside; answers when all have been. */
-    void ask(Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
-        List<Integer> all = List.copyOf(partitions);
-        askFrom(all, 0, RoundOutcome.NOTHING, progress, then);
+    void ask(Collection<Integer> partitions, Consumer<RoundOutcome> then) {
+        askFrom(List.copyOf(partitions), 0, RoundOutcome.NOTHING, then);
     }
 
-    private void askFrom(
-            List<Integer> all,
-            int from,
-            RoundOutcome soFar,
-            Consumer<RoundOutcome> progress,
-            Consumer<RoundOutcome> then) {
+    private void askFrom(List<Integer> all, int from, RoundOutcome soFar, Consumer<RoundOutcome> then) {
         if (from == all.size()) {
             then.accept(soFar);
             return;
         }
         int to = Math.min(all.size(), from + SyncRequest.MOST_PARTITIONS);
-        asked.add(new Asked(all.subList(from, to), outcome -> {
-            RoundOutcome sum = soFar.plus(outcome);
-            progress.accept(sum);
-            askFrom(all, to, sum, progress, then);
-        }));
+        asked.add(new Asked(all.subList(from, to), outcome -> askFrom(all, to, soFar.plus(outcome), then)));
         beginIfDue();
     }
 

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>What the owners have forgotten.</b> A node that catches up may hold cells from when it was an owner before, or from before a file was
  * damaged. Since then they may have been deleted, and the deletion forgotten by all owners (invariant 5). So what it holds, and the source does
- * not, and is older than the source's purge horizon, is buried; and that is looked for wherever such old cells are held at all. After that, the
+ * not, and is older than the source's purge horizon, is buried, if the source is an owner of its cache; and that is looked for wherever such old cells are held at all. After that, the
  * source's horizon holds here too. If the source's horizon has risen by the end, all is looked at once more.
  */
 final class Session {
@@ -511,8 +511,15 @@ final class Session {
         call.begin();
     }
 
+    private Intake intake() {
+        return switch (manner) {
+            case CATCH_UP -> parts.catchUpIntake();
+            case BECOME_EQUAL -> parts.intake();
+        };
+    }
+
     private void take(List<Entry> entries, Runnable done) {
-        parts.intake().take(entries, counters, this::isWanted, taken -> {
+        intake().take(entries, counters, this::isWanted, taken -> {
             switch (taken) {
                 case Intake.Taken.Whole ignored -> done.run();
                 case Intake.Taken.Refused refused -> end(new End.SelfFailed(refused.detail()));

@@ -46,7 +46,8 @@ public final class SyncShard {
                 replicas,
                 backoff,
                 new Calls(seams, settings, backoff, counters),
-                new Intake(seams.replica(), seams.timers(), backoff),
+                new Intake(seams.replica()::join, seams.timers(), backoff),
+                new Intake(seams.replica()::joinAnyAge, seams.timers(), backoff),
                 ownScan,
                 kept,
                 new ScannedSummaries(ownScan, replicas),
@@ -100,15 +101,15 @@ public final class SyncShard {
      * Compares partitions of this shard among their owners, and mends what differs, at once instead of when it is their turn.
      *
      * @param partitions what this node does not own is incomplete at once
-     * @param progress hears of the sum so far, now and then
      * @param then called once with the sum
      */
-    public void repair(Collection<Integer> partitions, Consumer<RoundOutcome> progress, Consumer<RoundOutcome> then) {
-        rounds.ask(partitions, progress, then);
+    public void repair(Collection<Integer> partitions, Consumer<RoundOutcome> then) {
+        rounds.ask(partitions, then);
     }
 
     /**
-     * What this replica holds of some partitions, in digests: two owners with equal digests hold the same. Of what is damaged there is none.
+     * What this replica holds of some partitions, in digests, of the caches that have as many replicas as the ring, which all owners own: two
+     * owners with equal digests hold the same. Of what is damaged there is none.
      *
      * @param then called once
      */
@@ -128,7 +129,7 @@ public final class SyncShard {
         int partition = partitions.get(next);
         Ring ring = parts.seams().ring().current();
         int first = ring.firstSlot(partition);
-        kept.of(first, first + ring.slotsPerPartition() - 1, 1, () -> true, summary -> {
+        kept.of(first, first + ring.slotsPerPartition() - 1, ring.replicas(), () -> true, summary -> {
             if (summary instanceof SlotSummaries.Summary.Are are) {
                 found.put(partition, are.root());
             }

@@ -24,6 +24,7 @@ final class ForgetfulStorage implements Storage, Horizons {
     private final Storage storage;
     private final long[] horizons = new long[Slots.COUNT];
     private final BitSet damaged = new BitSet();
+    private final BitSet damagedAgain = new BitSet();
     private final TreeMap<Key, Cell> known = new TreeMap<>();
     private final TreeMap<Key, Cell> lost = new TreeMap<>();
     private @Nullable CellObserver observer;
@@ -42,6 +43,12 @@ final class ForgetfulStorage implements Storage, Horizons {
         observer = of;
     }
 
+    private static BitSet range(int firstSlot, int lastSlot) {
+        BitSet range = new BitSet();
+        range.set(firstSlot, lastSlot + 1);
+        return range;
+    }
+
     private @Nullable Cell seen(Key key, @Nullable Cell cell) {
         boolean isLost = cell != null && lost.containsKey(key) && Cell.compare(cell, lost.get(key)) <= 0;
         return cell == null || isLost || Horizons.isPast(cell, of(key.slot())) ? null : cell;
@@ -49,6 +56,7 @@ final class ForgetfulStorage implements Storage, Horizons {
 
     /** What is held now of these slots is lost to a damaged file. */
     void damage(int firstSlot, int lastSlot, boolean loses) {
+        damagedAgain.or(damaged.get(firstSlot, lastSlot + 1).isEmpty() ? new BitSet() : range(firstSlot, lastSlot));
         damaged.set(firstSlot, lastSlot + 1);
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             horizons[slot] = NONE;
@@ -86,17 +94,18 @@ final class ForgetfulStorage implements Storage, Horizons {
     public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
         if (damaged.get(key.slot())) {
             then.accept(new JoinOutcome.Refused(StorageFault.DAMAGED, "damaged"));
+        } else if (isTooLate(key, cell)) {
+            then.accept(new JoinOutcome.Held(Horizons.tombstone(of(key.slot()))));
         } else {
             join(key, cell, then);
         }
     }
 
+    private boolean isTooLate(Key key, Cell cell) {
+        return seen(key, known.get(key)) == null && Horizons.isOlder(cell, of(key.slot()));
+    }
+
     private void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
-        Cell former = seen(key, known.get(key));
-        if (former == null && Horizons.isOlder(cell, of(key.slot()))) {
-            then.accept(new JoinOutcome.Held(Horizons.tombstone(of(key.slot()))));
-            return;
-        }
         storage.join(key, cell, Durability.FSYNC, outcome -> {
             if (outcome instanceof JoinOutcome.Held held) {
                 if (lost.containsKey(key) && Cell.compare(cell, lost.get(key)) <= 0) {
@@ -170,6 +179,13 @@ final class ForgetfulStorage implements Storage, Horizons {
     // ---- damage
 
     Rebuild rebuild() {
+        return rebuild(this);
+    }
+
+    /**
+     * @param seenAs what joins go through that need not be rebuilding ones
+     */
+    Rebuild rebuild(Storage seenAs) {
         return new Rebuild() {
             @Override
             public boolean isDue(int slot) {
@@ -186,7 +202,11 @@ final class ForgetfulStorage implements Storage, Horizons {
 
             @Override
             public void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
-                ForgetfulStorage.this.join(key, cell, then);
+                if (damaged.get(key.slot()) || isTooLate(key, cell)) {
+                    ForgetfulStorage.this.join(key, cell, then);
+                } else {
+                    seenAs.join(key, cell, Durability.FSYNC, then);
+                }
             }
 
             @Override
@@ -196,7 +216,13 @@ final class ForgetfulStorage implements Storage, Horizons {
 
             @Override
             public void done(int firstSlot, int lastSlot, Runnable then) {
-                damaged.clear(firstSlot, lastSlot + 1);
+                BitSet whole = range(firstSlot, lastSlot);
+                whole.andNot(damagedAgain);
+                damaged.andNot(whole);
+                damagedAgain.clear(firstSlot, lastSlot + 1);
+                if (!damaged.isEmpty()) {
+                    whenDue.run();
+                }
                 then.run();
             }
         };

@@ -61,7 +61,7 @@ class RoundTest {
 
     private RoundOutcome repair(NodeId leader, List<Integer> partitions) {
         List<RoundOutcome> outcomes = new ArrayList<>();
-        sync.shard(leader).repair(partitions, progress -> {}, outcomes::add);
+        sync.shard(leader).repair(partitions, outcomes::add);
         sync.await(() -> !outcomes.isEmpty(), Duration.ofMinutes(5));
         return outcomes.get(0);
     }
@@ -247,7 +247,7 @@ class RoundTest {
             }
             return true;
         };
-        sync.shard(leader).repair(List.of(partition), progress -> {}, outcomes::add);
+        sync.shard(leader).repair(List.of(partition), outcomes::add);
         sync.await(() -> !outcomes.isEmpty(), Duration.ofMinutes(5));
 
         assertThat(outcomes.get(0).incomplete()).containsExactly(partition);
@@ -335,7 +335,109 @@ class RoundTest {
         assertThat(sync.storage(D).of(gone.slot())).isEqualTo(sync.storage(A).of(gone.slot()));
     }
 
+    /** Partitions that a node is to be the only owner of, for caches with one replica. */
+    private static int partitionToBeAloneIn(NodeId node) {
+        return IntStream.range(0, D_JOINS.partitions())
+                .filter(some -> D_JOINS.nextOwners(some, 1).equals(List.of(node)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void whatOnlyTheOwnerOfASmallCacheHoldsIsNotBuriedBecauseOtherOwnersDoNot() {
+        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        int moving = partitionToBeAloneIn(D);
+        Key single = key(moving, 5);
+        NodeId only = THREE.owners(moving).get(0);
+        sync.join(only, single, new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        sync.settle();
+        assertThat(repair(only, List.of(moving)).completed()).containsExactly(moving);
+
+        sync.adoptAll(D_JOINS);
+        sync.catchUp(D, moving);
+
+        assertThat(sync.held(D, moving)).containsOnlyKeys(single);
+    }
+
+    @Test
+    void anOwnerOfLargerCachesTakesOverASmallOneHoweverOldItsKeysAre() {
+        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        int moving = partitionToBeAloneIn(D);
+        Key single = key(moving, 5);
+        sync.join(
+                THREE.owners(moving).get(0),
+                single,
+                new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        int first = THREE.firstSlot(moving);
+        sync.storage(D).raise(first, first + THREE.slotsPerPartition() - 1, nowMillis() - 30_000, () -> {});
+        sync.settle();
+
+        sync.adoptAll(D_JOINS);
+        sync.catchUp(D, moving);
+
+        assertThat(sync.held(D, moving)).containsOnlyKeys(single);
+    }
+
+    @Test
+    void whoCatchesUpTakesNothingOfACacheFromOneThatDoesNotOwnIt() {
+        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        int moving = partitionToBeAloneIn(D);
+        Key leftOver = key(moving, 5);
+        sync.join(
+                THREE.owners(moving).get(2),
+                leftOver,
+                new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        sync.settle();
+
+        sync.adoptAll(D_JOINS);
+        sync.catchUp(D, moving);
+
+        assertThat(sync.held(D, moving)).isEmpty();
+    }
+
     // ---- damage
+
+    @Test
+    void whatIsDamagedWhileItCatchesUpIsNotDeclaredWhole() {
+        joinAtRandom(50, 6);
+        sync.gate = one -> {
+            if (one.message() instanceof SyncReply.SlotDigestsAre && one.to().equals(B)) {
+                sync.storage(B).damage(THREE.firstSlot(partition), THREE.firstSlot(partition), true);
+                sync.gate = any -> true;
+            }
+            return true;
+        };
+
+        assertThat(sync.failureOf(sync.begin(B, partition))).contains("damaged meanwhile");
+        assertThat(sync.storage(B).rebuild().isDue(THREE.firstSlot(partition))).isTrue();
+    }
+
+    @Test
+    void whatIsDamagedOnceMoreWhileItIsRebuiltIsRebuiltOnceMore() {
+        joinAtRandom(100, 6);
+        assertThat(repair(A).completed()).containsExactly(partition);
+        var before = sync.held(A, partition);
+        int first = THREE.firstSlot(partition);
+        sync.shard(B).start();
+        boolean[] again = {false};
+        sync.gate = one -> {
+            if (one.message() instanceof SyncReply.Entries && one.to().equals(B) && !again[0]) {
+                again[0] = true;
+                sync.storage(B).damage(first, first + 15, true);
+            }
+            return true;
+        };
+
+        sync.storage(B).damage(first, first + 15, true);
+        sync.await(
+                () -> again[0]
+                        && IntStream.range(first, first + 16)
+                                .noneMatch(sync.storage(B).rebuild()::isDue),
+                Duration.ofMinutes(5));
+        sync.world.run(Duration.ofMinutes(1));
+
+        assertThat(sync.held(B, partition)).isEqualTo(before);
+    }
 
     @Test
     void whatADamagedFileTookIsRebuiltFromTheOtherOwners() {

@@ -109,7 +109,7 @@ final class SyncWorld {
         OwnReplica replica = new OwnReplica(
                 plant == Plant.DIGESTS_IGNORE_TOMBSTONES ? Plants.withoutTombstones(storage) : storage,
                 simulated,
-                simulated.rebuild(),
+                simulated.rebuild(storage),
                 simulated::observe);
         RingSource ring = new RingSource() {
             @Override

@@ -177,8 +177,12 @@ final class Healing implements Callable<Integer> {
 
     /** Until the others take it for alive once more. */
     private static void awaitSeen(LocalCluster cluster) throws IOException, InterruptedException {
+        long start = System.nanoTime();
         for (int node = 0; node < NODES; node++) {
             while (!seesAll(cluster.page(node, "/cluster"))) {
+                if (seconds(start) > LONGEST_SECONDS) {
+                    throw new IOException("the node that was away is not taken for alive by all");
+                }
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         }
@@ -244,7 +248,7 @@ final class Healing implements Callable<Integer> {
     // ---- outages
 
     private void outage(LocalCluster cluster, PrintWriter out, String what) throws IOException, InterruptedException {
-        awaitEqual(cluster);
+        allEqual &= awaitEqual(cluster);
         cluster.kill(AWAY);
         long written = load(cluster, outageSeconds);
         report(cluster, out, String.format(Locale.ROOT, "away %d s, %s", outageSeconds, what), written);

@@ -33,6 +33,7 @@ public final class Admission {
     private final RingStore store;
     private final Timers timers;
     private final Backoff backoff;
+    private final FormerSelf formerSelf;
     private final Consumer<String> refused;
     private Timers.Timer again = () -> {};
     private boolean wasIn;
@@ -48,6 +49,7 @@ public final class Admission {
             RingStore store,
             Timers timers,
             RandomGenerator random,
+            FormerSelf formerSelf,
             Consumer<String> refused,
             boolean hasLeft) {
         this.self = self;
@@ -56,6 +58,7 @@ public final class Admission {
         this.store = store;
         this.timers = timers;
         this.backoff = new Backoff(random, LEAST_PAUSE_MILLIS, MOST_PAUSE_MILLIS);
+        this.formerSelf = formerSelf;
         this.refused = refused;
         this.hasLeft = hasLeft;
     }
@@ -65,6 +68,7 @@ public final class Admission {
      *
      * @param self as this node is to be in the ring
      * @param replaces the dead member whose place it takes, or null when it joins in addition
+     * @param formerSelf asked about a member of this node's name and address
      * @param refused is told at most once, for people, why this node will not be in the ring unless somebody does something
      * @throws IOException when what a former life of this node kept is damaged
      */
@@ -75,11 +79,12 @@ public final class Admission {
             RingStore store,
             Timers timers,
             RandomGenerator random,
+            FormerSelf formerSelf,
             Consumer<String> refused)
             throws IOException {
         RingChange entry = replaces == null ? new RingChange.Join(self) : new RingChange.Replace(replaces, self);
-        Admission admission =
-                new Admission(self, entry, keeper, store, timers, random, refused, RingFiles.loadLeft(store));
+        Admission admission = new Admission(
+                self, entry, keeper, store, timers, random, formerSelf, refused, RingFiles.loadLeft(store));
         keeper.onAdopted(admission::consider);
         Ring ring = keeper.ring();
         if (ring != null) {
@@ -109,28 +114,41 @@ public final class Admission {
         } else if (wasIn) {
             stop("that it joins was given up; to try again, start it again");
         } else {
-            ask(entryInto(ring));
+            enter(ring);
         }
     }
 
     /**
-     * A member of this node's name at this node's address is what this node was before its data was lost: at that address there is nobody
-     * else. It takes its own place, so that the ring does not wait for a node that will never be back.
+     * A member of this node's name at this node's address is what this node was before its data was lost. When that is certain it takes its
+     * own place, so that the ring does not wait for a node that will never be back.
      */
-    private RingChange entryInto(Ring ring) {
+    private void enter(Ring ring) {
         for (Member member : ring.members()) {
             boolean isFormer =
                     member.name().equals(self.name()) && member.address().equals(self.address());
             if (isFormer && entry instanceof RingChange.Join) {
-                LOG.warn(
-                        "{}: the ring has a member of this name at this address ({}), whose data is not here: this node takes its"
-                                + " place and is rebuilt from the other owners",
-                        self.name(),
-                        member.id());
-                return new RingChange.Replace(member.id(), self);
+                switch (formerSelf.of(member.id())) {
+                    case TAKE_ITS_PLACE -> {
+                        LOG.warn(
+                                "{}: the ring has a dead member of this name at this address ({}), whose data is not here:"
+                                        + " this node takes its place and is rebuilt from the other owners",
+                                self.name(),
+                                member.id());
+                        ask(new RingChange.Replace(member.id(), self));
+                    }
+                    case WAIT -> {
+                        LOG.info(
+                                "{}: waits until the member of this name at this address ({}) is known to be dead",
+                                self.name(),
+                                member.id());
+                        lookAgain();
+                    }
+                    case LEAVE_IT -> ask(entry);
+                }
+                return;
             }
         }
-        return entry;
+        ask(entry);
     }
 
     private void remember(boolean left) {
@@ -161,6 +179,10 @@ public final class Admission {
                 LOG.info("{}: {} waits: {}", self.name(), change.getClass().getSimpleName(), why);
         }
         // Whatever came of it, the ring says what is still to be done.
+        lookAgain();
+    }
+
+    private void lookAgain() {
         again.cancel();
         again = timers.after(backoff.next(), () -> {
             Ring ring = keeper.ring();

@@ -26,9 +26,11 @@ class AdmissionTest {
 
     private final Desk desk = new Desk(SELF.id());
     private final List<String> refused = new ArrayList<>();
+    private FormerSelf.Verdict verdict = FormerSelf.Verdict.TAKE_ITS_PLACE;
 
     private void start(Member self, @Nullable NodeId replaces) throws IOException {
-        Admission.start(self, replaces, desk.keeper, desk.store, desk.timers, desk.random(), refused::add);
+        Admission.start(
+                self, replaces, desk.keeper, desk.store, desk.timers, desk.random(), former -> verdict, refused::add);
         desk.settle();
     }
 
@@ -67,10 +69,10 @@ class AdmissionTest {
         throw new AssertionError("nothing is proposed");
     }
 
-    @Test
-    void whoWasAMemberUntilItsDataWasLostTakesItsOwnPlace() throws IOException {
+    /** As the member b, of which nothing is on this disk. */
+    private static Member wiped() {
         Member former = Objects.requireNonNull(REST.member(B));
-        Member wiped = new Member(
+        return new Member(
                 SELF.id(),
                 former.name(),
                 former.host(),
@@ -78,10 +80,31 @@ class AdmissionTest {
                 former.region(),
                 former.zone(),
                 former.weight());
-        desk.receive(A, new RingMessage.Decided(1, REST));
-        start(wiped, null);
+    }
 
-        assertThat(answer()).isEqualTo(step(REST, new RingChange.Replace(B, wiped)));
+    @Test
+    void whoWasAMemberUntilItsDataWasLostTakesItsOwnPlaceOnceItIsKnownToBeDead() throws IOException {
+        verdict = FormerSelf.Verdict.WAIT;
+        desk.receive(A, new RingMessage.Decided(1, REST));
+        start(wiped(), null);
+        desk.pass(60_000);
+        assertThat(desk.sent).isEmpty();
+        assertThat(refused).isEmpty();
+
+        verdict = FormerSelf.Verdict.TAKE_ITS_PLACE;
+
+        assertThat(answer()).isEqualTo(step(REST, new RingChange.Replace(B, wiped())));
+    }
+
+    @Test
+    void whatWouldBeLostWithItsDataIsSomebodysToDecide() throws IOException {
+        verdict = FormerSelf.Verdict.LEAVE_IT;
+        desk.receive(A, new RingMessage.Decided(1, REST));
+        start(wiped(), null);
+        desk.pass(60_000);
+
+        assertThat(desk.sent).isEmpty();
+        assertThat(refused).singleElement().asString().contains("'replace'");
     }
 
     @Test

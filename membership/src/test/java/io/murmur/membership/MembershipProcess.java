@@ -50,7 +50,15 @@ final class MembershipProcess implements SimulatedProcess {
     /** Takes part in changes: catches up, and asks to be let in. */
     MembershipProcess joining(Member self) throws IOException {
         catchUp.start();
-        Admission.start(self, null, keeper, store(), seams.timers(), seams.random(), why -> {});
+        Admission.start(
+                self,
+                null,
+                keeper,
+                store(),
+                seams.timers(),
+                seams.random(),
+                former -> FormerSelf.Verdict.LEAVE_IT,
+                why -> {});
         return this;
     }
 

@@ -12,7 +12,6 @@ import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.Transition;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -34,9 +33,6 @@ final class ChangeRequest {
             .build();
 
     private static final int MOST_NAMED = 8;
-
-    /** Longer than rumour takes from any node that is alive, and than a conviction takes. */
-    private static final Duration TO_BE_HEARD = Duration.ofSeconds(30);
 
     private final JsonNode asked;
     private final String kind;
@@ -92,7 +88,7 @@ final class ChangeRequest {
     private RingChange leave() throws Wrong {
         takes("node");
         Member member = member();
-        if (standing(member) == Standing.DEAD) {
+        if (view.standing(member.id()) == Standing.DEAD) {
             throw new Wrong("'" + member.name() + "' is dead and hands nothing over: 'remove' it, or 'replace' it");
         }
         return new RingChange.Leave(member.id());
@@ -170,29 +166,20 @@ final class ChangeRequest {
         return value.asText();
     }
 
-    /** Null when this node has never heard of it. */
-    private @Nullable Standing standing(Member member) {
-        return view.endpoints().stream()
-                .filter(endpoint -> endpoint.state().digest().node().equals(member.id()))
-                .map(EndpointView::standing)
-                .findAny()
-                .orElse(null);
-    }
-
     /** Why a member does not count as dead; null when it does, as does who has not been heard of for so long as one would be. */
     private @Nullable String signOfLife(Member member) {
         String name = "'" + member.name() + "'";
-        return switch (standing(member)) {
+        return switch (view.standing(member.id())) {
             case ALIVE -> name + " is alive";
             case SUSPECT -> name + " is suspected but not known to be dead, which takes some seconds";
             case UNREACHABLE -> name + " is heard of, though this node cannot reach it";
             case DEAD -> null;
             case null ->
-                view.listening().compareTo(TO_BE_HEARD) >= 0
+                view.isDead(member.id())
                         ? null
                         : name + " has not been heard of yet, but this node listens for "
                                 + view.listening().toSeconds() + " s only, which says nothing before "
-                                + TO_BE_HEARD.toSeconds() + " s";
+                                + Membership.View.TO_BE_HEARD.toSeconds() + " s";
         };
     }
 

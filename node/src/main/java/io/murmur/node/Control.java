@@ -112,6 +112,7 @@ final class Control implements Membership.Listener {
                         configuration.replicas(),
                         configuration.join(),
                         configuration.replace(),
+                        configuration.caches().values().stream().anyMatch(cache -> cache.replicas() == 1),
                         GossipSettings.DEFAULT),
                 this);
         Ring kept = membership.ring();

@@ -4,47 +4,67 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.ring.Ring;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The digest of what this node holds of each partition it owns: owners whose digests are equal hold the same. For whoever wants to know without
+ * The digest of what this node holds of each partition it owns, of the caches with as many replicas as the ring: owners whose digests are
+ * equal hold the same. For whoever wants to know without
  * any client's call whether replicas are equal.
  */
 final class DigestsPage {
 
-    private DigestsPage() {}
+    private final Node node;
+    private @Nullable CompletableFuture<ObjectNode> underWay;
 
-    /**
-     * @param then is given the page, on whichever shard's loop was last
-     */
-    static void write(Node node, Ring ring, Consumer<ObjectNode> then) {
+    DigestsPage(Node node) {
+        this.node = node;
+    }
+
+    /** Completes on the loop of the shard that was last. Whoever asks while it is being counted gets the same. Always on one thread. */
+    CompletableFuture<ObjectNode> page(Ring ring) {
+        CompletableFuture<ObjectNode> current = underWay;
+        if (current == null || current.isDone()) {
+            current = digests(node, ring).thenApply(found -> of(ring, found));
+            underWay = current;
+        }
+        return current;
+    }
+
+    /** By partition; completes on the loop of the shard that was last. */
+    static CompletableFuture<Map<Integer, SlotDigest>> digests(Node node, Ring ring) {
+        List<CompletableFuture<Map<Integer, SlotDigest>>> found =
+                node.shards().stream().map(shard -> digests(node, ring, shard)).toList();
+        return CompletableFuture.allOf(found.toArray(new CompletableFuture<?>[0]))
+                .thenApply(ignored -> {
+                    Map<Integer, SlotDigest> all = new TreeMap<>();
+                    found.forEach(some -> all.putAll(some.join()));
+                    return all;
+                });
+    }
+
+    private static CompletableFuture<Map<Integer, SlotDigest>> digests(Node node, Ring ring, Shard shard) {
+        int shards = node.shards().size();
+        List<Integer> owned = IntStream.range(0, ring.partitions())
+                .filter(partition -> partition % shards == shard.index)
+                .filter(partition -> ring.isOwner(node.self(), partition, ring.replicas()))
+                .boxed()
+                .toList();
+        CompletableFuture<Map<Integer, SlotDigest>> found = new CompletableFuture<>();
+        shard.loop.execute(() -> shard.sync().digests(owned, found::complete));
+        return found;
+    }
+
+    private static ObjectNode of(Ring ring, Map<Integer, SlotDigest> found) {
         ObjectNode page = JsonNodeFactory.instance.objectNode();
         page.put("epoch", ring.epoch());
         ObjectNode digests = page.putObject("digests");
-        List<Shard> shards = node.shards();
-        AtomicInteger left = new AtomicInteger(shards.size());
-        for (Shard shard : shards) {
-            List<Integer> owned = new ArrayList<>();
-            for (int partition = shard.index; partition < ring.partitions(); partition += shards.size()) {
-                if (ring.isOwner(node.self(), partition, ring.replicas())) {
-                    owned.add(partition);
-                }
-            }
-            shard.loop.execute(() -> shard.sync().digests(owned, found -> {
-                synchronized (page) {
-                    found.forEach((partition, digest) -> put(digests, partition, digest));
-                }
-                if (left.decrementAndGet() == 0) {
-                    then.accept(page);
-                }
-            }));
-        }
-    }
-
-    private static void put(ObjectNode digests, int partition, SlotDigest digest) {
-        digests.put(String.valueOf(partition), Long.toHexString(digest.sum()) + " of " + digest.entries());
+        found.forEach((partition, digest) ->
+                digests.put(String.valueOf(partition), Long.toHexString(digest.sum()) + " of " + digest.entries()));
+        return page;
     }
 }

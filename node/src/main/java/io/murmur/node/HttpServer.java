@@ -76,6 +76,7 @@ final class HttpServer {
     private final ObjectMapper json = new ObjectMapper();
     private final ClusterPages pages;
     private final UpkeepPages upkeep;
+    private final DigestsPage digests;
     private final Repairs repairs;
     private @Nullable Channel listening;
 
@@ -89,6 +90,7 @@ final class HttpServer {
                 .mapToInt(CacheSettings::replicas)
                 .min()
                 .orElse(1);
+        this.digests = new DigestsPage(node);
         this.repairs = new Repairs(node.self(), leastReplicas, node.shards());
     }
 
@@ -245,7 +247,7 @@ final class HttpServer {
                 case "/anti-entropy/digests" -> {
                     Ring ring = ring(answer);
                     if (ring != null) {
-                        DigestsPage.write(node, ring, body -> answer.with(HttpResponseStatus.OK, body));
+                        digests.page(ring).thenAccept(body -> answer.with(HttpResponseStatus.OK, body));
                     }
                 }
                 case "/cluster" -> look(ctx, keepAlive, pages::cluster);

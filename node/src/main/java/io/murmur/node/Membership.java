@@ -28,6 +28,7 @@ import io.murmur.membership.Admission;
 import io.murmur.membership.Answer;
 import io.murmur.membership.CatchUp;
 import io.murmur.membership.CatchUpProgress;
+import io.murmur.membership.FormerSelf;
 import io.murmur.membership.Genesis;
 import io.murmur.membership.MembershipSettings;
 import io.murmur.membership.PartitionSyncs;
@@ -78,6 +79,7 @@ public final class Membership {
      * @param initialNodes how many nodes a new cluster begins with
      * @param joins whether it joins the cluster that it finds
      * @param replaces name or id of the dead member whose place it is to take; empty for none
+     * @param hasSingleCopies whether some cache has one replica
      */
     public record Settings(
             Member self,
@@ -89,6 +91,7 @@ public final class Membership {
             int replicas,
             boolean joins,
             String replaces,
+            boolean hasSingleCopies,
             GossipSettings gossip) {}
 
     /** Who is told; on the control loop. */
@@ -120,7 +123,27 @@ public final class Membership {
             List<EndpointView> endpoints,
             Duration listening,
             @Nullable CatchUpProgress progress,
-            @Nullable EndedChange ended) {}
+            @Nullable EndedChange ended) {
+
+        /** Longer than rumour takes from any node that is alive, and than a conviction takes. */
+        static final Duration TO_BE_HEARD = Duration.ofSeconds(30);
+
+        /** What is believed of a node; null when this one has never heard of it. */
+        @Nullable
+        Standing standing(NodeId node) {
+            return endpoints.stream()
+                    .filter(endpoint -> endpoint.state().digest().node().equals(node))
+                    .map(EndpointView::standing)
+                    .findAny()
+                    .orElse(null);
+        }
+
+        /** Whether a node counts as dead: as one does that has not been heard of for so long. */
+        boolean isDead(NodeId node) {
+            Standing standing = standing(node);
+            return standing == null ? listening.compareTo(TO_BE_HEARD) >= 0 : standing == Standing.DEAD;
+        }
+    }
 
     private static final Duration FOUNDING_INTERVAL = Duration.ofMillis(500);
 
@@ -308,10 +331,19 @@ public final class Membership {
                     seams.store(),
                     seams.timers(),
                     seams.random(),
+                    this::formerSelf,
                     listener::refused);
         } catch (IOException e) {
             listener.refused(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** With a cache of one replica its only copies would be given up: they may be in another folder than this one. */
+    private FormerSelf.Verdict formerSelf(NodeId member) {
+        if (settings.hasSingleCopies() || settings.replicas() == 1) {
+            return FormerSelf.Verdict.LEAVE_IT;
+        }
+        return view().isDead(member) ? FormerSelf.Verdict.TAKE_ITS_PLACE : FormerSelf.Verdict.WAIT;
     }
 
     private static @Nullable NodeId named(Ring ring, String text) {

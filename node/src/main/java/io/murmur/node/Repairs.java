@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
@@ -101,7 +102,8 @@ final class Repairs {
     private final int leastReplicas;
     private final List<Shard> shards;
     private final LinkedHashMap<Long, Repair> repairs = new LinkedHashMap<>();
-    private long last;
+    /** From anywhere, so that whoever follows a repair of this node's former life does not come upon another. */
+    private long last = ThreadLocalRandom.current().nextLong(1L << 40);
 
     /** @param leastReplicas of any cache: only who owns the keys of all caches leads */
     Repairs(NodeId self, int leastReplicas, List<Shard> shards) {
@@ -150,7 +152,7 @@ final class Repairs {
             return;
         }
         int lot = Math.min(LOT, left.size());
-        shard.sync().repair(left.subList(0, lot), ignored -> {}, outcome -> {
+        shard.sync().repair(left.subList(0, lot), outcome -> {
             repair.sums.set(shard.index, repair.sums.get(shard.index).plus(sum(outcome, shard, ring)));
             compare(shard, repair, left.subList(lot, left.size()), ring);
         });

@@ -16,8 +16,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,18 +32,8 @@ class HealingTest {
 
     /** What a node holds of each partition. */
     private static Map<Integer, SlotDigest> digests(Node node) {
-        Ring ring = Objects.requireNonNull(node.ringIfFormed());
-        Map<Integer, SlotDigest> all = new TreeMap<>();
-        for (Shard shard : node.shards()) {
-            List<Integer> own = IntStream.range(0, ring.partitions())
-                    .filter(partition -> partition % node.shards().size() == shard.index)
-                    .boxed()
-                    .toList();
-            CompletableFuture<Map<Integer, SlotDigest>> found = new CompletableFuture<>();
-            shard.loop.execute(() -> shard.sync().digests(own, found::complete));
-            all.putAll(found.join());
-        }
-        return all;
+        return DigestsPage.digests(node, Objects.requireNonNull(node.ringIfFormed()))
+                .join();
     }
 
     /** With three nodes and three replicas every node owns everything. */

@@ -11,12 +11,12 @@ import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.HybridClock;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.ring.Transition;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +89,7 @@ final class Replica {
         }
         long id = request.id();
         long epoch = now.epoch();
+        boolean hasCaughtUp = hasCaughtUp(now, now.partitionOf(request.key().slot()), cache.replicas());
         switch (request) {
             case PeerRequest.Join join -> {
                 hybridClock.observe(join.cell().version());
@@ -103,9 +104,9 @@ final class Replica {
                 hints.keep(hint.target(), hint.key(), hint.cell(), kept -> reply.accept(kept(id, epoch, kept)));
             }
             case PeerRequest.Read read ->
-                storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, shown(read.key(), outcome))));
+                storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, shown(outcome, hasCaughtUp))));
             case PeerRequest.ReadDigest read ->
-                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, shown(read.key(), outcome))));
+                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, shown(outcome, hasCaughtUp))));
         }
     }
 
@@ -175,22 +176,26 @@ final class Replica {
         return new PeerReply.Refused(id, epoch, new Failure.Overloaded("a stand-in's hints"));
     }
 
+    private boolean hasCaughtUp(Ring now, int partition, int replicas) {
+        Transition transition = now.transition();
+        return now.owners(partition, replicas).contains(self)
+                || (transition != null && transition.synced().contains(self));
+    }
+
     /**
      * Who is to become an owner may have been one before, and hold what was deleted since; and the owners may have forgotten the deletion
      * (invariant 5), so that nobody would say that it is older. Until it has caught up, it shows nothing that is as old as that. Nothing is
      * missed by it: whatever was acknowledged, the owners have.
      */
-    private ReadOutcome shown(Key key, ReadOutcome outcome) {
-        if (!(outcome instanceof ReadOutcome.Found found) || found.cell() == null) {
+    private ReadOutcome shown(ReadOutcome outcome, boolean hasCaughtUp) {
+        if (hasCaughtUp || !(outcome instanceof ReadOutcome.Found found) || found.cell() == null) {
             return outcome;
         }
-        Ring now = ring.current();
-        boolean isOwner = now.owners(now.partitionOf(key.slot())).contains(self);
-        long youngestMillis = clock.wallMillis()
+        long oldMillis = clock.wallMillis()
                 - settings.forgottenAfter()
                         .minus(settings.maxClockDrift().multipliedBy(2))
                         .toMillis();
-        return isOwner || found.cell().version().wallMillis() > youngestMillis ? outcome : ReadOutcome.Found.NOTHING;
+        return found.cell().version().wallMillis() > oldMillis ? outcome : ReadOutcome.Found.NOTHING;
     }
 
     private static PeerReply cell(long id, long epoch, ReadOutcome outcome) {

@@ -7,14 +7,12 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,15 +110,6 @@ final class NodeHttp {
     /** How a repair stands that a node leads. */
     JsonNode repair(String at, long id) throws IOException, InterruptedException {
         return get(at, "/repairs/" + id, PATIENCE);
-    }
-
-    /** What the owners of a key hold. */
-    JsonNode key(String cache, String key) throws IOException, InterruptedException {
-        return get(address, "/keys/" + encoded(cache) + "/" + encoded(key), PATIENCE);
-    }
-
-    private static String encoded(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** A node has answered that it does not do it; the message is its own. */

@@ -1,6 +1,8 @@
 package io.murmur.node.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.ring.Slots;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -80,11 +82,17 @@ public final class RepairCommand implements Callable<Integer> {
         return new RepairRun(node, cluster, ring, cache, out).run(wanted) ? 0 : 1;
     }
 
-    private List<Integer> wanted(int inAll) throws IOException, InterruptedException {
+    private static int partitionOf(String cache, String key, int inAll) throws IOException {
+        try {
+            return Key.of(cache, key).slot() / (Slots.COUNT / inAll);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
+    }
+
+    private List<Integer> wanted(int inAll) throws IOException {
         if (key != null) {
-            return List.of(node.key(cache == null ? "default" : cache, key)
-                    .path("partition")
-                    .asInt());
+            return List.of(partitionOf(cache == null ? "default" : cache, key, inAll));
         }
         if (partition == null) {
             return IntStream.range(0, inAll).boxed().toList();

@@ -197,6 +197,7 @@ final class MurmurProcess implements SimulatedProcess {
                         plan.replicas(),
                         true,
                         plan.replaces() == null ? "" : plan.replaces().toString(),
+                        false,
                         GossipSettings.DEFAULT),
                 new Membership.Listener() {
                     @Override
