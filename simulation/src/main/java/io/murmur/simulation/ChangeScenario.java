@@ -124,7 +124,8 @@ public final class ChangeScenario {
                 random,
                 leavesUnheard ? this::askable : world::nodes,
                 LevelMix.MAJORITIES.withLoose(settings.looseShare(), random),
-                CACHE.name());
+                CACHE.name(),
+                ClusterScenario.coldCache(seed));
         long maxSkewMillis =
                 random.nextBoolean() ? ClusterScenario.MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = leavesUnheard

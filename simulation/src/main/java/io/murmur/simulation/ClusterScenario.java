@@ -1,6 +1,11 @@
 package io.murmur.simulation;
 
 import io.murmur.kernel.CacheSettings;
+import java.util.Objects;
+import java.util.Map;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.Durability;
 import io.murmur.kernel.ring.Member;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,8 +20,25 @@ import java.util.random.RandomGenerator;
  */
 public final class ClusterScenario {
 
-    /** The cache all calls are about; processes must know it. */
+    /** The cache most calls are about. */
     public static final CacheSettings CACHE = CacheSettings.named("cache");
+
+    /** One of whose keys not every owner of a partition is an owner; every second cold key is in it, in runs of an even seed. */
+    public static final CacheSettings SMALL =
+            new CacheSettings("small", 2, Level.LOCAL_QUORUM, Level.LOCAL_QUORUM, Durability.FSYNC, null);
+
+    /** All caches; processes must know them. */
+    public static final Map<String, CacheSettings> CACHES = Map.of(CACHE.name(), CACHE, SMALL.name(), SMALL);
+
+    /** How many owners a key has in each region. */
+    public static int replicasOf(Key key) {
+        return Objects.requireNonNull(CACHES.get(key.cache())).replicas();
+    }
+
+    /** The cache of every second cold key. */
+    static String coldCache(long seed) {
+        return (seed % 2 == 0 ? SMALL : CACHE).name();
+    }
 
     /** No two wall clocks differ by more, ever; processes must tolerate that much. */
     public static final Duration MAX_CLOCK_DRIFT = Duration.ofMillis(500);
@@ -51,7 +73,7 @@ public final class ClusterScenario {
         }
         world.publish(topology.ring());
         LevelMix levels = LevelMix.draw(random, topology.regions()).withLoose(settings.looseShare(), random);
-        this.workload = Workload.draw(random, topology::ids, levels, CACHE.name());
+        this.workload = Workload.draw(random, topology::ids, levels, CACHE.name(), coldCache(seed));
         long maxSkewMillis = random.nextBoolean() ? MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis, false);
     }
@@ -113,7 +135,7 @@ public final class ClusterScenario {
     private Outcome outcome(String scenario, long healedNanos) {
         Function<Operation, String> words = world.names()::of;
         OrderCheck order = new OrderCheck(
-                operation -> Quorum.of(operation, topology.ring(), CACHE.replicas()), settings.purgeAfter(), words);
+                operation -> Quorum.of(operation, topology.ring(), replicasOf(operation.key())), settings.purgeAfter(), words);
         ValueCheck values =
                 new ValueCheck(MAX_CLOCK_DRIFT, Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS), words);
         order.check(history).forEach(world::violation);

@@ -1,5 +1,6 @@
 package io.murmur.simulation;
 
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Storage.ScanOutcome;
 import io.murmur.kernel.data.Cell;
@@ -97,25 +98,37 @@ final class Equality {
 
     private @Nullable String difference(Ring ring, Map<NodeId, Held> all) {
         for (int partition = 0; partition < ring.partitions(); partition++) {
-            List<NodeId> owners = ring.owners(partition);
-            int first = ring.firstSlot(partition);
-            int last = first + ring.slotsPerPartition() - 1;
-            List<Map<Key, Cell>> held = new ArrayList<>();
-            for (NodeId owner : owners) {
-                Map<Key, Cell> served = new TreeMap<>();
-                Objects.requireNonNull(all.get(owner)).cells().forEach((key, cell) -> {
-                    boolean isWithin = key.slot() >= first && key.slot() <= last;
-                    if (isWithin && !Horizons.isPast(cell, greatestHorizon(all, owners, key.slot()))) {
-                        served.put(key, cell);
-                    }
-                });
-                held.add(served);
-            }
-            for (int i = 1; i < owners.size(); i++) {
-                if (!held.get(i).equals(held.get(0))) {
-                    return "partition " + partition + ": " + world.names().of(owners.get(0)) + " holds " + held.get(0)
-                            + ", " + world.names().of(owners.get(i)) + " holds " + held.get(i);
+            for (CacheSettings cache : ClusterScenario.CACHES.values()) {
+                String difference = difference(ring, partition, cache, all);
+                if (difference != null) {
+                    return difference;
                 }
+            }
+        }
+        return null;
+    }
+
+    private @Nullable String difference(Ring ring, int partition, CacheSettings cache, Map<NodeId, Held> all) {
+        List<NodeId> owners = ring.owners(partition, cache.replicas());
+        int first = ring.firstSlot(partition);
+        int last = first + ring.slotsPerPartition() - 1;
+        List<Map<Key, Cell>> held = new ArrayList<>();
+        for (NodeId owner : owners) {
+            Map<Key, Cell> served = new TreeMap<>();
+            Objects.requireNonNull(all.get(owner)).cells().forEach((key, cell) -> {
+                boolean isWithin = key.slot() >= first
+                        && key.slot() <= last
+                        && key.cache().equals(cache.name());
+                if (isWithin && !Horizons.isPast(cell, greatestHorizon(all, owners, key.slot()))) {
+                    served.put(key, cell);
+                }
+            });
+            held.add(served);
+        }
+        for (int i = 1; i < owners.size(); i++) {
+            if (!held.get(i).equals(held.get(0))) {
+                return "partition " + partition + ": " + world.names().of(owners.get(0)) + " holds " + held.get(0)
+                        + ", " + world.names().of(owners.get(i)) + " holds " + held.get(i);
             }
         }
         return null;

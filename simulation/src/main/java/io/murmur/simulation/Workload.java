@@ -51,17 +51,23 @@ record Workload(
 
     /**
      * @param coordinators who may be asked, at any time
+     * @param coldCache the cache of every second cold key; all others are in the other
      */
-    static Workload draw(RandomGenerator random, Supplier<List<NodeId>> coordinators, LevelMix levels, String cache) {
+    static Workload draw(
+            RandomGenerator random,
+            Supplier<List<NodeId>> coordinators,
+            LevelMix levels,
+            String cache,
+            String coldCache) {
         int clients = random.nextInt(2, 6);
         int calls = random.nextInt(200, 601);
         long durationNanos = random.nextLong(8, 50) * 1_000_000_000;
         return new Workload(
                 coordinators,
                 levels,
-                keys(cache, "hot", random.nextInt(1, 4)),
-                keys(cache, "cold", random.nextInt(2, 7)),
-                keys(cache, "loose", levels.looseShare() > 0 ? LOOSE_KEYS : 0),
+                keys(cache, cache, "hot", random.nextInt(1, 4)),
+                keys(cache, coldCache, "cold", random.nextInt(2, 7)),
+                keys(cache, cache, "loose", levels.looseShare() > 0 ? LOOSE_KEYS : 0),
                 clients,
                 calls,
                 durationNanos * clients / calls,
@@ -71,10 +77,10 @@ record Workload(
                 random.nextBoolean() ? 0.1 : 0);
     }
 
-    private static List<Key> keys(String cache, String name, int count) {
+    private static List<Key> keys(String cache, String everySecond, String name, int count) {
         List<Key> keys = new ArrayList<>();
         for (int i = 1; i <= count; i++) {
-            keys.add(Key.of(cache, name + "-" + i));
+            keys.add(Key.of(i % 2 == 0 ? everySecond : cache, name + "-" + i));
         }
         return keys;
     }

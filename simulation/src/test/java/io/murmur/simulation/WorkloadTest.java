@@ -18,7 +18,7 @@ class WorkloadTest {
             levels = levels.withLoose(looseShare, random);
         }
         Workload workload =
-                Workload.draw(random, () -> List.of(Topology.idOf("a", 1)), levels, ClusterScenario.CACHE.name());
+                Workload.draw(random, () -> List.of(Topology.idOf("a", 1)), levels, ClusterScenario.CACHE.name(), ClusterScenario.SMALL.name());
         Script script = workload.script("client", random);
         List<Call> calls = new ArrayList<>();
         for (Call call = script.next(); call != null; call = script.next()) {

@@ -8,6 +8,7 @@ import io.murmur.antientropy.SyncShard;
 import io.murmur.gossip.GossipSettings;
 import io.murmur.handoff.HintSeams;
 import io.murmur.handoff.HintSettings;
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.message.ClientReply;
@@ -47,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,7 +131,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.random(),
                         bug.inRings(rings, () -> coordinated),
                         bug.inHints(memory.hints(hints))),
-                QuorumSettings.of(Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE), 0)
+                QuorumSettings.of(ClusterScenario.CACHES, 0)
                         .withForgottenAfter(memory.purgeAfter),
                 store.greatestReading());
         if (membership == null) {
@@ -277,7 +279,8 @@ final class MurmurProcess implements SimulatedProcess {
                 64,
                 roundInterval,
                 memory.purgeAfter,
-                Map.of(ClusterScenario.CACHE.name(), ClusterScenario.CACHE.replicas()));
+                ClusterScenario.CACHES.values().stream()
+                        .collect(Collectors.toMap(CacheSettings::name, CacheSettings::replicas)));
     }
 
     private HintSettings hintSettings() {

@@ -455,7 +455,7 @@ enum PlantedBug {
         Level level = asked == null ? ClusterScenario.CACHE.writeLevel() : asked;
         int owners = seams.ring()
                 .get()
-                .owners(seams.ring().get().partitionOf(key.slot()), ClusterScenario.CACHE.replicas())
+                .owners(seams.ring().get().partitionOf(key.slot()), ClusterScenario.replicasOf(key))
                 .size();
         return switch (level) {
             case Level.Count count -> count(count.replicas() - 1);
