@@ -22,6 +22,9 @@ final class Absentee {
     /** Since when it has not been seen alive; null while it is. */
     private @Nullable Long awaySinceNanos;
 
+    /** When the oldest of the hints that were there at start was written; null when there were none. */
+    private @Nullable Long oldestFoundMillis;
+
     /**
      * @param lastNumber of the files that are there
      */
@@ -106,22 +109,27 @@ final class Absentee {
         }
     }
 
-    /** A file that was there at start. A node for which there are hints of so long ago has been away for that long, if it is away. */
+    /** A file that was there at start; told before this {@link #begin}s, on whatever thread reads it. */
     void found(String name, long size, List<HintFormat.Found> hints, long sureBytes) {
         log.found(name, size, hints, sureBytes);
-        if (parts.seams().isAlive(target)) {
-            return;
-        }
         for (HintFormat.Found found : hints) {
             HintFormat.Kept kept = found.kept();
             if (kept != null) {
-                long agoMillis =
-                        Math.max(0, parts.wallMillis() - kept.cell().version().wallMillis());
-                long since =
-                        parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
-                awaySinceNanos = awaySinceNanos == null ? since : Math.min(awaySinceNanos, since);
+                long writtenMillis = kept.cell().version().wallMillis();
+                oldestFoundMillis =
+                        oldestFoundMillis == null ? writtenMillis : Math.min(oldestFoundMillis, writtenMillis);
             }
         }
+    }
+
+    /** From now on hints are kept. A node for which there are hints of so long ago has been away for that long, if it is away. */
+    void begin() {
+        Long oldest = oldestFoundMillis;
+        if (oldest != null && !parts.seams().isAlive(target)) {
+            long agoMillis = Math.max(0, parts.wallMillis() - oldest);
+            awaySinceNanos = parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
+        }
+        log.begin();
     }
 
     /** Each second. */

@@ -29,6 +29,7 @@ final class HintLog {
     private final Map<String, Segment> segments = new LinkedHashMap<>();
     private List<Append> waiting = new ArrayList<>();
     private List<String> toDelete = new ArrayList<>();
+    private boolean hasBegun;
     private boolean isAtWork;
     private @Nullable Runnable ending;
     private long bytes;
@@ -63,12 +64,11 @@ final class HintLog {
         return segments.isEmpty() && !isAtWork && waiting.isEmpty() && toDelete.isEmpty();
     }
 
-    /** A file that was there at start. */
+    /** A file that was there at start; told before this {@link #begin}s, on whatever thread reads it. */
     void found(String name, long size, List<HintFormat.Found> hints, long sureBytes) {
         Segment segment = new Segment(name);
         segments.put(name, segment);
         grow(segment, size);
-        segment.isOpen = true;
         for (HintFormat.Found found : hints) {
             HintFormat.Kept kept = found.kept();
             if (kept != null) {
@@ -77,8 +77,12 @@ final class HintLog {
                 queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure));
             }
         }
-        segment.isOpen = false;
-        tidy(segment);
+    }
+
+    /** From now on files are written and deleted. */
+    void begin() {
+        hasBegun = true;
+        List.copyOf(segments.values()).forEach(this::tidy);
     }
 
     private void grow(Segment segment, long more) {
@@ -199,7 +203,7 @@ final class HintLog {
 
     /** Deletes a file when none of its hints is needed and none may come. */
     private void tidy(Segment segment) {
-        if (segment.needed == 0 && !segment.isOpen && !segment.isPinned && !segment.isGone) {
+        if (hasBegun && segment.needed == 0 && !segment.isOpen && !segment.isPinned && !segment.isGone) {
             segment.isGone = true;
             grow(segment, -segment.bytes);
             segments.remove(segment.name);

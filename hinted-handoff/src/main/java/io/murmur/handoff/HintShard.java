@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -42,7 +43,8 @@ public final class HintShard implements Hints {
     }
 
     /**
-     * Reads back what is on disk; blocks.
+     * Reads back what is on disk; blocks. May be called on any thread: nothing but this shard's own index is touched, and only {@link #start}
+     * looks at who is alive, and deletes what is not needed.
      *
      * @param owes is told of each partition that is owed to anti-entropy, from {@link #start} on; once, until it is {@link #settled}
      * @throws IOException when the disk cannot be listed or written; not for anything that is in a file of hints
@@ -62,7 +64,7 @@ public final class HintShard implements Hints {
 
             @Override
             public void file(HintFormat.Name name, long bytes, List<HintFormat.Found> hints, long sureBytes) {
-                absentee(name.target()).found(name.text(), bytes, hints, sureBytes);
+                Objects.requireNonNull(absentees.get(name.target())).found(name.text(), bytes, hints, sureBytes);
             }
 
             @Override
@@ -96,9 +98,10 @@ public final class HintShard implements Hints {
         }
     }
 
-    /** Begins to hand over. */
+    /** Begins to keep hints and to hand them over. */
     public void start() {
         parts.owed().tellAll();
+        absentees.values().forEach(Absentee::begin);
         tick();
     }
 
@@ -154,7 +157,14 @@ public final class HintShard implements Hints {
     }
 
     private Absentee absentee(NodeId target) {
-        return absentees.computeIfAbsent(target, absent -> new Absentee(parts, absent, 0, this::redirect));
+        Absentee known = absentees.get(target);
+        if (known != null) {
+            return known;
+        }
+        Absentee fresh = new Absentee(parts, target, 0, this::redirect);
+        fresh.begin();
+        absentees.put(target, fresh);
+        return fresh;
     }
 
     /** Answers whether the reply is to one of this shard's handovers; then it has been dealt with. */

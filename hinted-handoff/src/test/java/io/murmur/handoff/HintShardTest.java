@@ -346,6 +346,25 @@ class HintShardTest {
         assertThat(cluster.arrivedAt(Rings.D)).allMatch(join -> (join.id() & 0xFF) == 3);
     }
 
+    @Test
+    void whileFilesAreReadBackNothingIsBegunAndNobodyIsAsked() {
+        cluster.takeDown(Rings.D);
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isTrue();
+        restart();
+        Cell newest = cluster.written();
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), newest)).isTrue();
+        cluster.disk().crashInside(1);
+        cluster.world.run(Duration.ofSeconds(5));
+        cluster.disk().heal();
+
+        // Of the first of the two files nothing is needed.
+        restart();
+        cluster.world.run(Duration.ofSeconds(5));
+
+        assertThat(cluster.files()).hasSize(1);
+        assertThat(cluster.shard().statistics().held()).isEqualTo(1);
+    }
+
     // ---- nothing is forgotten too early
 
     @Test
