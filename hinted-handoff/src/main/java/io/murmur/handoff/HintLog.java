@@ -164,14 +164,23 @@ final class HintLog {
 
     private void notWritten(List<Append> group, SegmentWriter.Outcome.NotWritten not) {
         diskIsFull(true, not.why());
-        Segment abandoned = not.abandoned() == null ? null : segments.get(not.abandoned());
-        if (abandoned != null) {
-            abandoned.isOpen = false;
-            tidy(abandoned);
+        if (not.abandoned() != null) {
+            abandoned(not.abandoned());
         }
         group.forEach(this::settle);
         for (Append append : group) {
             lost(append, Loss.DISK_IS_FULL);
+        }
+    }
+
+    private void abandoned(String name) {
+        Segment segment = segments.get(name);
+        if (segment == null) {
+            // It was begun for this group: no hint is in it, and nothing counts it.
+            toDelete.add(name);
+        } else {
+            segment.isOpen = false;
+            tidy(segment);
         }
     }
 

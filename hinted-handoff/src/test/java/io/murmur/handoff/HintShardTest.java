@@ -674,6 +674,20 @@ class HintShardTest {
     }
 
     @Test
+    void aFileThatWasBegunAndTookNoHintIsDeleted() {
+        cluster.takeDown(Rings.D);
+        // The header fits in.
+        cluster.diskSeenAs = disk -> new LimitedDisk(disk, 1);
+        restart();
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isFalse();
+        cluster.world.run(Duration.ofSeconds(1));
+
+        assertThat(cluster.files()).isEmpty();
+        assertThat(cluster.shard().statistics().diskBytes()).isZero();
+    }
+
+    @Test
     void aDamagedFileIsNoReasonNotToStart() throws IOException {
         for (int position = 0; position < 1_000; position += 37) {
             HintWorld one = new HintWorld(position);
