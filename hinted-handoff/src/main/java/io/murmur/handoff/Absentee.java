@@ -25,14 +25,11 @@ final class Absentee {
     /** When the oldest of the hints that were there at start was written; null when there were none. */
     private @Nullable Long oldestFoundMillis;
 
-    /**
-     * @param lastNumber of the files that are there
-     */
-    Absentee(HintParts parts, NodeId target, long lastNumber, Handover.Redirection redirection) {
+    Absentee(HintParts parts, NodeId target, Handover.Redirection redirection) {
         HintSettings settings = parts.settings();
         this.parts = parts;
         this.target = target;
-        this.log = new HintLog(parts, target, lastNumber);
+        this.log = new HintLog(parts, target);
         this.handover = new Handover(parts, target, log, redirection);
         this.whileAlive = new Allowance(
                 settings.hintsPerSecondToTheLiving(), settings.bytesPerSecondToTheLiving(), parts.nowNanos());

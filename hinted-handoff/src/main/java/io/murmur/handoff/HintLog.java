@@ -42,13 +42,10 @@ final class HintLog {
         }
     }
 
-    /**
-     * @param lastNumber of the files that are there
-     */
-    HintLog(HintParts parts, NodeId target, long lastNumber) {
+    HintLog(HintParts parts, NodeId target) {
         this.parts = parts;
         this.queue = new HintQueue(parts.usage(), parts.counters(), this::tidy);
-        this.writer = new SegmentWriter(parts.seams(), parts.settings(), target, lastNumber);
+        this.writer = new SegmentWriter(parts.seams(), parts.settings(), target, parts.lastNumber());
     }
 
     HintQueue queue() {

@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -58,13 +57,15 @@ public final class HintShard implements Hints {
     private void replay() throws IOException {
         HintReplay.Sink sink = new HintReplay.Sink() {
             @Override
-            public void target(NodeId target, long lastNumber) {
-                absentees.put(target, new Absentee(parts, target, lastNumber, HintShard.this::redirect));
+            public void numbered(long number) {
+                parts.lastNumber().accumulateAndGet(number, Math::max);
             }
 
             @Override
             public void file(HintFormat.Name name, long bytes, List<HintFormat.Found> hints, long sureBytes) {
-                Objects.requireNonNull(absentees.get(name.target())).found(name.text(), bytes, hints, sureBytes);
+                absentees
+                        .computeIfAbsent(name.target(), HintShard.this::newAbsentee)
+                        .found(name.text(), bytes, hints, sureBytes);
             }
 
             @Override
@@ -161,10 +162,14 @@ public final class HintShard implements Hints {
         if (known != null) {
             return known;
         }
-        Absentee fresh = new Absentee(parts, target, 0, this::redirect);
+        Absentee fresh = newAbsentee(target);
         fresh.begin();
         absentees.put(target, fresh);
         return fresh;
+    }
+
+    private Absentee newAbsentee(NodeId target) {
+        return new Absentee(parts, target, this::redirect);
     }
 
     /** Answers whether the reply is to one of this shard's handovers; then it has been dealt with. */

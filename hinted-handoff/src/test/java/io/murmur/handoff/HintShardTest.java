@@ -78,6 +78,39 @@ class HintShardTest {
     }
 
     @Test
+    void noTwoFilesAreOfOneNumber() {
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isTrue();
+        List<String> first = cluster.files();
+        cluster.awaitNothingHeld();
+        cluster.world.run(Duration.ofSeconds(3));
+        assertThat(cluster.targets()).as("all of it is forgotten").isEmpty();
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(2), cluster.written())).isTrue();
+        List<String> second = cluster.files();
+        restart();
+        assertThat(cluster.keepNow(Rings.C, Rings.key(3), cluster.written())).isTrue();
+
+        assertThat(first).extracting(HintShardTest::number).containsExactly(1L);
+        assertThat(second).extracting(HintShardTest::number).containsExactly(2L);
+        assertThat(cluster.files()).extracting(HintShardTest::number).contains(3L);
+    }
+
+    private static long number(String file) {
+        return Objects.requireNonNull(HintFormat.Name.parse(file)).number();
+    }
+
+    @Test
+    void aFileWhoseHeaderDoesNotFitIsDeleted() {
+        cluster.takeDown(Rings.D);
+        cluster.diskSeenAs = disk -> new LimitedDisk(disk, 0);
+        restart();
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isFalse();
+
+        assertThat(cluster.files()).isEmpty();
+    }
+
+    @Test
     void requestIdsTellTheShardAndWhoseTheyAre() {
         cluster.takeDown(Rings.D);
         keepMany(Rings.D, 0, 10);
