@@ -44,7 +44,7 @@ final class HintLog {
 
     HintLog(HintParts parts, NodeId target) {
         this.parts = parts;
-        this.queue = new HintQueue(parts.usage(), parts.counters(), this::tidy);
+        this.queue = new HintQueue(parts.usage(), parts.counters(), this::tidy, this::leftOut);
         this.writer = new SegmentWriter(parts.seams(), parts.settings(), target, parts.lastNumber());
     }
 
@@ -191,6 +191,10 @@ final class HintLog {
         parts.lost(
                 parts.seams().ring().current().partitionOf(append.kept().key().slot()), why);
         append.then().accept(false);
+    }
+
+    private void leftOut(Hint hint) {
+        parts.owed().add(parts.seams().ring().current().partitionOf(hint.key.slot()));
     }
 
     private void diskIsFull(boolean isFull, String why) {

@@ -94,14 +94,14 @@ public final class HintShard implements Hints {
         boolean isMember = ring.member(target) != null;
         for (int partition = 0; partition < ring.partitions(); partition++) {
             if (!isMember || ring.isOwner(target, partition, ring.replicas())) {
-                parts.owed().addSilently(partition);
+                parts.owed().add(partition);
             }
         }
     }
 
     /** Begins to keep hints and to hand them over. */
     public void start() {
-        parts.owed().tellAll();
+        parts.owed().begin();
         absentees.values().forEach(Absentee::begin);
         tick();
     }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HintShardTest {
@@ -322,6 +323,53 @@ class HintShardTest {
         cluster.awaitNothingHeld();
 
         assertThat(cluster.heldBy(Rings.D)).containsEntry(Rings.key(1), sure);
+    }
+
+    @Test
+    void aHintThatGivesWayToAnOlderOneThatIsSureIsOwed() {
+        Cell older = cluster.written();
+        leaveUnsure(Rings.key(1), older, cluster.written());
+
+        assertThat(cluster.shard().owedPartitions()).containsExactly(Rings.partition(Rings.key(1)));
+        assertThat(cluster.owed).as("once").containsExactly(Rings.partition(Rings.key(1)));
+    }
+
+    @Test
+    void aHintThatGivesWayToANewerOneIsNotOwed() {
+        leaveUnsure(Rings.key(1), null, cluster.written());
+        cluster.disk().fill(false);
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isTrue();
+
+        assertThat(cluster.owed).isEmpty();
+    }
+
+    @Test
+    void whatMayBeLostYetGivesWayToWhatIsKeptLaterAndIsOwedWhenThatIsOlder() {
+        Cell older = cluster.written();
+        leaveUnsure(Rings.key(1), null, cluster.written());
+        assertThat(cluster.owed).isEmpty();
+        cluster.disk().fill(false);
+
+        assertThat(cluster.keepNow(Rings.D, Rings.key(1), older)).isTrue();
+
+        assertThat(cluster.owed).containsExactly(Rings.partition(Rings.key(1)));
+    }
+
+    /** After a restart on a full disk one cell may be lost yet, and another, of an earlier file, is sure. */
+    private void leaveUnsure(Key key, @Nullable Cell sure, Cell unsure) {
+        cluster.takeDown(Rings.D);
+        if (sure != null) {
+            assertThat(cluster.keepNow(Rings.D, key, sure)).isTrue();
+            // So that the next goes into another file.
+            restart();
+        }
+        assertThat(cluster.keepNow(Rings.D, Rings.key(2), cluster.written())).isTrue();
+        cluster.disk().failNextSync();
+        cluster.keep(Rings.D, key, unsure);
+        cluster.await(() -> !cluster.world.isUp(Rings.A));
+        cluster.disk().fill(true);
+        cluster.await(() -> cluster.world.isUp(Rings.A));
     }
 
     @Test
