@@ -57,10 +57,11 @@ final class Absentee {
             refuse(kept, refusal, then);
             return;
         }
-        switch (log.queue().standing(key, cell.version(), cell.hashCode())) {
+        int cellHash = cell.hashCode();
+        switch (log.queue().standing(key, cell.version(), cellHash)) {
             case COVERED -> then.accept(true);
             case AMBIGUOUS -> refuse(kept, Loss.AMBIGUOUS, then);
-            case NEWER -> append(kept, then);
+            case NEWER -> append(kept, cellHash, then);
         }
     }
 
@@ -75,7 +76,7 @@ final class Absentee {
         return away != null && parts.window().isShorterThan(parts.nowNanos() - away) ? Loss.AWAY_TOO_LONG : null;
     }
 
-    private void append(HintFormat.Kept kept, Consumer<Boolean> then) {
+    private void append(HintFormat.Kept kept, int cellHash, Consumer<Boolean> then) {
         byte[] hint = kept.toBytes();
         int bytes = HintFormat.recordBytes(hint.length);
         Loss refusal = parts.usage().refusal(parts.settings().bounds(), log.bytes(), bytes, kept.isRedirected());
@@ -88,7 +89,7 @@ final class Absentee {
         if (refusal != null) {
             refuse(kept, refusal, then);
         } else {
-            log.append(kept, hint, then);
+            log.append(kept, cellHash, hint, then);
         }
     }
 

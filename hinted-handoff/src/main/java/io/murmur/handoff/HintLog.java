@@ -35,7 +35,7 @@ final class HintLog {
     private long bytes;
 
     /** A hint to be kept. */
-    private record Append(HintFormat.Kept kept, byte[] hint, Consumer<Boolean> then) {
+    private record Append(HintFormat.Kept kept, int cellHash, byte[] hint, Consumer<Boolean> then) {
 
         int bytes() {
             return HintFormat.recordBytes(hint.length);
@@ -71,7 +71,7 @@ final class HintLog {
             if (kept != null) {
                 boolean isSure = found.end() <= sureBytes;
                 segment.isPinned |= !isSure;
-                queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure));
+                queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure, kept.cell().hashCode()));
             }
         }
     }
@@ -91,10 +91,11 @@ final class HintLog {
     // ---- writing
 
     /**
+     * @param cellHash which takes the whole value to compute, and is known
      * @param then called with true once the hint is durable, with false when it is not kept, and its partition is owed then
      */
-    void append(HintFormat.Kept kept, byte[] hint, Consumer<Boolean> then) {
-        Append append = new Append(kept, hint, then);
+    void append(HintFormat.Kept kept, int cellHash, byte[] hint, Consumer<Boolean> then) {
+        Append append = new Append(kept, cellHash, hint, then);
         waiting.add(append);
         bytes += append.bytes();
         parts.usage().diskBytes += append.bytes();
@@ -144,7 +145,8 @@ final class HintLog {
             Append append = group.get(i);
             settle(append);
             grow(segment, append.bytes());
-            standings.add(queue.add(new Hint(append.kept(), segment, written.positions()[i], append.bytes(), true)));
+            standings.add(queue.add(new Hint(
+                    append.kept(), segment, written.positions()[i], append.bytes(), true, append.cellHash())));
         }
         segment.isOpen = written.isOpen();
         tidy(segment);

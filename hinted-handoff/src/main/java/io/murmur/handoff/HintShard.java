@@ -116,12 +116,9 @@ public final class HintShard implements Hints {
         timer = parts.seams().timers().after(TICK, this::tick);
     }
 
-    /** Nothing new is begun from now on; what is being written still is, and told. */
-    public void stop() {
-        stop(() -> {});
-    }
-
     /**
+     * Nothing new is begun from now on; what is being written still is, and told.
+     *
      * @param then called once nothing is being written any more
      */
     public void stop(Runnable then) {

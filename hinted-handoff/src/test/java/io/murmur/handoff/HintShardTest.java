@@ -398,7 +398,7 @@ class HintShardTest {
         cluster.world.start(Rings.D);
         cluster.await(() -> cluster.arrived.size() > 10);
 
-        cluster.shard().stop();
+        cluster.shard().stop(() -> {});
         int arrived = cluster.arrived.size();
         cluster.world.run(Duration.ofSeconds(30));
 
