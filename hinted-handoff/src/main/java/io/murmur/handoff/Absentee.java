@@ -1,8 +1,10 @@
 package io.murmur.handoff;
 
+import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.NodeId;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,9 @@ final class Absentee {
 
     /** Since when it has not been seen alive; null while it is. */
     private @Nullable Long awaySinceNanos;
+
+    /** Until more of the old hints are dropped. */
+    private @Nullable Timer dropping;
 
     /** When the oldest of the hints that were there at start was written; null when there were none. */
     private @Nullable Long oldestFoundMillis;
@@ -140,6 +145,9 @@ final class Absentee {
 
     /** The oldest are in front, but for those that were put behind; they are judged before they are sent in any case. */
     private void dropTheOld() {
+        if (dropping != null) {
+            dropping.cancel();
+        }
         HintQueue queue = log.queue();
         for (int dropped = 0; dropped < EXPIRED_AT_ONCE; dropped++) {
             Hint first = queue.first();
@@ -149,6 +157,8 @@ final class Absentee {
             queue.forget(first);
             parts.lost(parts.seams().ring().current().partitionOf(first.key.slot()), Loss.EXPIRED);
         }
+        // There may be more; what else the shard has to do comes first.
+        dropping = parts.seams().timers().after(Duration.ZERO, this::dropTheOld);
     }
 
     void ringChanged() {
@@ -163,6 +173,9 @@ final class Absentee {
     }
 
     void end(Runnable then) {
+        if (dropping != null) {
+            dropping.cancel();
+        }
         handover.end();
         log.end(then);
     }

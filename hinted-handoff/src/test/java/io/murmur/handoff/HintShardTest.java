@@ -547,6 +547,20 @@ class HintShardTest {
     }
 
     @Test
+    void howeverManyHintsAreTooOldTheyGoAtOnce() {
+        cluster.takeDown(Rings.D);
+        for (int i = 0; i < 5_000; i += 500) {
+            keepMany(Rings.D, i, 500);
+        }
+        cluster.await(() -> cluster.shard().statistics().lost(Loss.EXPIRED) >= 1_000, HintWorld.WINDOW);
+        // The next look at what is old is a second away.
+        cluster.world.run(Duration.ofMillis(300));
+
+        assertThat(cluster.shard().statistics().lost(Loss.EXPIRED)).isEqualTo(5_000);
+        assertThat(cluster.shard().statistics().held()).isZero();
+    }
+
+    @Test
     void ofAHintThatHasBecomeTooOldWhileThisNodeWasDownNothingArrives() {
         cluster.takeDown(Rings.D);
         assertThat(cluster.keepNow(Rings.D, Rings.key(1), cluster.written())).isTrue();
