@@ -1,8 +1,10 @@
 package io.murmur.handoff;
 
+import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.NodeId;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +24,17 @@ final class Absentee {
     /** Since when it has not been seen alive; null while it is. */
     private @Nullable Long awaySinceNanos;
 
-    /**
-     * @param lastNumber of the files that are there
-     */
-    Absentee(HintParts parts, NodeId target, long lastNumber, Handover.Redirection redirection) {
+    /** Until more of the old hints are dropped. */
+    private @Nullable Timer dropping;
+
+    /** When the oldest of the hints that were there at start was written; null when there were none. */
+    private @Nullable Long oldestFoundMillis;
+
+    Absentee(HintParts parts, NodeId target, Handover.Redirection redirection) {
         HintSettings settings = parts.settings();
         this.parts = parts;
         this.target = target;
-        this.log = new HintLog(parts, target, lastNumber);
+        this.log = new HintLog(parts, target);
         this.handover = new Handover(parts, target, log, redirection);
         this.whileAlive = new Allowance(
                 settings.hintsPerSecondToTheLiving(), settings.bytesPerSecondToTheLiving(), parts.nowNanos());
@@ -57,10 +62,11 @@ final class Absentee {
             refuse(kept, refusal, then);
             return;
         }
-        switch (log.queue().standing(key, cell.version(), cell.hashCode())) {
+        int cellHash = cell.hashCode();
+        switch (log.queue().standing(key, cell.version(), cellHash)) {
             case COVERED -> then.accept(true);
             case AMBIGUOUS -> refuse(kept, Loss.AMBIGUOUS, then);
-            case NEWER -> append(kept, then);
+            case NEWER -> append(kept, cellHash, then);
         }
     }
 
@@ -75,7 +81,7 @@ final class Absentee {
         return away != null && parts.window().isShorterThan(parts.nowNanos() - away) ? Loss.AWAY_TOO_LONG : null;
     }
 
-    private void append(HintFormat.Kept kept, Consumer<Boolean> then) {
+    private void append(HintFormat.Kept kept, int cellHash, Consumer<Boolean> then) {
         byte[] hint = kept.toBytes();
         int bytes = HintFormat.recordBytes(hint.length);
         Loss refusal = parts.usage().refusal(parts.settings().bounds(), log.bytes(), bytes, kept.isRedirected());
@@ -88,7 +94,7 @@ final class Absentee {
         if (refusal != null) {
             refuse(kept, refusal, then);
         } else {
-            log.append(kept, hint, then);
+            log.append(kept, cellHash, hint, then);
         }
     }
 
@@ -106,22 +112,27 @@ final class Absentee {
         }
     }
 
-    /** A file that was there at start. A node for which there are hints of so long ago has been away for that long, if it is away. */
+    /** A file that was there at start; told before this {@link #begin}s, on whatever thread reads it. */
     void found(String name, long size, List<HintFormat.Found> hints, long sureBytes) {
         log.found(name, size, hints, sureBytes);
-        if (parts.seams().isAlive(target)) {
-            return;
-        }
         for (HintFormat.Found found : hints) {
             HintFormat.Kept kept = found.kept();
             if (kept != null) {
-                long agoMillis =
-                        Math.max(0, parts.wallMillis() - kept.cell().version().wallMillis());
-                long since =
-                        parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
-                awaySinceNanos = awaySinceNanos == null ? since : Math.min(awaySinceNanos, since);
+                long writtenMillis = kept.cell().version().wallMillis();
+                oldestFoundMillis =
+                        oldestFoundMillis == null ? writtenMillis : Math.min(oldestFoundMillis, writtenMillis);
             }
         }
+    }
+
+    /** From now on hints are kept. A node for which there are hints of so long ago has been away for that long, if it is away. */
+    void begin() {
+        Long oldest = oldestFoundMillis;
+        if (oldest != null && !parts.seams().isAlive(target)) {
+            long agoMillis = Math.max(0, parts.wallMillis() - oldest);
+            awaySinceNanos = parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
+        }
+        log.begin();
     }
 
     /** Each second. */
@@ -134,6 +145,9 @@ final class Absentee {
 
     /** The oldest are in front, but for those that were put behind; they are judged before they are sent in any case. */
     private void dropTheOld() {
+        if (dropping != null) {
+            dropping.cancel();
+        }
         HintQueue queue = log.queue();
         for (int dropped = 0; dropped < EXPIRED_AT_ONCE; dropped++) {
             Hint first = queue.first();
@@ -143,6 +157,8 @@ final class Absentee {
             queue.forget(first);
             parts.lost(parts.seams().ring().current().partitionOf(first.key.slot()), Loss.EXPIRED);
         }
+        // There may be more; what else the shard has to do comes first.
+        dropping = parts.seams().timers().after(Duration.ZERO, this::dropTheOld);
     }
 
     void ringChanged() {
@@ -157,6 +173,9 @@ final class Absentee {
     }
 
     void end(Runnable then) {
+        if (dropping != null) {
+            dropping.cancel();
+        }
         handover.end();
         log.end(then);
     }

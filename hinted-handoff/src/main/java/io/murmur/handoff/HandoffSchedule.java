@@ -28,12 +28,10 @@ final class HandoffSchedule {
         HELD,
         /** The node has no time: try this one and all others later, and more slowly. */
         BUSY,
-        /** The node cannot take this one just now: try it later. */
+        /** The node cannot take this one just now, or goes by a newer ring, which this node will hear of: try it later. */
         LATER,
         /** The node does not take this one for what it is: try it a few times. */
         DOUBTFUL,
-        /** The node goes by a newer ring: try again by that. */
-        NEWER_RING,
         /** The node goes by our ring, or an older one that is the same for this key, and is no owner for the key's cache. */
         NO_OWNER
     }
@@ -69,7 +67,7 @@ final class HandoffSchedule {
 
     private static Fate fate(Failure failure, boolean hasNewerRing) {
         return switch (failure) {
-            case Failure.StaleRing ignored -> hasNewerRing ? Fate.NEWER_RING : Fate.NO_OWNER;
+            case Failure.StaleRing ignored -> hasNewerRing ? Fate.LATER : Fate.NO_OWNER;
             case Failure.Overloaded ignored -> Fate.BUSY;
             case Failure.Timeout ignored -> Fate.BUSY;
             case Failure.Unavailable ignored -> Fate.BUSY;

@@ -292,7 +292,7 @@ final class Handover {
                 queue.takeBack(hint, true);
                 settled(of);
             }
-            case LATER, NEWER_RING -> {
+            case LATER -> {
                 putOff(of, hint);
                 settled(of);
             }

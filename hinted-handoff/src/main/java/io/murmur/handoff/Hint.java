@@ -28,7 +28,7 @@ final class Hint {
     /** How often it was refused for what it is. */
     int refusals;
 
-    Hint(HintFormat.Kept kept, Segment segment, long position, int length, boolean isSure) {
+    Hint(HintFormat.Kept kept, Segment segment, long position, int length, boolean isSure, int cellHash) {
         this.key = kept.key();
         this.version = kept.cell().version();
         this.segment = segment;
@@ -37,7 +37,7 @@ final class Hint {
         this.epoch = kept.epoch();
         this.isRedirected = kept.isRedirected();
         this.isSure = isSure;
-        this.cellHash = kept.cell().hashCode();
+        this.cellHash = cellHash;
     }
 
     int indexBytes() {

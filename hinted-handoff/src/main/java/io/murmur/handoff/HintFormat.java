@@ -45,7 +45,7 @@ final class HintFormat {
      * What a file's name says.
      *
      * @param shard the index of the shard that made it, in a life in which there may have been another number of shards
-     * @param number from 1, distinct among the files of one shard for one node
+     * @param number from 1, distinct among the files of one shard: it tells a file's records from what was at its place on the disk before
      */
     record Name(NodeId target, int shard, long number) {
 

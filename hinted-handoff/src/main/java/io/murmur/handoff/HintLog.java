@@ -29,25 +29,23 @@ final class HintLog {
     private final Map<String, Segment> segments = new LinkedHashMap<>();
     private List<Append> waiting = new ArrayList<>();
     private List<String> toDelete = new ArrayList<>();
+    private boolean hasBegun;
     private boolean isAtWork;
     private @Nullable Runnable ending;
     private long bytes;
 
     /** A hint to be kept. */
-    private record Append(HintFormat.Kept kept, byte[] hint, Consumer<Boolean> then) {
+    private record Append(HintFormat.Kept kept, int cellHash, byte[] hint, Consumer<Boolean> then) {
 
         int bytes() {
             return HintFormat.recordBytes(hint.length);
         }
     }
 
-    /**
-     * @param lastNumber of the files that are there
-     */
-    HintLog(HintParts parts, NodeId target, long lastNumber) {
+    HintLog(HintParts parts, NodeId target) {
         this.parts = parts;
-        this.queue = new HintQueue(parts.usage(), parts.counters(), this::tidy);
-        this.writer = new SegmentWriter(parts.seams(), parts.settings(), target, lastNumber);
+        this.queue = new HintQueue(parts.usage(), parts.counters(), this::tidy, this::leftOut);
+        this.writer = new SegmentWriter(parts.seams(), parts.settings(), target, parts.lastNumber());
     }
 
     HintQueue queue() {
@@ -63,22 +61,25 @@ final class HintLog {
         return segments.isEmpty() && !isAtWork && waiting.isEmpty() && toDelete.isEmpty();
     }
 
-    /** A file that was there at start. */
+    /** A file that was there at start; told before this {@link #begin}s, on whatever thread reads it. */
     void found(String name, long size, List<HintFormat.Found> hints, long sureBytes) {
         Segment segment = new Segment(name);
         segments.put(name, segment);
         grow(segment, size);
-        segment.isOpen = true;
         for (HintFormat.Found found : hints) {
             HintFormat.Kept kept = found.kept();
             if (kept != null) {
                 boolean isSure = found.end() <= sureBytes;
                 segment.isPinned |= !isSure;
-                queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure));
+                queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure, kept.cell().hashCode()));
             }
         }
-        segment.isOpen = false;
-        tidy(segment);
+    }
+
+    /** From now on files are written and deleted. */
+    void begin() {
+        hasBegun = true;
+        List.copyOf(segments.values()).forEach(this::tidy);
     }
 
     private void grow(Segment segment, long more) {
@@ -90,10 +91,11 @@ final class HintLog {
     // ---- writing
 
     /**
+     * @param cellHash which takes the whole value to compute, and is known
      * @param then called with true once the hint is durable, with false when it is not kept, and its partition is owed then
      */
-    void append(HintFormat.Kept kept, byte[] hint, Consumer<Boolean> then) {
-        Append append = new Append(kept, hint, then);
+    void append(HintFormat.Kept kept, int cellHash, byte[] hint, Consumer<Boolean> then) {
+        Append append = new Append(kept, cellHash, hint, then);
         waiting.add(append);
         bytes += append.bytes();
         parts.usage().diskBytes += append.bytes();
@@ -143,7 +145,8 @@ final class HintLog {
             Append append = group.get(i);
             settle(append);
             grow(segment, append.bytes());
-            standings.add(queue.add(new Hint(append.kept(), segment, written.positions()[i], append.bytes(), true)));
+            standings.add(queue.add(new Hint(
+                    append.kept(), segment, written.positions()[i], append.bytes(), true, append.cellHash())));
         }
         segment.isOpen = written.isOpen();
         tidy(segment);
@@ -160,14 +163,23 @@ final class HintLog {
 
     private void notWritten(List<Append> group, SegmentWriter.Outcome.NotWritten not) {
         diskIsFull(true, not.why());
-        Segment abandoned = not.abandoned() == null ? null : segments.get(not.abandoned());
-        if (abandoned != null) {
-            abandoned.isOpen = false;
-            tidy(abandoned);
+        if (not.abandoned() != null) {
+            abandoned(not.abandoned());
         }
         group.forEach(this::settle);
         for (Append append : group) {
             lost(append, Loss.DISK_IS_FULL);
+        }
+    }
+
+    private void abandoned(String name) {
+        Segment segment = segments.get(name);
+        if (segment == null) {
+            // It was begun for this group: no hint is in it, and nothing counts it.
+            toDelete.add(name);
+        } else {
+            segment.isOpen = false;
+            tidy(segment);
         }
     }
 
@@ -181,6 +193,10 @@ final class HintLog {
         parts.lost(
                 parts.seams().ring().current().partitionOf(append.kept().key().slot()), why);
         append.then().accept(false);
+    }
+
+    private void leftOut(Hint hint) {
+        parts.owed().add(parts.seams().ring().current().partitionOf(hint.key.slot()));
     }
 
     private void diskIsFull(boolean isFull, String why) {
@@ -199,7 +215,7 @@ final class HintLog {
 
     /** Deletes a file when none of its hints is needed and none may come. */
     private void tidy(Segment segment) {
-        if (segment.needed == 0 && !segment.isOpen && !segment.isPinned && !segment.isGone) {
+        if (hasBegun && segment.needed == 0 && !segment.isOpen && !segment.isPinned && !segment.isGone) {
             segment.isGone = true;
             grow(segment, -segment.bytes);
             segments.remove(segment.name);

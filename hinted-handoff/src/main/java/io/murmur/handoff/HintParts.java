@@ -1,6 +1,13 @@
 package io.murmur.handoff;
 
-/** What the hints for all nodes of a shard have in common. */
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What the hints for all nodes of a shard have in common.
+ *
+ * @param lastNumber of the shard's files. One for all nodes, so that who is forgotten and comes again gets no number twice; files are begun on
+ *     any thread
+ */
 record HintParts(
         HintSeams seams,
         HintSettings settings,
@@ -9,7 +16,8 @@ record HintParts(
         HintCounters counters,
         Usage usage,
         Owed owed,
-        Requests requests) {
+        Requests requests,
+        AtomicLong lastNumber) {
 
     static HintParts of(HintSeams seams, HintSettings settings, Owed owed) {
         HandoverSettings handover = settings.handover();
@@ -21,7 +29,8 @@ record HintParts(
                 new HintCounters(),
                 new Usage(),
                 owed,
-                new Requests(seams, settings));
+                new Requests(seams, settings),
+                new AtomicLong());
     }
 
     long nowNanos() {

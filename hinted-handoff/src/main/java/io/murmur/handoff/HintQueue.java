@@ -17,6 +17,7 @@ final class HintQueue {
     private final Usage usage;
     private final HintCounters counters;
     private final Consumer<Segment> lostOne;
+    private final Consumer<Hint> leftOut;
     private final LinkedHashMap<Key, Hint> waiting = new LinkedHashMap<>();
     private final Map<Key, Hint> onTheWay = new HashMap<>();
     private long bytes;
@@ -33,11 +34,13 @@ final class HintQueue {
 
     /**
      * @param lostOne is told of a segment in which one hint less is needed
+     * @param leftOut is told of a hint that is not handed over in this life, though none that covers it is held
      */
-    HintQueue(Usage usage, HintCounters counters, Consumer<Segment> lostOne) {
+    HintQueue(Usage usage, HintCounters counters, Consumer<Segment> lostOne, Consumer<Hint> leftOut) {
         this.usage = usage;
         this.counters = counters;
         this.lostOne = lostOne;
+        this.leftOut = leftOut;
     }
 
     int size() {
@@ -76,21 +79,25 @@ final class HintQueue {
     /** A hint has become durable. The newer of two for a key stays. Answers how it stood to what was held. */
     Standing add(Hint hint) {
         Standing standing = standing(hint.key, hint.version, hint.cellHash);
-        if (!hint.isSure && standing != Standing.COVERED && waiting.containsKey(hint.key)) {
-            // Its file stays, so the next start finds it again.
+        Hint former = waiting.get(hint.key);
+        if (!hint.isSure && standing != Standing.COVERED && former != null) {
+            // Its file stays, so the next start finds it again. It may have been acknowledged.
+            leaveOut(hint, former);
             return Standing.COVERED;
         }
         hold(hint);
         leastEpoch = Math.min(leastEpoch, hint.epoch);
         if (standing != Standing.NEWER) {
             counters.superseded++;
+            if (standing == Standing.AMBIGUOUS) {
+                leftOut.accept(hint);
+            }
             letGo(hint);
             return standing;
         }
-        Hint former = waiting.remove(hint.key);
         if (former != null) {
-            counters.superseded++;
-            letGo(former);
+            waiting.remove(hint.key);
+            supersede(former, hint);
         }
         waiting.put(hint.key, hint);
         return standing;
@@ -126,9 +133,9 @@ final class HintQueue {
     /** A hint on its way has to wait again, in front of the others or behind them. */
     void takeBack(Hint hint, boolean inFront) {
         onTheWay.remove(hint.key);
-        if (waiting.containsKey(hint.key)) {
-            counters.superseded++;
-            letGo(hint);
+        Hint since = waiting.get(hint.key);
+        if (since != null) {
+            supersede(hint, since);
         } else if (inFront) {
             waiting.putFirst(hint.key, hint);
         } else {
@@ -142,6 +149,21 @@ final class HintQueue {
             waiting.remove(hint.key, hint);
         }
         letGo(hint);
+    }
+
+    private void supersede(Hint former, Hint by) {
+        counters.superseded++;
+        leaveOut(former, by);
+        letGo(former);
+    }
+
+    /** What is not known to be durable gives way to what is, which may be older. */
+    private void leaveOut(Hint hint, Hint held) {
+        boolean isCovered = held.version.isAfter(hint.version)
+                || (held.version.equals(hint.version) && held.cellHash == hint.cellHash);
+        if (!isCovered) {
+            leftOut.accept(hint);
+        }
     }
 
     private void hold(Hint hint) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,12 +25,8 @@ final class HintReplay {
 
     /** What to do with what is found. */
     interface Sink {
-        /**
-         * There are files for a node; told before any of them is.
-         *
-         * @param lastNumber of those that a shard of this index made, 0 when there are none
-         */
-        void target(NodeId target, long lastNumber);
+        /** A shard of this index made a file of this number, whether or not it counts. */
+        void numbered(long number);
 
         /**
          * @param hints the records in the file that count, with their places
@@ -54,20 +49,20 @@ final class HintReplay {
      */
     void replay() throws IOException {
         List<HintFormat.Name> files = new ArrayList<>();
-        TreeMap<NodeId, Long> lastNumbers = new TreeMap<>();
         for (String text : seams.disk().list(HintFormat.FOLDER)) {
             HintFormat.Name name = HintFormat.Name.parse(text.endsWith(TEMPORARY) ? formerName(text) : text);
             if (name == null || name.shard() % settings.shards() != settings.shard()) {
                 continue;
             }
+            if (name.shard() == settings.shard()) {
+                sink.numbered(name.number());
+            }
             if (text.endsWith(TEMPORARY)) {
                 seams.disk().delete(text);
             } else {
                 files.add(name);
-                lastNumbers.merge(name.target(), name.shard() == settings.shard() ? name.number() : 0, Math::max);
             }
         }
-        lastNumbers.forEach(sink::target);
         for (HintFormat.Name name : files) {
             file(name);
         }

@@ -42,7 +42,8 @@ public final class HintShard implements Hints {
     }
 
     /**
-     * Reads back what is on disk; blocks.
+     * Reads back what is on disk; blocks. May be called on any thread: nothing but this shard's own index is touched, and only {@link #start}
+     * looks at who is alive, and deletes what is not needed.
      *
      * @param owes is told of each partition that is owed to anti-entropy, from {@link #start} on; once, until it is {@link #settled}
      * @throws IOException when the disk cannot be listed or written; not for anything that is in a file of hints
@@ -56,13 +57,15 @@ public final class HintShard implements Hints {
     private void replay() throws IOException {
         HintReplay.Sink sink = new HintReplay.Sink() {
             @Override
-            public void target(NodeId target, long lastNumber) {
-                absentees.put(target, new Absentee(parts, target, lastNumber, HintShard.this::redirect));
+            public void numbered(long number) {
+                parts.lastNumber().accumulateAndGet(number, Math::max);
             }
 
             @Override
             public void file(HintFormat.Name name, long bytes, List<HintFormat.Found> hints, long sureBytes) {
-                absentee(name.target()).found(name.text(), bytes, hints, sureBytes);
+                absentees
+                        .computeIfAbsent(name.target(), HintShard.this::newAbsentee)
+                        .found(name.text(), bytes, hints, sureBytes);
             }
 
             @Override
@@ -91,14 +94,15 @@ public final class HintShard implements Hints {
         boolean isMember = ring.member(target) != null;
         for (int partition = 0; partition < ring.partitions(); partition++) {
             if (!isMember || ring.isOwner(target, partition, ring.replicas())) {
-                parts.owed().addSilently(partition);
+                parts.owed().add(partition);
             }
         }
     }
 
-    /** Begins to hand over. */
+    /** Begins to keep hints and to hand them over. */
     public void start() {
-        parts.owed().tellAll();
+        parts.owed().begin();
+        absentees.values().forEach(Absentee::begin);
         tick();
     }
 
@@ -112,12 +116,9 @@ public final class HintShard implements Hints {
         timer = parts.seams().timers().after(TICK, this::tick);
     }
 
-    /** Nothing new is begun from now on; what is being written still is, and told. */
-    public void stop() {
-        stop(() -> {});
-    }
-
     /**
+     * Nothing new is begun from now on; what is being written still is, and told.
+     *
      * @param then called once nothing is being written any more
      */
     public void stop(Runnable then) {
@@ -154,7 +155,18 @@ public final class HintShard implements Hints {
     }
 
     private Absentee absentee(NodeId target) {
-        return absentees.computeIfAbsent(target, absent -> new Absentee(parts, absent, 0, this::redirect));
+        Absentee known = absentees.get(target);
+        if (known != null) {
+            return known;
+        }
+        Absentee fresh = newAbsentee(target);
+        fresh.begin();
+        absentees.put(target, fresh);
+        return fresh;
+    }
+
+    private Absentee newAbsentee(NodeId target) {
+        return new Absentee(parts, target, this::redirect);
     }
 
     /** Answers whether the reply is to one of this shard's handovers; then it has been dealt with. */

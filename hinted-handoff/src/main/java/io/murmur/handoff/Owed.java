@@ -14,26 +14,24 @@ final class Owed {
     private final IntConsumer owes;
     private final TreeMap<Integer, Long> lastOwed = new TreeMap<>();
     private long mark;
+    private boolean hasBegun;
 
     /**
-     * @param owes is told of each partition once, until it has been settled
+     * @param owes is told of each partition once, until it has been settled; from {@link #begin} on
      */
     Owed(IntConsumer owes) {
         this.owes = owes;
     }
 
     void add(int partition) {
-        if (lastOwed.put(partition, ++mark) == null) {
+        if (lastOwed.put(partition, ++mark) == null && hasBegun) {
             owes.accept(partition);
         }
     }
 
-    /** Says it without telling: for what is found before anybody listens. */
-    void addSilently(int partition) {
-        lastOwed.put(partition, ++mark);
-    }
-
-    void tellAll() {
+    /** Somebody listens now, and is told of what is owed already. */
+    void begin() {
+        hasBegun = true;
         new TreeSet<>(lastOwed.keySet()).forEach(owes::accept);
     }
 

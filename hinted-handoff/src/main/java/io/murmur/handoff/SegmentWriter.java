@@ -5,6 +5,7 @@ import io.murmur.kernel.ring.NodeId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ final class SegmentWriter {
     private final HintSeams seams;
     private final HintSettings settings;
     private final NodeId target;
-    private long number;
+    private final AtomicLong lastNumber;
     private HintFormat.@Nullable Name name;
     private Disk.@Nullable Appender appender;
     private long syncedLength;
@@ -46,13 +47,13 @@ final class SegmentWriter {
     }
 
     /**
-     * @param lastNumber of the files that are there
+     * @param lastNumber of the shard's files
      */
-    SegmentWriter(HintSeams seams, HintSettings settings, NodeId target, long lastNumber) {
+    SegmentWriter(HintSeams seams, HintSettings settings, NodeId target, AtomicLong lastNumber) {
         this.seams = seams;
         this.settings = settings;
         this.target = target;
-        this.number = lastNumber;
+        this.lastNumber = lastNumber;
     }
 
     Outcome write(List<byte[]> hints) {
@@ -73,7 +74,7 @@ final class SegmentWriter {
                                 + " MiB alone");
             }
             if (into == null || current == null) {
-                into = new HintFormat.Name(target, settings.shard(), number + 1);
+                into = new HintFormat.Name(target, settings.shard(), lastNumber.incrementAndGet());
                 current = begin(into);
             }
             append(hints, into, current, positions);
@@ -94,13 +95,12 @@ final class SegmentWriter {
 
     private Disk.Appender begin(HintFormat.Name fresh) throws IOException {
         Disk disk = seams.disk();
-        // One may be left of an earlier attempt that found the disk full.
-        disk.delete(fresh.text());
         Disk.Appender created = disk.create(fresh.text());
         try {
             created.append(HintFormat.header(fresh));
         } catch (IOException e) {
             close(created);
+            delete(fresh.text());
             throw e;
         }
         try {
@@ -110,7 +110,6 @@ final class SegmentWriter {
             stop(e);
             throw e;
         }
-        number = fresh.number();
         name = fresh;
         appender = created;
         syncedLength = created.size();
@@ -165,10 +164,11 @@ final class SegmentWriter {
 
     /** Ends the current file. The seal need not be durable: without it, the file is looked at more closely at the next start. */
     void close() {
+        HintFormat.Name sealed = name;
         Disk.Appender current = appender;
-        if (current != null && !hasStopped) {
+        if (sealed != null && current != null && !hasStopped) {
             try {
-                current.append(HintFormat.seal(number, syncedLength));
+                current.append(HintFormat.seal(sealed.number(), syncedLength));
             } catch (IOException ignored) {
                 // The disk is full; all hints are in.
             }

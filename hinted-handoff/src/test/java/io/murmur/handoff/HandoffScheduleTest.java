@@ -56,7 +56,7 @@ class HandoffScheduleTest {
     void aRefusalForTheRingMeansOneThingByANewerRingAndAnotherByTheSame() {
         Failure stale = new Failure.StaleRing(5, Failure.Effect.NONE);
 
-        assertThat(HandoffSchedule.fate(new PeerReply.Refused(1, 5, stale), 4)).isEqualTo(Fate.NEWER_RING);
+        assertThat(HandoffSchedule.fate(new PeerReply.Refused(1, 5, stale), 4)).isEqualTo(Fate.LATER);
         assertThat(HandoffSchedule.fate(new PeerReply.Refused(1, 5, stale), 5)).isEqualTo(Fate.NO_OWNER);
         assertThat(HandoffSchedule.fate(new PeerReply.Refused(1, 5, stale), 6)).isEqualTo(Fate.NO_OWNER);
     }

@@ -79,6 +79,7 @@ final class HintWorld {
     UnaryOperator<Disk> diskSeenAs = disk -> disk;
     private final Map<NodeId, NodeSeams> seams = new LinkedHashMap<>();
     private @Nullable HintShard shard;
+    private boolean isReadBack;
     private int counter;
 
     HintWorld(long seed) {
@@ -120,14 +121,22 @@ final class HintWorld {
                 own.clock(),
                 own.timers(),
                 own.network(),
-                own.liveness(),
+                node -> {
+                    assertThat(isReadBack).as("asked on the shard's thread").isTrue();
+                    return own.liveness().isAlive(node);
+                },
                 own.random(),
                 ring,
                 diskSeenAs.apply(own.disk()),
                 own.background(),
-                own.shard(),
+                task -> {
+                    assertThat(isReadBack).as("begun before all has been read").isTrue();
+                    own.shard().execute(task);
+                },
                 own.fatal());
+        isReadBack = false;
         HintShard opened = HintShard.open(all, settings, owed::add);
+        isReadBack = true;
         opened.start();
         shard = opened;
         return (from, message) -> {
