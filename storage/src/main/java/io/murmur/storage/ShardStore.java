@@ -177,11 +177,18 @@ final class ShardStore implements Storage {
             counters.hotHits.increment();
             then.accept(found(key, cell));
         } else {
-            find(key, outcome -> then.accept(withoutPast(key, outcome)));
+            find(key, outcome -> then.accept(asSeen(key, outcome)));
         }
     }
 
-    private ReadOutcome withoutPast(Key key, ReadOutcome outcome) {
+    /**
+     * A table that was asked for may have been set aside meanwhile: then nothing was found where there may have been something. Its slots
+     * are refused before it leaves the set, so that whoever has missed it finds them damaged here (invariant 8).
+     */
+    private ReadOutcome asSeen(Key key, ReadOutcome outcome) {
+        if (ledger.isDamaged(key.slot())) {
+            return new ReadOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(key.slot()));
+        }
         return switch (outcome) {
             case ReadOutcome.Refused refused -> refused;
             case ReadOutcome.Found found -> found.cell() == null ? found : found(key, found.cell());
@@ -531,13 +538,27 @@ final class ShardStore implements Storage {
         if (firstSlot < 0 || lastSlot >= Slots.COUNT || firstSlot > lastSlot || limit < 1) {
             throw new IllegalArgumentException("scan of slots " + firstSlot + ".." + lastSlot + ", limit " + limit);
         }
+        ScanOutcome.@Nullable Refused refused = refusedScan(firstSlot, lastSlot);
+        if (refused != null) {
+            then.accept(refused);
+            return;
+        }
+        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome))).step();
+    }
+
+    /** As of a read: what has been lost meanwhile may be missing from a page. */
+    private ScanOutcome asSeen(int firstSlot, int lastSlot, ScanOutcome outcome) {
+        ScanOutcome.@Nullable Refused refused = refusedScan(firstSlot, lastSlot);
+        return refused == null ? outcome : refused;
+    }
+
+    private ScanOutcome.@Nullable Refused refusedScan(int firstSlot, int lastSlot) {
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (ledger.isDamaged(slot) && owns(slot)) {
-                then.accept(new ScanOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(slot)));
-                return;
+                return new ScanOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(slot));
             }
         }
-        new Scan(firstSlot, lastSlot, after, limit, then).step();
+        return null;
     }
 
     /**
