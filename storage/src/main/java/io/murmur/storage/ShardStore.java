@@ -84,6 +84,9 @@ final class ShardStore implements Storage {
     /** Scans that have passed over hidden cells and go on behind them. */
     private final List<Scan> passing = new ArrayList<>();
 
+    /** Who has rebuilt slots of a damaged table that still counts, and will have to once more when it has left. */
+    private final List<Runnable> rebuiltInVain = new ArrayList<>();
+
     private long greatestReplayedReading;
     private volatile long oldestNeeded = Long.MAX_VALUE;
     private volatile long memoryBytes;
@@ -753,6 +756,7 @@ final class ShardStore implements Storage {
     /** A table that held cells of these slots has been set aside; the slots are refused already. */
     void lost(int firstSlot, int lastSlot) {
         lossesTold++;
+        ledger.hasLeft(firstSlot, lastSlot, this::owns);
         hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
         boolean isMine = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
@@ -772,6 +776,9 @@ final class ShardStore implements Storage {
         if (whenDue != null) {
             whenDue.run();
         }
+        List<Runnable> inVain = List.copyOf(rebuiltInVain);
+        rebuiltInVain.clear();
+        inVain.forEach(Runnable::run);
     }
 
     private final class ShardRebuild implements Rebuild {
@@ -805,25 +812,38 @@ final class ShardStore implements Storage {
         @Override
         public void done(int firstSlot, int lastSlot, Runnable then) {
             settled(() -> {
-                boolean isDueAgain = ledger.mend(
+                boolean isMended = ledger.mend(
                         firstSlot,
                         lastSlot,
                         ShardStore.this::owns,
-                        () -> threads.toShard(index, () -> whole(firstSlot, lastSlot, then)));
-                if (isDueAgain && whenDue != null) {
-                    whenDue.run();
+                        () -> threads.toShard(index, () -> mended(firstSlot, lastSlot, then)));
+                if (isMended) {
+                    ledgerWriter.writeSoon();
+                } else {
+                    rebuiltInVain.add(() -> dueAgain(then));
                 }
-                ledgerWriter.writeSoon();
             });
         }
 
-        private void whole(int firstSlot, int lastSlot, Runnable then) {
-            ledger.serve(firstSlot, lastSlot, ShardStore.this::owns);
+        private void mended(int firstSlot, int lastSlot, Runnable then) {
+            boolean isDueAgain = ledger.serve(firstSlot, lastSlot, ShardStore.this::owns);
             if (observer != null) {
                 // Scans see them again.
                 observer.changed(firstSlot, lastSlot);
             }
+            if (isDueAgain) {
+                dueAgain(then);
+            } else {
+                then.run();
+            }
+        }
+
+        /** First the answer, so that whoever has rebuilt is free to begin once more. */
+        private void dueAgain(Runnable then) {
             then.run();
+            if (whenDue != null) {
+                whenDue.run();
+            }
         }
     }
 

@@ -393,6 +393,58 @@ class DamageTest {
         assertThat(bench.store.damage()).hasSize(1);
     }
 
+    @Test
+    void slotsAreNotWholeWhileTheDamagedTableStillCounts() throws IOException {
+        fillAll();
+        List<String> told = new ArrayList<>();
+        bench.threads.shard(0).execute(() -> rebuild().whenDue(() -> told.add("due")));
+        List<String> tables = bench.files("tables", ".mapdb");
+        for (String table : tables) {
+            bench.disk.flipBit(table, bench.size(table) - 1, 0);
+        }
+        bench.cramped.fill("manifest/");
+        scrub();
+        assertThat(bench.files("tables", ".mapdb")).isEqualTo(tables);
+
+        // What could be read of the tables was found equal with the other owners' cells, so nothing was joined.
+        for (int time = 0; time < 3; time++) {
+            bench.threads.shard(0).execute(() -> rebuild().done(0, LAST, () -> told.add("done")));
+            bench.threads.runUntilIdle();
+        }
+        assertThat(told).isEmpty();
+        assertRefused(key(1));
+
+        bench.cramped.fill(null);
+        bench.threads.pass(Duration.ofSeconds(2));
+        bench.threads.runUntilIdle();
+        assertThat(told).startsWith("due").endsWith("done", "due");
+        assertThat(bench.files("tables", ".mapdb")).isEmpty();
+        assertRefused(key(1));
+        rebuildAll();
+        rebuildAll();
+        assertWhole();
+        bench.powerCut();
+        assertWhole();
+    }
+
+    @Test
+    void aRebuildingThatBeganBeforeTheFirstDamageOfASlotDoesNotEndIt() throws IOException {
+        fillAll();
+        List<String> told = new ArrayList<>();
+        bench.threads.shard(0).execute(() -> rebuild().whenDue(() -> told.add("due")));
+        String table = bench.files("tables", ".mapdb").get(0);
+        bench.disk.flipBit(table, bench.size(table) - 1, 0);
+        scrub();
+
+        bench.threads.shard(0).execute(() -> rebuild().done(0, LAST, () -> told.add("done")));
+        bench.threads.runUntilIdle();
+
+        assertThat(told).containsExactly("due", "done", "due");
+        assertRefused(key(1));
+        rebuildAll();
+        assertWhole();
+    }
+
     // ---- the log
 
     @Test
