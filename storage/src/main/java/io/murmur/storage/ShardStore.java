@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -690,8 +691,9 @@ final class ShardStore implements Storage {
         @Override
         public void raise(int firstSlot, int lastSlot, long wallMillis, Runnable then) {
             // What was joined before and waits for the log has its effect first: nobody has to ask which horizon it was
-            // judged by.
-            settled(() -> {
+            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut that
+            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant 5).
+            settled(() -> Objects.requireNonNull(log).syncSoon(() -> {
                 ledger.raise(
                         firstSlot,
                         lastSlot,
@@ -702,7 +704,7 @@ final class ShardStore implements Storage {
                             then.run();
                         }));
                 ledgerWriter.writeSoon();
-            });
+            }));
         }
     }
 
