@@ -21,7 +21,11 @@ public interface Horizons {
     long of(int slot);
 
     /**
-     * Raises the horizons of {@code firstSlot..lastSlot} to a moment; one that is later stays. They count once they are durable.
+     * Raises the horizons of {@code firstSlot..lastSlot} to a moment; one that is later stays. They count once they are durable, and so is
+     * by then all that was joined before, whatever its {@link Durability}.
+     *
+     * <p>Damaged slots ({@link Rebuild}) are left out, and {@code then} does not tell of which: they keep {@link #NONE}, for {@link #of} to
+     * say, and are to be raised again when they are whole.
      *
      * @param then called once they are durable and count, unless the process ends first; what was joined before counts by the new horizon
      *     then, too

@@ -27,9 +27,10 @@ public interface Rebuild {
     void scan(int firstSlot, int lastSlot, @Nullable Key after, int limit, Consumer<Storage.ScanOutcome> then);
 
     /**
-     * The slots are whole again; calls back once that is durable, and reads and joins are served. Those of them that have been damaged once
-     * more since {@link #whenDue} was last heard of remain due, since what was rebuilt may have been lost again; then that is told once
-     * more.
+     * The slots are whole again; calls back once that is durable, and reads and joins are served. Those of them that have been damaged since
+     * the last call for them, or since the start, remain due, since what was rebuilt may have been lost again or never been missed; then
+     * {@link #whenDue} is told once more after the callback. So damage found while the node runs is rebuilt twice, the second time with
+     * little left to do. While a damaged file could not be set aside yet, this waits for it.
      */
     void done(int firstSlot, int lastSlot, Runnable then);
 }

@@ -222,11 +222,16 @@ final class CommitLog {
         return true;
     }
 
-    /** Syncs what was written without; for caches that are synced at intervals. */
-    void syncSoon() {
+    /**
+     * Syncs what was written without, if anything; for caches that are synced at intervals.
+     *
+     * @param then called on the log's thread once all that was appended before is durable, unless the log has stopped
+     */
+    void syncSoon(Runnable then) {
         thread.execute(() -> {
-            if (!stopped && appender != null && appender.size() > syncedLength) {
-                sync(List.of());
+            boolean isUnsynced = appender != null && appender.size() > syncedLength;
+            if (!stopped && (!isUnsynced || sync(List.of()))) {
+                then.run();
             }
         });
     }

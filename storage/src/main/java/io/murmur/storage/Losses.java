@@ -49,7 +49,7 @@ final class Losses {
             if (table.number() == number && isFirst(number)) {
                 counters.tableFaults.increment();
                 LOG.error("{}", what);
-                ledger.lose(table.facts().firstSlot(), table.facts().lastSlot(), what);
+                ledger.loseLeaving(table.facts().firstSlot(), table.facts().lastSlot(), what);
                 setAside(table);
             }
         }

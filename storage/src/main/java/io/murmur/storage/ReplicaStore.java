@@ -182,7 +182,7 @@ public final class ReplicaStore implements AutoCloseable {
             intervalSyncIsDue = true;
             threads.timers().after(settings.syncInterval(), () -> {
                 intervalSyncIsDue = false;
-                log.syncSoon();
+                log.syncSoon(() -> {});
             });
         }
     }

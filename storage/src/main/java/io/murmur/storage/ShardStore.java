@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +84,9 @@ final class ShardStore implements Storage {
 
     /** Scans that have passed over hidden cells and go on behind them. */
     private final List<Scan> passing = new ArrayList<>();
+
+    /** Who has rebuilt slots of a damaged table that still counts, and will have to once more when it has left. */
+    private final List<Runnable> rebuiltInVain = new ArrayList<>();
 
     private long greatestReplayedReading;
     private volatile long oldestNeeded = Long.MAX_VALUE;
@@ -177,11 +181,18 @@ final class ShardStore implements Storage {
             counters.hotHits.increment();
             then.accept(found(key, cell));
         } else {
-            find(key, outcome -> then.accept(withoutPast(key, outcome)));
+            find(key, outcome -> then.accept(asSeen(key, outcome)));
         }
     }
 
-    private ReadOutcome withoutPast(Key key, ReadOutcome outcome) {
+    /**
+     * A table that was asked for may have been set aside meanwhile: then nothing was found where there may have been something. Its slots
+     * are refused before it leaves the set, so that whoever has missed it finds them damaged here (invariant 8).
+     */
+    private ReadOutcome asSeen(Key key, ReadOutcome outcome) {
+        if (ledger.isDamaged(key.slot())) {
+            return new ReadOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(key.slot()));
+        }
         return switch (outcome) {
             case ReadOutcome.Refused refused -> refused;
             case ReadOutcome.Found found -> found.cell() == null ? found : found(key, found.cell());
@@ -531,13 +542,27 @@ final class ShardStore implements Storage {
         if (firstSlot < 0 || lastSlot >= Slots.COUNT || firstSlot > lastSlot || limit < 1) {
             throw new IllegalArgumentException("scan of slots " + firstSlot + ".." + lastSlot + ", limit " + limit);
         }
+        ScanOutcome.@Nullable Refused refused = refusedScan(firstSlot, lastSlot);
+        if (refused != null) {
+            then.accept(refused);
+            return;
+        }
+        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome))).step();
+    }
+
+    /** As of a read: what has been lost meanwhile may be missing from a page. */
+    private ScanOutcome asSeen(int firstSlot, int lastSlot, ScanOutcome outcome) {
+        ScanOutcome.@Nullable Refused refused = refusedScan(firstSlot, lastSlot);
+        return refused == null ? outcome : refused;
+    }
+
+    private ScanOutcome.@Nullable Refused refusedScan(int firstSlot, int lastSlot) {
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (ledger.isDamaged(slot) && owns(slot)) {
-                then.accept(new ScanOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(slot)));
-                return;
+                return new ScanOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(slot));
             }
         }
-        new Scan(firstSlot, lastSlot, after, limit, then).step();
+        return null;
     }
 
     /**
@@ -666,8 +691,9 @@ final class ShardStore implements Storage {
         @Override
         public void raise(int firstSlot, int lastSlot, long wallMillis, Runnable then) {
             // What was joined before and waits for the log has its effect first: nobody has to ask which horizon it was
-            // judged by.
-            settled(() -> {
+            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut that
+            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant 5).
+            settled(() -> Objects.requireNonNull(log).syncSoon(() -> {
                 ledger.raise(
                         firstSlot,
                         lastSlot,
@@ -678,7 +704,7 @@ final class ShardStore implements Storage {
                             then.run();
                         }));
                 ledgerWriter.writeSoon();
-            });
+            }));
         }
     }
 
@@ -732,6 +758,7 @@ final class ShardStore implements Storage {
     /** A table that held cells of these slots has been set aside; the slots are refused already. */
     void lost(int firstSlot, int lastSlot) {
         lossesTold++;
+        ledger.hasLeft(firstSlot, lastSlot, this::owns);
         hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
         boolean isMine = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
@@ -751,6 +778,9 @@ final class ShardStore implements Storage {
         if (whenDue != null) {
             whenDue.run();
         }
+        List<Runnable> inVain = List.copyOf(rebuiltInVain);
+        rebuiltInVain.clear();
+        inVain.forEach(Runnable::run);
     }
 
     private final class ShardRebuild implements Rebuild {
@@ -784,25 +814,38 @@ final class ShardStore implements Storage {
         @Override
         public void done(int firstSlot, int lastSlot, Runnable then) {
             settled(() -> {
-                boolean isDueAgain = ledger.mend(
+                boolean isMended = ledger.mend(
                         firstSlot,
                         lastSlot,
                         ShardStore.this::owns,
-                        () -> threads.toShard(index, () -> whole(firstSlot, lastSlot, then)));
-                if (isDueAgain && whenDue != null) {
-                    whenDue.run();
+                        () -> threads.toShard(index, () -> mended(firstSlot, lastSlot, then)));
+                if (isMended) {
+                    ledgerWriter.writeSoon();
+                } else {
+                    rebuiltInVain.add(() -> dueAgain(then));
                 }
-                ledgerWriter.writeSoon();
             });
         }
 
-        private void whole(int firstSlot, int lastSlot, Runnable then) {
-            ledger.serve(firstSlot, lastSlot, ShardStore.this::owns);
+        private void mended(int firstSlot, int lastSlot, Runnable then) {
+            boolean isDueAgain = ledger.serve(firstSlot, lastSlot, ShardStore.this::owns);
             if (observer != null) {
                 // Scans see them again.
                 observer.changed(firstSlot, lastSlot);
             }
+            if (isDueAgain) {
+                dueAgain(then);
+            } else {
+                then.run();
+            }
+        }
+
+        /** First the answer, so that whoever has rebuilt is free to begin once more. */
+        private void dueAgain(Runnable then) {
             then.run();
+            if (whenDue != null) {
+                whenDue.run();
+            }
         }
     }
 

@@ -50,8 +50,11 @@ final class SlotLedger {
 
     private final long[] durableHorizons = new long[Slots.COUNT];
     private final BitSet damaged = new BitSet();
-    /** Damaged once more since somebody may have begun to rebuild them: that rebuilding is not the last. */
+    /** Damaged since somebody may have begun to rebuild them, if only their neighbours: that rebuilding is not the last. */
     private final BitSet damagedAgain = new BitSet();
+
+    /** Of how many damaged tables that still count these slots are, or of whose leaving their shard has not been told. */
+    private final int[] leaving = new int[Slots.COUNT];
 
     private final AtomicIntegerArray refused = new AtomicIntegerArray(Slots.COUNT);
     private List<Loss> losses = List.of();
@@ -236,9 +239,7 @@ final class SlotLedger {
     /** Counts these slots as damaged at once, and asks for it to be made durable. */
     synchronized void lose(int firstSlot, int lastSlot, String what) {
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
-            if (damaged.get(slot)) {
-                damagedAgain.set(slot);
-            }
+            damagedAgain.set(slot);
             damaged.set(slot);
             refused.set(slot, 1);
             // Rebuilding brings what the other owners hold, however old.
@@ -250,23 +251,46 @@ final class SlotLedger {
         changes++;
     }
 
+    /**
+     * The same for a table that still counts: until it has left, what can be read of it may be taken for held, and no rebuilding of these
+     * slots can be the last.
+     */
+    synchronized void loseLeaving(int firstSlot, int lastSlot, String what) {
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            leaving[slot]++;
+        }
+        lose(firstSlot, lastSlot, what);
+    }
+
+    /** That table counts no more, and who rebuilds these slots is about to be told. */
+    synchronized void hasLeft(int firstSlot, int lastSlot, IntPredicate wanted) {
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            if (wanted.test(slot)) {
+                leaving[slot]--;
+            }
+        }
+    }
+
     /** Nobody has begun to rebuild anything yet, so one rebuilding is enough for all that was lost before. */
     synchronized void beginAnew() {
         damagedAgain.clear();
     }
 
     /**
-     * Asks for these slots to be whole again, but for those that have been damaged once more meanwhile.
+     * Asks for these slots to be whole again, but for those that have been damaged since somebody may have begun to rebuild them.
      *
-     * @return whether there are such
+     * @return false while a damaged table of theirs still counts: then nothing is asked for
      */
     synchronized boolean mend(int firstSlot, int lastSlot, IntPredicate wanted, Runnable durable) {
-        boolean some = false;
+        for (int slot = firstSlot; slot <= lastSlot; slot++) {
+            if (wanted.test(slot) && leaving[slot] > 0) {
+                return false;
+            }
+        }
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (wanted.test(slot) && damaged.get(slot)) {
                 if (damagedAgain.get(slot)) {
                     damagedAgain.clear(slot);
-                    some = true;
                 } else {
                     damaged.clear(slot);
                     changes++;
@@ -275,7 +299,7 @@ final class SlotLedger {
         }
         losses = losses.stream().filter(loss -> isLeft(loss)).toList();
         whenWritten.add(durable);
-        return some;
+        return true;
     }
 
     private boolean isLeft(Loss loss) {
@@ -283,13 +307,21 @@ final class SlotLedger {
         return next >= 0 && next <= loss.lastSlot;
     }
 
-    /** Refuses those of these slots no longer that are whole, which is durable. */
-    synchronized void serve(int firstSlot, int lastSlot, IntPredicate wanted) {
+    /**
+     * Refuses those of these slots no longer that are whole, which is durable.
+     *
+     * @return whether there are others
+     */
+    synchronized boolean serve(int firstSlot, int lastSlot, IntPredicate wanted) {
+        boolean others = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (wanted.test(slot) && !damaged.get(slot)) {
                 refused.set(slot, 0);
+            } else if (wanted.test(slot)) {
+                others = true;
             }
         }
+        return others;
     }
 
     /** What was found and is not yet rebuilt, one line each. */

@@ -331,6 +331,48 @@ class DamageTest {
         assertWhole();
     }
 
+    /** Whatever the order of reading, finding, setting aside and answering: all there was, or refused. */
+    @Test
+    void aReadOrAScanUnderWayWhenATableIsSetAsideAnswersAllThereWasOrIsRefused() throws IOException {
+        int refusedReads = 0;
+        int refusedPages = 0;
+        for (int seed = 0; seed < 40; seed++) {
+            bench = new SeededStore(TestSettings.tiny(1), seed);
+            fillAll();
+            for (String table : bench.files("tables", ".mapdb")) {
+                bench.disk.flipBit(table, bench.size(table) - 1, 0);
+            }
+            List<ReadOutcome> reads = new ArrayList<>();
+            List<ScanOutcome> pages = new ArrayList<>();
+            bench.threads.pass(Duration.ofDays(1));
+            for (int step = 0; step < 60; step++) {
+                Key key = key(step % 20);
+                bench.threads.shard(0).execute(() -> {
+                    bench.store.shard(0).read(key, outcome -> {
+                        reads.add(outcome);
+                        assertThat(outcome).isNotEqualTo(ReadOutcome.Found.NOTHING);
+                    });
+                    bench.store.shard(0).scan(0, LAST, null, 10_000, pages::add);
+                });
+                for (int task = 0; task < 3; task++) {
+                    bench.threads.step();
+                }
+                bench.threads.pass(Duration.ofMillis(50));
+            }
+            bench.threads.runUntilIdle();
+
+            for (ScanOutcome page : pages) {
+                if (page instanceof ScanOutcome.Page whole) {
+                    assertThat(whole.entries()).as("seed %d", seed).hasSize(MANY);
+                }
+            }
+            refusedReads += (int) reads.stream().filter(ReadOutcome.Refused.class::isInstance).count();
+            refusedPages += (int) pages.stream().filter(ScanOutcome.Refused.class::isInstance).count();
+        }
+        assertThat(refusedReads).isPositive();
+        assertThat(refusedPages).isPositive();
+    }
+
     @Test
     void onAFullDiskDamageIsRefusedAtOnceAndSetAsideWhenThereIsRoom() throws IOException {
         fillAll();
@@ -349,6 +391,58 @@ class DamageTest {
         assertThat(bench.files("tables", "")).doesNotContain(table);
         bench.powerCut();
         assertThat(bench.store.damage()).hasSize(1);
+    }
+
+    @Test
+    void slotsAreNotWholeWhileTheDamagedTableStillCounts() throws IOException {
+        fillAll();
+        List<String> told = new ArrayList<>();
+        bench.threads.shard(0).execute(() -> rebuild().whenDue(() -> told.add("due")));
+        List<String> tables = bench.files("tables", ".mapdb");
+        for (String table : tables) {
+            bench.disk.flipBit(table, bench.size(table) - 1, 0);
+        }
+        bench.cramped.fill("manifest/");
+        scrub();
+        assertThat(bench.files("tables", ".mapdb")).isEqualTo(tables);
+
+        // What could be read of the tables was found equal with the other owners' cells, so nothing was joined.
+        for (int time = 0; time < 3; time++) {
+            bench.threads.shard(0).execute(() -> rebuild().done(0, LAST, () -> told.add("done")));
+            bench.threads.runUntilIdle();
+        }
+        assertThat(told).isEmpty();
+        assertRefused(key(1));
+
+        bench.cramped.fill(null);
+        bench.threads.pass(Duration.ofSeconds(2));
+        bench.threads.runUntilIdle();
+        assertThat(told).startsWith("due").endsWith("done", "due");
+        assertThat(bench.files("tables", ".mapdb")).isEmpty();
+        assertRefused(key(1));
+        rebuildAll();
+        rebuildAll();
+        assertWhole();
+        bench.powerCut();
+        assertWhole();
+    }
+
+    @Test
+    void aRebuildingThatBeganBeforeTheFirstDamageOfASlotDoesNotEndIt() throws IOException {
+        fillAll();
+        List<String> told = new ArrayList<>();
+        bench.threads.shard(0).execute(() -> rebuild().whenDue(() -> told.add("due")));
+        String table = bench.files("tables", ".mapdb").get(0);
+        bench.disk.flipBit(table, bench.size(table) - 1, 0);
+        scrub();
+
+        bench.threads.shard(0).execute(() -> rebuild().done(0, LAST, () -> told.add("done")));
+        bench.threads.runUntilIdle();
+
+        assertThat(told).containsExactly("due", "done", "due");
+        assertRefused(key(1));
+        rebuildAll();
+        assertWhole();
     }
 
     // ---- the log

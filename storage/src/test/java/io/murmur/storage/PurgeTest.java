@@ -249,6 +249,21 @@ class PurgeTest {
     }
 
     @Test
+    void whatARaisedHorizonReliesOnIsDurableAlsoForCachesThatAreSyncedAtIntervals() throws IOException {
+        for (int seed = 0; seed < 20; seed++) {
+            bench = new SeededStore(TestSettings.tiny(1), seed);
+            bench.join(key(1), live(10));
+            List<JoinOutcome> answer = bench.begin(key(1), tombstone(15), Durability.INTERVAL);
+            bench.threads.runUntil(() -> !answer.isEmpty());
+            bench.raise(20);
+            bench.powerCut();
+
+            assertThat(bench.store.horizons(0).of(key(1).slot())).isEqualTo(20);
+            assertThat(read(key(1))).as("seed %d", seed).isNull();
+        }
+    }
+
+    @Test
     void aHorizonCountsOnlyOnceItIsDurable() throws IOException {
         bench.join(key(1), tombstone(10));
         bench.cramped.fill("slots/");
