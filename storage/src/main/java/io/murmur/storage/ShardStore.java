@@ -317,6 +317,17 @@ final class ShardStore implements Storage {
     }
 
     private void take(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+        if (hasRoom(then)) {
+            if (Horizons.isOlder(cell, horizon(key.slot()))) {
+                late.begin(key, ticket -> find(key, held -> decide(ticket, held, cell, durability, then)));
+            } else {
+                log(key, cell, durability, then);
+            }
+        }
+    }
+
+    /** Else the join has been refused. */
+    private boolean hasRoom(Consumer<JoinOutcome> then) {
         if (filling.bytes.size() >= settings.maxPendingBytes()) {
             refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
         } else if (memory.frozen() >= MOST_FROZEN) {
@@ -326,12 +337,9 @@ final class ShardStore implements Storage {
             refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
         } else {
             counters.joins.increment();
-            if (Horizons.isOlder(cell, horizon(key.slot()))) {
-                late.begin(key, ticket -> find(key, held -> decide(ticket, held, cell, durability, then)));
-            } else {
-                log(key, cell, durability, then);
-            }
+            return true;
         }
+        return false;
     }
 
     private void log(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
@@ -803,7 +811,9 @@ final class ShardStore implements Storage {
 
         @Override
         public void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
-            take(key, cell, Durability.FSYNC, then);
+            if (hasRoom(then)) {
+                log(key, cell, Durability.FSYNC, then);
+            }
         }
 
         @Override
