@@ -130,7 +130,8 @@ final class Absentee {
         Long oldest = oldestFoundMillis;
         if (oldest != null && !parts.seams().isAlive(target)) {
             long agoMillis = Math.max(0, parts.wallMillis() - oldest);
-            awaySinceNanos = parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
+            awaySinceNanos =
+                    parts.nowNanos() - Math.min(agoMillis, parts.window().millis()) * 1_000_000;
         }
         log.begin();
     }

@@ -71,7 +71,13 @@ final class HintLog {
             if (kept != null) {
                 boolean isSure = found.end() <= sureBytes;
                 segment.isPinned |= !isSure;
-                queue.add(new Hint(kept, segment, found.from(), found.end() - found.from(), isSure, kept.cell().hashCode()));
+                queue.add(new Hint(
+                        kept,
+                        segment,
+                        found.from(),
+                        found.end() - found.from(),
+                        isSure,
+                        kept.cell().hashCode()));
             }
         }
     }
@@ -145,8 +151,8 @@ final class HintLog {
             Append append = group.get(i);
             settle(append);
             grow(segment, append.bytes());
-            standings.add(queue.add(new Hint(
-                    append.kept(), segment, written.positions()[i], append.bytes(), true, append.cellHash())));
+            standings.add(queue.add(
+                    new Hint(append.kept(), segment, written.positions()[i], append.bytes(), true, append.cellHash())));
         }
         segment.isOpen = written.isOpen();
         tidy(segment);

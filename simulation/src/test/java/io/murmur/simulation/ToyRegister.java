@@ -168,7 +168,7 @@ final class ToyRegister implements SimulatedProcess {
 
     private Quorum quorum(Key key, @Nullable Level level) {
         return Quorum.of(
-                Objects.requireNonNull(level), key, seams.id(), seams.ring().get(), Topology.REPLICAS);
+                Objects.requireNonNull(level), key, seams.id(), seams.ring().get(), ClusterScenario.replicasOf(key));
     }
 
     private static Consumer<Result> one(ClientRequest request, Consumer<ClientReply> reply) {
@@ -203,7 +203,8 @@ final class ToyRegister implements SimulatedProcess {
             this.quorum = quorum;
             this.then = then;
             Ring ring = seams.ring().get();
-            this.owners = new LinkedHashSet<>(ring.owners(ring.partitionOf(key.slot()), Topology.REPLICAS));
+            this.owners =
+                    new LinkedHashSet<>(ring.owners(ring.partitionOf(key.slot()), ClusterScenario.replicasOf(key)));
             this.deadline = seams.timers().after(TIMEOUT, () -> end(failed()));
         }
 

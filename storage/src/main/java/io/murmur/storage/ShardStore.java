@@ -555,7 +555,8 @@ final class ShardStore implements Storage {
             then.accept(refused);
             return;
         }
-        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome))).step();
+        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome)))
+                .step();
     }
 
     /** As of a read: what has been lost meanwhile may be missing from a page. */
@@ -699,8 +700,10 @@ final class ShardStore implements Storage {
         @Override
         public void raise(int firstSlot, int lastSlot, long wallMillis, Runnable then) {
             // What was joined before and waits for the log has its effect first: nobody has to ask which horizon it was
-            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut that
-            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant 5).
+            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut
+            // that
+            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant
+            // 5).
             settled(() -> Objects.requireNonNull(log).syncSoon(() -> {
                 ledger.raise(
                         firstSlot,
