@@ -84,7 +84,7 @@ final class Shard {
         } else {
             hasRing = true;
             sync.start();
-            hints.open(sync);
+            hints.open(sync::owed);
         }
     }
 
