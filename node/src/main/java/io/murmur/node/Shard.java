@@ -88,6 +88,12 @@ final class Shard {
         }
     }
 
+    /** Leaves hints for whoever has not acknowledged yet, and keeps no more; calls back once they are durable. On the loop. */
+    void stopHints(Runnable then) {
+        quorum.giveUpLateOwners();
+        hints.stop(then);
+    }
+
     QuorumShard quorum() {
         return quorum;
     }
