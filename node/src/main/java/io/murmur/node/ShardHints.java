@@ -112,9 +112,16 @@ public final class ShardHints implements Hints, RoundListener {
         return opened != null && opened.receive(from, reply);
     }
 
+    /** A partition that this node no longer owns is for others to compare: no round would ever settle it here. */
     public void ringChanged() {
+        owedUnopened.removeIf(partition -> !isOwned(partition));
         if (opened != null) {
             opened.ringChanged();
+            for (int partition : opened.owedPartitions()) {
+                if (!isOwned(partition)) {
+                    opened.settled(partition);
+                }
+            }
         }
     }
 

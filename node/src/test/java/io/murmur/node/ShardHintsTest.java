@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.handoff.HintSeams;
 import io.murmur.handoff.HintSettings;
+import io.murmur.handoff.HintShard;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Disk;
 import io.murmur.kernel.RingSource;
@@ -21,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -33,6 +35,8 @@ class ShardHintsTest {
     private static final NodeId AWAY = new NodeId(0, 2);
     private static final Ring RING = RingPlanner.first(
             8, 2, Stream.of(1, 2, 3).map(ShardHintsTest::member).toList());
+    private static final Ring WITHOUT_SELF = RingPlanner.first(
+            8, 2, Stream.of(2, 3, 4).map(ShardHintsTest::member).toList());
     private static final Key OWNED = keyOf(true);
     private static final int OWNED_PARTITION = RING.partitionOf(OWNED.slot());
     private static final Key OTHERS = keyOf(false);
@@ -192,5 +196,43 @@ class ShardHintsTest {
 
         assertThat(kept).containsExactly(false);
         assertThat(owed).isEmpty();
+    }
+
+    // ---- another ring
+
+    @Test
+    void whatThisNodeNoLongerOwnsItNoLongerOwes() {
+        ShardHints hints = opening(new SimulatedDisk(new Random(1)));
+        catchUp();
+        HintShard opened = Objects.requireNonNull(hints.opened());
+        keep(hints, OWNED, 0);
+        assertThat(owed).containsExactly(OWNED_PARTITION);
+
+        adopt(hints, RING);
+        assertThat(opened.owedPartitions()).as("the owners are the same").containsExactly(OWNED_PARTITION);
+        adopt(hints, WITHOUT_SELF);
+        assertThat(opened.owedPartitions()).isEmpty();
+        adopt(hints, RING);
+        keep(hints, OWNED, 0);
+
+        assertThat(owed).as("it is owed anew").containsExactly(OWNED_PARTITION, OWNED_PARTITION);
+    }
+
+    @Test
+    void withoutHintsNeither() {
+        ShardHints hints = opening(failing(new IOException("a bad sector")));
+        catchUp();
+        keep(hints, OWNED, NOW);
+
+        adopt(hints, WITHOUT_SELF);
+        adopt(hints, RING);
+        keep(hints, OWNED, NOW + 1);
+
+        assertThat(owed).as("it is owed anew").containsExactly(OWNED_PARTITION, OWNED_PARTITION);
+    }
+
+    private void adopt(ShardHints hints, Ring next) {
+        ring = next;
+        hints.ringChanged();
     }
 }
