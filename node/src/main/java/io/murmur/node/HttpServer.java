@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
@@ -21,6 +22,7 @@ import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
@@ -31,6 +33,8 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.io.ByteArrayOutputStream;
@@ -57,6 +61,9 @@ final class HttpServer {
 
     /** A body is read so far, that its sender may come to read the answer; more of it cuts it off. */
     private static final int MAX_BODY_BYTES = 1 << 20;
+
+    /** A request's first line has room for the longest key, each byte of it as %XX, and for what else is in it. */
+    static final int MAX_LINE_BYTES = 3 * Limits.KEY_CEILING_BYTES + (4 << 10);
 
     /** What a request may say, such as the numbers of all partitions that there can be; the rest of its body is ignored. */
     private static final int MAX_KEPT_BYTES = 128 << 10;
@@ -104,7 +111,8 @@ final class HttpServer {
                     protected void initChannel(Channel channel) {
                         channel.pipeline()
                                 .addLast(new IdleStateHandler(0, 0, IDLE_SECONDS))
-                                .addLast(new HttpServerCodec())
+                                .addLast(new HttpServerCodec(
+                                        new HttpDecoderConfig().setMaxInitialLineLength(MAX_LINE_BYTES)))
                                 .addLast(new Handler());
                     }
                 });
@@ -151,7 +159,7 @@ final class HttpServer {
             }
             HttpRequest request = asked;
             if (request == null || part.decoderResult().isFailure()) {
-                refuse(ctx, HttpResponseStatus.BAD_REQUEST, "this is no HTTP request");
+                refuse(ctx, part.decoderResult().cause());
             } else if (bodyBytes > MAX_BODY_BYTES) {
                 refuse(ctx, HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE, "no such long body is wanted here");
             } else if (part instanceof LastHttpContent) {
@@ -167,6 +175,20 @@ final class HttpServer {
             byte[] bytes = new byte[Math.min(content.readableBytes(), MAX_KEPT_BYTES - body.size())];
             content.getBytes(content.readerIndex(), bytes);
             body.writeBytes(bytes);
+        }
+
+        private void refuse(ChannelHandlerContext ctx, @Nullable Throwable notDecoded) {
+            switch (notDecoded) {
+                case TooLongHttpLineException ignored ->
+                    refuse(
+                            ctx,
+                            HttpResponseStatus.REQUEST_URI_TOO_LONG,
+                            "a first line of more than " + MAX_LINE_BYTES
+                                    + " bytes, which is enough for any page, and any key's, with each byte as %XX");
+                case TooLongHttpHeaderException ignored ->
+                    refuse(ctx, HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "headers of more than 8 KiB");
+                case null, default -> refuse(ctx, HttpResponseStatus.BAD_REQUEST, "this is no HTTP request");
+            }
         }
 
         private void refuse(ChannelHandlerContext ctx, HttpResponseStatus status, String why) {
@@ -337,10 +359,17 @@ final class HttpServer {
                                 cache, configuration.caches().keySet())));
                 return;
             }
+            byte[] bytes = text.substring(slash + 1).getBytes(StandardCharsets.ISO_8859_1);
+            if (bytes.length > Limits.KEY_CEILING_BYTES) {
+                answer.with(
+                        HttpResponseStatus.BAD_REQUEST,
+                        error("a key of " + bytes.length + " bytes; none has more than " + Limits.KEY_CEILING_BYTES));
+                return;
+            }
             if (ring(answer) == null) {
                 return;
             }
-            Key key = new Key(cache, text.substring(slash + 1).getBytes(StandardCharsets.ISO_8859_1));
+            Key key = new Key(cache, bytes);
             Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
             shard.loop.execute(() -> shard.copies().ask(key, settings.replicas(), seen -> {
                 long horizon = node.store().horizons(shard.index).of(key.slot());

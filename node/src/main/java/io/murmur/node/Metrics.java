@@ -115,111 +115,82 @@ final class Metrics {
     }
 
     private static void quorum(Page page, List<Sample> samples) {
-        sum(page, samples, "murmur_reads_total", "Keys read.", QuorumStatistics::reads);
-        sum(page, samples, "murmur_writes_total", "Keys written.", QuorumStatistics::writes);
-        sum(page, samples, "murmur_reads_failed_total", "Keys whose read failed.", QuorumStatistics::readsFailed);
-        sum(page, samples, "murmur_writes_failed_total", "Keys whose write failed.", QuorumStatistics::writesFailed);
-        sum(
-                page,
-                samples,
-                "murmur_digest_mismatches_total",
-                "Reads whose owners disagreed.",
-                QuorumStatistics::digestMismatches);
-        sum(page, samples, "murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
-        sum(page, samples, "murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
-        sum(
-                page,
-                samples,
+        Series<QuorumStatistics> series = new Series<>(
+                page, new Sums<>(samples.stream().map(Sample::quorum).toList()));
+        series.counter("murmur_reads_total", "Keys read.", QuorumStatistics::reads);
+        series.counter("murmur_writes_total", "Keys written.", QuorumStatistics::writes);
+        series.counter("murmur_reads_failed_total", "Keys whose read failed.", QuorumStatistics::readsFailed);
+        series.counter("murmur_writes_failed_total", "Keys whose write failed.", QuorumStatistics::writesFailed);
+        series.counter(
+                "murmur_digest_mismatches_total", "Reads whose owners disagreed.", QuorumStatistics::digestMismatches);
+        series.counter("murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
+        series.counter("murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
+        series.counter(
                 "murmur_background_repairs_total",
                 "Joins sent to stale owners after a read at ONE had been answered.",
                 QuorumStatistics::backgroundRepairs);
-        sum(page, samples, "murmur_hints_kept_total", "Hints kept for owners away.", QuorumStatistics::hintsKept);
-        sum(
-                page,
-                samples,
+        series.counter("murmur_hints_kept_total", "Hints kept for owners away.", QuorumStatistics::hintsKept);
+        series.counter(
                 "murmur_hints_refused_total",
                 "Hints that were not kept: left to anti-entropy.",
                 QuorumStatistics::hintsRefused);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_stand_ins_counted_total",
                 "Hints that counted towards a write's level.",
                 QuorumStatistics::standInsCounted);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_restamped_writes_total",
                 "Writes that met a greater version and were stamped anew.",
                 QuorumStatistics::restamps);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_rerouted_calls_total",
                 "Calls sent again because the ring had changed.",
                 QuorumStatistics::reroutes);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_parked_requests_total",
                 "Requests that waited for a newer ring.",
                 QuorumStatistics::parkedRequests);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_replica_refusals_total",
                 "Requests of coordinators refused by this node's replica.",
                 QuorumStatistics::replicaRefusals);
-        sum(
-                page,
-                samples,
+        series.counter(
                 "murmur_expired_requests_total",
                 "Requests dropped because their deadline had passed.",
                 QuorumStatistics::expiredRequests);
-        sum(page, samples, "murmur_overloaded_total", "Calls refused as overloaded.", QuorumStatistics::overloaded);
-        page.gauge(
-                "murmur_pending_calls",
-                "Calls on their way.",
-                samples.stream().mapToLong(sample -> sample.quorum().pending()).sum());
-    }
-
-    private static void sum(
-            Page page, List<Sample> samples, String name, String help, ToLongFunction<QuorumStatistics> value) {
-        page.counter(
-                name,
-                help,
-                samples.stream()
-                        .mapToLong(sample -> value.applyAsLong(sample.quorum()))
-                        .sum());
+        series.counter("murmur_overloaded_total", "Calls refused as overloaded.", QuorumStatistics::overloaded);
+        series.gauge("murmur_pending_calls", "Calls on their way.", QuorumStatistics::pending);
     }
 
     private static void hints(Page page, List<Sample> samples) {
-        List<HintStatistics> hints =
-                samples.stream().map(Sample::hints).filter(Objects::nonNull).toList();
-        Sums<HintStatistics> sums = new Sums<>(page, hints);
-        sums.gauge("murmur_hints_held", "Hints held for nodes that were away.", HintStatistics::held);
-        sums.gauge("murmur_hints_held_bytes", "Bytes of the hints held.", HintStatistics::heldBytes);
-        sums.gauge("murmur_hints_disk_bytes", "Bytes of the files of hints.", HintStatistics::diskBytes);
-        sums.gauge("murmur_hints_in_flight", "Hints on their way to their nodes.", HintStatistics::inFlight);
-        sums.gauge(
+        Sums<HintStatistics> sums = new Sums<>(
+                samples.stream().map(Sample::hints).filter(Objects::nonNull).toList());
+        Series<HintStatistics> series = new Series<>(page, sums);
+        series.gauge("murmur_hints_held", "Hints held for nodes that were away.", HintStatistics::held);
+        series.gauge("murmur_hints_held_bytes", "Bytes of the hints held.", HintStatistics::heldBytes);
+        series.gauge("murmur_hints_disk_bytes", "Bytes of the files of hints.", HintStatistics::diskBytes);
+        series.gauge("murmur_hints_in_flight", "Hints on their way to their nodes.", HintStatistics::inFlight);
+        series.gauge(
                 "murmur_hints_owed_partitions",
                 "Partitions that anti-entropy owes a round, for hints that were dropped.",
                 HintStatistics::owed);
-        sums.counter("murmur_hints_handed_over_total", "Hints that their node holds now.", HintStatistics::handedOver);
-        sums.counter(
+        series.counter(
+                "murmur_hints_handed_over_total", "Hints that their node holds now.", HintStatistics::handedOver);
+        series.counter(
                 "murmur_hints_redirected_total",
                 "Hints given to a key's new owners instead.",
                 HintStatistics::redirected);
-        sums.counter(
+        series.counter(
                 "murmur_hints_superseded_total",
                 "Hints that a newer one for the same key made needless.",
                 HintStatistics::superseded);
-        sums.counter(
+        series.counter(
                 "murmur_hints_handover_refusals_total",
                 "Answers by which a node did not take a hint.",
                 HintStatistics::refusals);
-        sums.counter("murmur_hints_handover_timeouts_total", "Hints not answered in time.", HintStatistics::timeouts);
-        sums.counter("murmur_hints_damaged_files_total", "Files of hints found damaged.", HintStatistics::damagedFiles);
+        series.counter("murmur_hints_handover_timeouts_total", "Hints not answered in time.", HintStatistics::timeouts);
+        series.counter(
+                "murmur_hints_damaged_files_total", "Files of hints found damaged.", HintStatistics::damagedFiles);
         page.head(
                 "murmur_hints_dropped_total",
                 "counter",
@@ -227,48 +198,48 @@ final class Metrics {
         for (Loss why : Loss.values()) {
             page.line(
                     "murmur_hints_dropped_total{reason=\"" + UpkeepPages.word(why) + "\"}",
-                    hints.stream().mapToLong(one -> one.lost(why)).sum());
+                    sums.of(one -> one.lost(why)));
         }
     }
 
     private static void sync(Page page, List<Sample> samples) {
-        Sums<SyncStatistics> sums =
-                new Sums<>(page, samples.stream().map(Sample::sync).toList());
-        sums.counter("murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
-        sums.counter("murmur_sync_sent_bytes_total", "Given to others.", SyncStatistics::bytesSent);
-        sums.counter("murmur_sync_received_entries_total", "Cells taken.", SyncStatistics::entriesReceived);
-        sums.counter("murmur_sync_sent_entries_total", "Cells given.", SyncStatistics::entriesSent);
-        sums.counter("murmur_sync_mended_keys_total", "Cells that were news.", SyncStatistics::keysMended);
-        sums.gauge("murmur_sync_partitions", "Partitions being caught up with.", SyncStatistics::catchUps);
-        sums.gauge("murmur_sync_rounds", "Rounds of anti-entropy under way.", SyncStatistics::rounds);
-        sums.gauge("murmur_sync_rebuilds", "Damaged partitions being rebuilt.", SyncStatistics::rebuilds);
-        sums.gauge("murmur_sync_known_slots", "Slots whose digest is kept in memory.", SyncStatistics::knownSlots);
-        sums.counter(
+        Series<SyncStatistics> series =
+                new Series<>(page, new Sums<>(samples.stream().map(Sample::sync).toList()));
+        series.counter("murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
+        series.counter("murmur_sync_sent_bytes_total", "Given to others.", SyncStatistics::bytesSent);
+        series.counter("murmur_sync_received_entries_total", "Cells taken.", SyncStatistics::entriesReceived);
+        series.counter("murmur_sync_sent_entries_total", "Cells given.", SyncStatistics::entriesSent);
+        series.counter("murmur_sync_mended_keys_total", "Cells that were news.", SyncStatistics::keysMended);
+        series.gauge("murmur_sync_partitions", "Partitions being caught up with.", SyncStatistics::catchUps);
+        series.gauge("murmur_sync_rounds", "Rounds of anti-entropy under way.", SyncStatistics::rounds);
+        series.gauge("murmur_sync_rebuilds", "Damaged partitions being rebuilt.", SyncStatistics::rebuilds);
+        series.gauge("murmur_sync_known_slots", "Slots whose digest is kept in memory.", SyncStatistics::knownSlots);
+        series.counter(
                 "murmur_sync_completed_partitions_total",
                 "Partitions compared among all their owners, led by this node.",
                 SyncStatistics::partitionsCompleted);
-        sums.counter(
+        series.counter(
                 "murmur_sync_incomplete_partitions_total",
                 "Partitions of which an owner was not compared, led by this node.",
                 SyncStatistics::partitionsIncomplete);
-        sums.counter(
+        series.counter(
                 "murmur_sync_differing_partitions_total",
                 "Partitions of which owners differed, led by this node.",
                 SyncStatistics::partitionsDiffering);
-        sums.counter(
+        series.counter(
                 "murmur_sync_round_mended_keys_total",
                 "Cells that an owner lacked and has now, by rounds led by this node.",
                 SyncStatistics::keysMendedByRounds);
-        sums.counter(
+        series.counter(
                 "murmur_sync_pushed_entries_total",
                 "Cells that other owners lacked and have taken.",
                 SyncStatistics::entriesPushed);
-        sums.counter("murmur_sync_pushed_bytes_total", "Bytes of those.", SyncStatistics::bytesPushed);
-        sums.counter(
+        series.counter("murmur_sync_pushed_bytes_total", "Bytes of those.", SyncStatistics::bytesPushed);
+        series.counter(
                 "murmur_sync_taken_entries_total",
                 "Cells that other owners have pushed.",
                 SyncStatistics::entriesTaken);
-        sums.counter(
+        series.counter(
                 "murmur_sync_buried_keys_total",
                 "Cells held since before all owners had forgotten them.",
                 SyncStatistics::keysBuried);
@@ -282,15 +253,15 @@ final class Metrics {
                         / 1e3);
     }
 
-    /** Of all shards. */
-    private record Sums<T>(Page page, List<T> parts) {
+    /** One number of each part, added up. */
+    private record Series<T>(Page page, Sums<T> sums) {
 
         void counter(String name, String help, ToLongFunction<T> value) {
-            page.counter(name, help, parts.stream().mapToLong(value).sum());
+            page.counter(name, help, sums.of(value));
         }
 
         void gauge(String name, String help, ToLongFunction<T> value) {
-            page.gauge(name, help, parts.stream().mapToLong(value).sum());
+            page.gauge(name, help, sums.of(value));
         }
     }
 

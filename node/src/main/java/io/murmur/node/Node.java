@@ -399,11 +399,11 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    /** What is being written of hints is written to its end. */
+    /** What owners still miss is left to them as hints, and all that is being written of hints is written to its end. */
     private void stopHints() {
         CountDownLatch stopped = new CountDownLatch(shards.size());
         for (Shard shard : shards) {
-            shard.loop.execute(() -> shard.hints().stop(stopped::countDown));
+            shard.loop.execute(() -> shard.stopHints(stopped::countDown));
         }
         try {
             if (!stopped.await(THREADS_END_SECONDS, TimeUnit.SECONDS)) {

@@ -84,8 +84,14 @@ final class Shard {
         } else {
             hasRing = true;
             sync.start();
-            hints.open(sync);
+            hints.open(sync::owed);
         }
+    }
+
+    /** Leaves hints for whoever has not acknowledged yet, and keeps no more; calls back once they are durable. On the loop. */
+    void stopHints(Runnable then) {
+        quorum.giveUpLateOwners();
+        hints.stop(then);
     }
 
     QuorumShard quorum() {

@@ -1,7 +1,6 @@
 package io.murmur.node;
 
 import io.murmur.antientropy.RoundListener;
-import io.murmur.antientropy.SyncShard;
 import io.murmur.handoff.HintSeams;
 import io.murmur.handoff.HintSettings;
 import io.murmur.handoff.HintShard;
@@ -13,8 +12,11 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,7 +32,11 @@ public final class ShardHints implements Hints, RoundListener {
     private final HintSeams seams;
     private final HintSettings settings;
     private final Map<Integer, Long> marks = new TreeMap<>();
-    private @Nullable SyncShard sync;
+
+    /** The partitions owed for what came before there was anywhere to keep hints, and not yet looked at by a round. */
+    private final Set<Integer> owedUnopened = new TreeSet<>();
+
+    private @Nullable IntConsumer mender;
     private @Nullable HintShard opened;
     private boolean hasStopped;
 
@@ -40,21 +46,21 @@ public final class ShardHints implements Hints, RoundListener {
     }
 
     /**
-     * There is a ring. Until the hints on disk have been read back, none are kept: what is missed meanwhile is left to anti-entropy.
+     * There is a ring. Until the hints on disk have been read back, none are kept: what is missed meanwhile is owed to anti-entropy.
      *
-     * @param mender mends what is owed
+     * @param mender is told of each partition that this node owns and that is owed
      */
-    public void open(SyncShard mender) {
-        sync = mender;
+    public void open(IntConsumer mender) {
+        this.mender = mender;
         seams.blocking().execute(() -> {
             HintShard read;
             try {
                 read = HintShard.open(seams, settings, this::owed);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException e) {
                 LOG.error(
-                        "the hints of shard {} cannot be had, and none are kept until the next start: {}",
+                        "the hints of shard {} cannot be had, and none are kept until the next start",
                         settings.shard(),
-                        e.toString());
+                        e);
                 return;
             }
             seams.shard().execute(() -> begin(read));
@@ -69,22 +75,32 @@ public final class ShardHints implements Hints, RoundListener {
     }
 
     private void owed(int partition) {
-        HintShard hints = opened;
-        if (hints == null || sync == null) {
-            return;
-        }
-        Ring ring = seams.ring().current();
-        if (ring.isOwner(seams.self(), partition, ring.replicas())) {
-            sync.owed(partition);
-        } else {
+        if (isOwned(partition)) {
+            tell(partition);
+        } else if (opened != null) {
             // Its owners see to it by themselves: when the absent one is back, and in any case in time.
-            hints.settled(partition);
+            opened.settled(partition);
+        }
+    }
+
+    private boolean isOwned(int partition) {
+        Ring ring = seams.ring().current();
+        return ring.isOwner(seams.self(), partition, ring.replicas());
+    }
+
+    private void tell(int partition) {
+        if (mender != null) {
+            mender.accept(partition);
         }
     }
 
     @Override
     public void keep(NodeId target, Key key, Cell cell, Consumer<Boolean> then) {
         if (opened == null) {
+            int partition = seams.ring().current().partitionOf(key.slot());
+            if (isOwned(partition) && owedUnopened.add(partition)) {
+                tell(partition);
+            }
             then.accept(false);
         } else {
             opened.keep(target, key, cell, then);
@@ -96,14 +112,22 @@ public final class ShardHints implements Hints, RoundListener {
         return opened != null && opened.receive(from, reply);
     }
 
+    /** A partition that this node no longer owns is for others to compare: no round would ever settle it here. */
     public void ringChanged() {
+        owedUnopened.removeIf(partition -> !isOwned(partition));
         if (opened != null) {
             opened.ringChanged();
+            for (int partition : opened.owedPartitions()) {
+                if (!isOwned(partition)) {
+                    opened.settled(partition);
+                }
+            }
         }
     }
 
     @Override
     public void began(int partition) {
+        owedUnopened.remove(partition);
         if (opened != null) {
             marks.put(partition, opened.owedMark());
         }
@@ -111,6 +135,9 @@ public final class ShardHints implements Hints, RoundListener {
 
     @Override
     public void completed(int partition) {
+        if (owedUnopened.contains(partition)) {
+            tell(partition);
+        }
         Long mark = marks.remove(partition);
         if (opened != null && mark != null) {
             opened.settled(partition, mark);

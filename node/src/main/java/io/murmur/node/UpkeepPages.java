@@ -101,47 +101,38 @@ final class UpkeepPages {
                     .forEach(target -> byTarget.computeIfAbsent(target.node(), ignored -> new ArrayList<>())
                             .add(target));
         }
+        Sums<HintStatistics> sums = new Sums<>(counts);
         page.put("node", name);
         page.put("shardsNotReadBack", notRead);
-        page.put("hints", counts.stream().mapToLong(HintStatistics::held).sum());
-        page.put("bytes", counts.stream().mapToLong(HintStatistics::heldBytes).sum());
-        page.put(
-                "diskBytes",
-                counts.stream().mapToLong(HintStatistics::diskBytes).sum());
-        page.put("inFlight", counts.stream().mapToLong(HintStatistics::inFlight).sum());
+        page.put("hints", sums.of(HintStatistics::held));
+        page.put("bytes", sums.of(HintStatistics::heldBytes));
+        page.put("diskBytes", sums.of(HintStatistics::diskBytes));
+        page.put("inFlight", sums.of(HintStatistics::inFlight));
         ArrayNode targets = page.putArray("targets");
         byTarget.forEach((target, parts) -> target(targets.addObject(), ring, target, parts));
         ObjectNode since = page.putObject("sinceStart");
-        since.put("kept", counts.stream().mapToLong(HintStatistics::kept).sum());
-        since.put(
-                "handedOver",
-                counts.stream().mapToLong(HintStatistics::handedOver).sum());
-        since.put(
-                "redirected",
-                counts.stream().mapToLong(HintStatistics::redirected).sum());
-        since.put(
-                "superseded",
-                counts.stream().mapToLong(HintStatistics::superseded).sum());
-        since.put(
-                "refusals", counts.stream().mapToLong(HintStatistics::refusals).sum());
-        since.put(
-                "timeouts", counts.stream().mapToLong(HintStatistics::timeouts).sum());
+        since.put("kept", sums.of(HintStatistics::kept));
+        since.put("handedOver", sums.of(HintStatistics::handedOver));
+        since.put("redirected", sums.of(HintStatistics::redirected));
+        since.put("superseded", sums.of(HintStatistics::superseded));
+        since.put("refusals", sums.of(HintStatistics::refusals));
+        since.put("timeouts", sums.of(HintStatistics::timeouts));
         ObjectNode dropped = since.putObject("dropped");
         for (Loss why : Loss.values()) {
-            dropped.put(
-                    word(why), counts.stream().mapToLong(one -> one.lost(why)).sum());
+            dropped.put(word(why), sums.of(one -> one.lost(why)));
         }
         owed.forEach(page.putArray("owedPartitions")::add);
         return page;
     }
 
     private void target(ObjectNode line, @Nullable Ring ring, NodeId target, List<HintedNode> parts) {
+        Sums<HintedNode> sums = new Sums<>(parts);
         line.put("name", nameOf(ring, target));
         line.put("id", target.toString());
         line.put("alive", parts.stream().allMatch(HintedNode::isAlive));
-        line.put("hints", parts.stream().mapToLong(HintedNode::hints).sum());
-        line.put("bytes", parts.stream().mapToLong(HintedNode::bytes).sum());
-        line.put("inFlight", parts.stream().mapToInt(HintedNode::inFlight).sum());
+        line.put("hints", sums.of(HintedNode::hints));
+        line.put("bytes", sums.of(HintedNode::bytes));
+        line.put("inFlight", sums.of(HintedNode::inFlight));
         OptionalLong oldest = OptionalLong.empty();
         for (HintedNode part : parts) {
             Long millis = part.oldestMillis();
@@ -154,9 +145,7 @@ final class UpkeepPages {
             line.put("oldestAgeSeconds", Math.max(0, clock.wallMillis() - oldest.getAsLong()) / 1e3);
         }
         line.put("handingOver", parts.stream().anyMatch(HintedNode::isBeingHandedOver));
-        line.put(
-                "bytesPerSecond",
-                parts.stream().mapToLong(HintedNode::bytesPerSecond).sum());
+        line.put("bytesPerSecond", sums.of(HintedNode::bytesPerSecond));
     }
 
     // ---- anti-entropy
@@ -189,7 +178,8 @@ final class UpkeepPages {
     }
 
     private static void describe(ObjectNode line, List<SyncOfShard> shards) {
-        List<SyncStatistics> counts = shards.stream().map(SyncOfShard::counts).toList();
+        Sums<SyncStatistics> sums =
+                new Sums<>(shards.stream().map(SyncOfShard::counts).toList());
         SyncOfShard oldest = null;
         for (SyncOfShard shard : shards) {
             if (shard.oldest().isPresent()
@@ -204,55 +194,25 @@ final class UpkeepPages {
             unsynced.put("partition", oldest.oldest().orElseThrow());
             unsynced.put("ageSeconds", oldest.counts().longestUnsyncedMillis() / 1e3);
         }
-        line.put(
-                "roundsUnderWay",
-                counts.stream().mapToInt(SyncStatistics::rounds).sum());
-        line.put("rebuilds", counts.stream().mapToInt(SyncStatistics::rebuilds).sum());
-        line.put("catchUps", counts.stream().mapToInt(SyncStatistics::catchUps).sum());
-        line.put("serving", counts.stream().mapToInt(SyncStatistics::serving).sum());
-        line.put(
-                "knownSlots",
-                counts.stream().mapToInt(SyncStatistics::knownSlots).sum());
+        line.put("roundsUnderWay", sums.of(SyncStatistics::rounds));
+        line.put("rebuilds", sums.of(SyncStatistics::rebuilds));
+        line.put("catchUps", sums.of(SyncStatistics::catchUps));
+        line.put("serving", sums.of(SyncStatistics::serving));
+        line.put("knownSlots", sums.of(SyncStatistics::knownSlots));
         ObjectNode since = line.putObject("sinceStart");
-        since.put(
-                "partitionsCompleted",
-                counts.stream().mapToLong(SyncStatistics::partitionsCompleted).sum());
-        since.put(
-                "partitionsIncomplete",
-                counts.stream().mapToLong(SyncStatistics::partitionsIncomplete).sum());
-        since.put(
-                "partitionsDiffering",
-                counts.stream().mapToLong(SyncStatistics::partitionsDiffering).sum());
-        since.put(
-                "keysMendedByRounds",
-                counts.stream().mapToLong(SyncStatistics::keysMendedByRounds).sum());
-        since.put(
-                "keysMendedHere",
-                counts.stream().mapToLong(SyncStatistics::keysMended).sum());
-        since.put(
-                "entriesReceived",
-                counts.stream().mapToLong(SyncStatistics::entriesReceived).sum());
-        since.put(
-                "entriesSent",
-                counts.stream().mapToLong(SyncStatistics::entriesSent).sum());
-        since.put(
-                "entriesPushed",
-                counts.stream().mapToLong(SyncStatistics::entriesPushed).sum());
-        since.put(
-                "entriesTaken",
-                counts.stream().mapToLong(SyncStatistics::entriesTaken).sum());
-        since.put(
-                "keysBuried",
-                counts.stream().mapToLong(SyncStatistics::keysBuried).sum());
-        since.put(
-                "bytesReceived",
-                counts.stream().mapToLong(SyncStatistics::bytesReceived).sum());
-        since.put(
-                "bytesSent",
-                counts.stream().mapToLong(SyncStatistics::bytesSent).sum());
-        since.put(
-                "bytesPushed",
-                counts.stream().mapToLong(SyncStatistics::bytesPushed).sum());
+        since.put("partitionsCompleted", sums.of(SyncStatistics::partitionsCompleted));
+        since.put("partitionsIncomplete", sums.of(SyncStatistics::partitionsIncomplete));
+        since.put("partitionsDiffering", sums.of(SyncStatistics::partitionsDiffering));
+        since.put("keysMendedByRounds", sums.of(SyncStatistics::keysMendedByRounds));
+        since.put("keysMendedHere", sums.of(SyncStatistics::keysMended));
+        since.put("entriesReceived", sums.of(SyncStatistics::entriesReceived));
+        since.put("entriesSent", sums.of(SyncStatistics::entriesSent));
+        since.put("entriesPushed", sums.of(SyncStatistics::entriesPushed));
+        since.put("entriesTaken", sums.of(SyncStatistics::entriesTaken));
+        since.put("keysBuried", sums.of(SyncStatistics::keysBuried));
+        since.put("bytesReceived", sums.of(SyncStatistics::bytesReceived));
+        since.put("bytesSent", sums.of(SyncStatistics::bytesSent));
+        since.put("bytesPushed", sums.of(SyncStatistics::bytesPushed));
     }
 
     // ---- a partition

@@ -3,6 +3,7 @@ package io.murmur.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.client.MurmurClient;
+import io.murmur.handoff.HintShard;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.message.ClientReply;
 import io.netty.buffer.PooledByteBufAllocator;
@@ -123,6 +124,44 @@ class StalledTest {
                 stopped.get(20, TimeUnit.SECONDS);
             }
         }
+    }
+
+    @Test
+    void aStoppingNodeLeavesHintsForWhoeverHasNotAcknowledgedYet() throws Exception {
+        try (TestCluster cluster = TestCluster.founded(folder, Map.of("timeouts.write", "2s"), "a", "b");
+                SilentPeer peer = new SilentPeer("b", cluster.identity("b"), cluster.port("b"))) {
+            Node node = cluster.start("a");
+            assertThat(node.awaitReady(20, TimeUnit.SECONDS)).isTrue();
+            try (RawConnection client = RawConnection.greeted(cluster.port("a"))) {
+                Await.until("both shards' links", () -> peer.connections() >= 2);
+                Await.until("the peer counts as alive", () -> isUnanswered(client));
+                Await.until("a hint of the probe is kept", () -> hintsHeld(node) == 1);
+
+                client.send(Requests.put(1, "key", new byte[] {1}, Level.ONE));
+                ClientReply.One reply = (ClientReply.One) Objects.requireNonNull(client.receive());
+                assertThat(Requests.text(reply.result())).isEqualTo("written at 1");
+            }
+            cluster.stop("a");
+
+            Node again = cluster.start("a");
+            Await.until("the hints are read back", () -> hintsHeld(again) >= 0);
+            assertThat(hintsHeld(again)).isEqualTo(2);
+        }
+    }
+
+    /** Below 0 while some shard has not read its own back. */
+    private static long hintsHeld(Node node) {
+        return node.shards().stream()
+                .mapToLong(shard -> shard.loop
+                        .submit(() -> {
+                            HintShard hints = shard.hints().opened();
+                            return hints == null
+                                    ? Integer.MIN_VALUE
+                                    : hints.statistics().held();
+                        })
+                        .syncUninterruptibly()
+                        .getNow())
+                .sum();
     }
 
     private static int ready(Node node) throws IOException, InterruptedException {

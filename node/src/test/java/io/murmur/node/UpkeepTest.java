@@ -9,6 +9,7 @@ import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Key;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -403,6 +404,38 @@ class UpkeepTest {
         }
     }
 
+    @Test
+    void theLongestKeyIsShownHoweverItIsEncodedAndALongerPathIsRefusedInWords() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                MurmurClient client = cluster.client();
+                RawHttp raw = new RawHttp(cluster.node("a").httpPort())) {
+            Node a = cluster.node("a");
+            byte[] longest = new byte[Limits.KEY_CEILING_BYTES];
+            client.cache("default", Codec.bytes(), Codec.bytes())
+                    .blocking()
+                    .put(longest, new byte[] {1}, CallOptions.at(Level.ALL));
+
+            assertThat(page(a, "/keys/default/" + "%00".repeat(longest.length))
+                            .path("copies")
+                            .findValuesAsText("kind"))
+                    .containsExactly("value");
+            assertThat(error(a, 400, "/keys/default/" + "x".repeat(longest.length + 1)))
+                    .contains("a key of 65537 bytes");
+            // No more than the limit, so that nothing is left unread when the answer comes.
+            raw.send("GET /" + "x".repeat(HttpServer.MAX_LINE_BYTES - 4));
+            assertThat(raw.answer()).startsWith("HTTP/1.1 414 ").contains("each byte as %XX");
+        }
+    }
+
+    @Test
+    void tooLongHeadersAreSaidToBe() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                RawHttp raw = new RawHttp(cluster.node("a").httpPort())) {
+            raw.send("GET /ring HTTP/1.1\r\nx: " + "y".repeat(8190));
+            assertThat(raw.answer()).startsWith("HTTP/1.1 431 ").contains("headers");
+        }
+    }
+
     /** A client that sends any path. */
     private static final class RawHttp implements AutoCloseable {
         private final Socket socket;
@@ -413,9 +446,16 @@ class UpkeepTest {
         }
 
         String ask(String path) throws IOException {
-            socket.getOutputStream()
-                    .write(("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
-                            .getBytes(StandardCharsets.US_ASCII));
+            send("GET " + path + " HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
+            return answer();
+        }
+
+        void send(String text) throws IOException {
+            socket.getOutputStream().write(text.getBytes(StandardCharsets.US_ASCII));
+        }
+
+        /** All that comes until the node closes. */
+        String answer() throws IOException {
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
 

@@ -63,6 +63,13 @@ final class LateAcknowledgements {
         return size;
     }
 
+    /** Waits for nobody any longer: what is silent gets its hints now. */
+    void giveUpAll() {
+        while (first != null) {
+            giveUp(first);
+        }
+    }
+
     private void waitForFirst() {
         if (first == null || isTimed) {
             return;

@@ -60,6 +60,14 @@ public final class QuorumShard {
         return coordinator.pendingCalls();
     }
 
+    /**
+     * This node is about to stop: the owners that have not answered yet, though their writes have, are waited for no longer, and hints are kept
+     * for them. To be called once all calls have drained, and before the hints stop.
+     */
+    public void giveUpLateOwners() {
+        coordinator.lateAcknowledgements.giveUpAll();
+    }
+
     int roundsAwaited() {
         return coordinator.roundsAwaited();
     }

@@ -75,6 +75,23 @@ class HintsTest {
     }
 
     @Test
+    void whenTheNodeStopsOwnersThatAreStillAwaitedAreLeftTheirHintsAtOnce() {
+        for (int i = 0; i < 3; i++) {
+            bench.put("value " + i, Level.QUORUM);
+            bench.acknowledge(SECOND);
+        }
+        bench.acknowledge(THIRD);
+
+        bench.shard.giveUpLateOwners();
+
+        assertThat(bench.hints.valuesFor(THIRD)).containsExactly("value 0", "value 1");
+        assertThat(bench.hints.asked).hasSize(2);
+        assertThat(bench.shard.roundsAwaited()).isZero();
+        bench.pass(Duration.ofSeconds(2));
+        assertThat(bench.hints.asked).as("once").hasSize(2);
+    }
+
+    @Test
     void oneTimerWaitsForTheLateOwnersOfAllWrites() {
         for (int i = 0; i < 10; i++) {
             bench.put("value " + i, Level.QUORUM);

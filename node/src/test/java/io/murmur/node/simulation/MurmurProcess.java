@@ -148,7 +148,7 @@ final class MurmurProcess implements SimulatedProcess {
         if (memory.hasRounds()) {
             sync.start();
         }
-        hints.open(sync);
+        hints.open(sync::owed);
         bug.atStart(store.horizons(0), memory.purgeAfter, seams);
     }
 
