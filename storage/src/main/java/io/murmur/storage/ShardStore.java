@@ -3,7 +3,6 @@ package io.murmur.storage;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.murmur.kernel.CellObserver;
-import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Rebuild;
@@ -95,7 +94,6 @@ final class ShardStore implements Storage {
     ShardStore(
             int index,
             StoreSettings settings,
-            Clock clock,
             StoreThreads threads,
             TableSet tables,
             BackgroundJobs jobs,
@@ -114,7 +112,7 @@ final class ShardStore implements Storage {
         this.losses = losses;
         this.purge = purge;
         this.counters = counters;
-        this.flush = new Flush(index, memory, tables, clock, threads, jobs, counters);
+        this.flush = new Flush(index, memory, tables, threads, jobs, counters);
         this.filling = new LogBatch(index);
         this.late = new LateJoins(task -> threads.toShard(index, task));
         this.hot = Caffeine.newBuilder()
@@ -510,8 +508,8 @@ final class ShardStore implements Storage {
     void flushOlderThan(long segment) {
         if (memory.activeIsOlderThan(segment)) {
             memory.freeze();
-            flush.beginIfDue(this::hasFlushed);
         }
+        flush.beginIfDue(this::hasFlushed);
     }
 
     private void hasFlushed() {
@@ -547,7 +545,8 @@ final class ShardStore implements Storage {
             then.accept(refused);
             return;
         }
-        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome))).step();
+        new Scan(firstSlot, lastSlot, after, limit, outcome -> then.accept(asSeen(firstSlot, lastSlot, outcome)))
+                .step();
     }
 
     /** As of a read: what has been lost meanwhile may be missing from a page. */
@@ -691,8 +690,10 @@ final class ShardStore implements Storage {
         @Override
         public void raise(int firstSlot, int lastSlot, long wallMillis, Runnable then) {
             // What was joined before and waits for the log has its effect first: nobody has to ask which horizon it was
-            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut that
-            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant 5).
+            // judged by. And it is durable first, whatever its cache's durability: were a deletion lost by a power cut
+            // that
+            // the horizon survives, the value before it would live again here, and nobody else could tell (invariant
+            // 5).
             settled(() -> Objects.requireNonNull(log).syncSoon(() -> {
                 ledger.raise(
                         firstSlot,

@@ -366,8 +366,10 @@ class DamageTest {
                     assertThat(whole.entries()).as("seed %d", seed).hasSize(MANY);
                 }
             }
-            refusedReads += (int) reads.stream().filter(ReadOutcome.Refused.class::isInstance).count();
-            refusedPages += (int) pages.stream().filter(ScanOutcome.Refused.class::isInstance).count();
+            refusedReads += (int)
+                    reads.stream().filter(ReadOutcome.Refused.class::isInstance).count();
+            refusedPages += (int)
+                    pages.stream().filter(ScanOutcome.Refused.class::isInstance).count();
         }
         assertThat(refusedReads).isPositive();
         assertThat(refusedPages).isPositive();

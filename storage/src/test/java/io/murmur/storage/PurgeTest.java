@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -409,5 +410,70 @@ class PurgeTest {
         assertThat(bench.store.counters().purged.sum()).isEqualTo(MANY);
         assertThat(bench.files("tables", ".mapdb")).isEmpty();
         assertThat(bench.scanAll()).isEmpty();
+    }
+
+    // ---- rounds
+
+    private void raiseOverDeadCells() {
+        for (int i = 0; i < MANY; i++) {
+            bench.join(key(i), tombstone(5));
+        }
+        bench.raise(20);
+    }
+
+    private void pass(Duration time) {
+        for (int step = 0; step < 10; step++) {
+            bench.threads.pass(time.dividedBy(10));
+            bench.threads.runUntilIdle();
+        }
+    }
+
+    @Test
+    void aRoundThatIsHeldUpByAFullOrFailingDiskGoesOnByItself() throws IOException {
+        List<BiConsumer<CrampedDisk, Boolean>> obstacles = List.of(
+                (disk, isThere) -> disk.fill(isThere ? "tables/" : null),
+                (disk, isThere) -> disk.fill(isThere ? "log/" : null),
+                (disk, isThere) -> disk.keep(isThere ? "log" : null));
+        for (BiConsumer<CrampedDisk, Boolean> obstacle : obstacles) {
+            open();
+            raiseOverDeadCells();
+            obstacle.accept(bench.cramped, true);
+            bench.purge();
+            pass(Duration.ofSeconds(10));
+            assertThat(bench.store.counters().purged.sum()).isZero();
+
+            obstacle.accept(bench.cramped, false);
+            pass(Duration.ofSeconds(10));
+            assertThat(bench.store.counters().purged.sum()).isEqualTo(MANY);
+            assertThat(bench.files("tables", ".mapdb")).isEmpty();
+        }
+    }
+
+    @Test
+    void howeverManyRoundsThereWereNoMoreTimersWait() throws IOException {
+        bench = new SeededStore(TestSettings.tiny(1).withPurgeInterval(Duration.ofMillis(10)));
+        bench.threads.runUntilIdle();
+        int before = bench.threads.waiting();
+        for (int round = 1; round < 20; round++) {
+            bench.join(key(round), tombstone(round));
+            bench.raise(round + 1);
+            bench.purge();
+        }
+        assertThat(bench.threads.waiting()).isEqualTo(before);
+    }
+
+    @Test
+    void aClosedStoreIsNotKeptAliveByARoundThatIsHeldUp() throws IOException {
+        for (String folder : List.of("tables/", "log/")) {
+            open();
+            raiseOverDeadCells();
+            bench.cramped.fill(folder);
+            bench.purge();
+
+            bench.close();
+            pass(Duration.ofSeconds(10));
+            // What is left is the scrub's, which waits for tomorrow.
+            assertThat(bench.threads.waiting()).isEqualTo(1);
+        }
     }
 }
