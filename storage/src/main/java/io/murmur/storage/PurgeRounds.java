@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Each shard notes its horizons, and lets the joins settle that were called before.
- *   <li>The log begins a new segment. What is logged from then on was judged by the noted horizons. What is in memory of before is flushed.
+ *   <li>The log begins a new segment. What is logged from then on was judged by the noted horizons, or taken from another
+ *       owner, however old ({@link io.murmur.kernel.Rebuild#join}). What is in memory of before is flushed.
  *   <li>Once all segments before are deleted, which is when all of their joins are in tables, the noted horizons count.
  * </ol>
  *

@@ -309,27 +309,32 @@ final class ShardStore implements Storage {
     public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
         if (ledger.isDamaged(key.slot())) {
             refuse(then, StorageFault.DAMAGED, ledger.lineOf(key.slot()));
-        } else {
-            take(key, cell, durability, then);
-        }
-    }
-
-    private void take(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
-        if (filling.bytes.size() >= settings.maxPendingBytes()) {
-            refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
-        } else if (memory.frozen() >= MOST_FROZEN) {
-            flush.beginIfDue(this::hasFlushed);
-            refuse(then, StorageFault.OVERLOADED, memory.frozen() + " memory tables wait for their flush");
-        } else if (lookUps + late.undecided() >= MOST_LOOK_UPS) {
-            refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
-        } else {
-            counters.joins.increment();
+        } else if (hasRoom(then)) {
             if (Horizons.isOlder(cell, horizon(key.slot()))) {
                 late.begin(key, ticket -> find(key, held -> decide(ticket, held, cell, durability, then)));
             } else {
                 log(key, cell, durability, then);
             }
         }
+    }
+
+    /** Refuses a join if too much is waiting already. */
+    private boolean hasRoom(Consumer<JoinOutcome> then) {
+        if (filling.bytes.size() >= settings.maxPendingBytes()) {
+            refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
+            return false;
+        }
+        if (memory.frozen() >= MOST_FROZEN) {
+            flush.beginIfDue(this::hasFlushed);
+            refuse(then, StorageFault.OVERLOADED, memory.frozen() + " memory tables wait for their flush");
+            return false;
+        }
+        if (lookUps + late.undecided() >= MOST_LOOK_UPS) {
+            refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
+            return false;
+        }
+        counters.joins.increment();
+        return true;
     }
 
     private void log(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
@@ -804,7 +809,10 @@ final class ShardStore implements Storage {
 
         @Override
         public void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
-            take(key, cell, Durability.FSYNC, then);
+            // However old: of what the other owners hold, this slot's horizon says nothing.
+            if (hasRoom(then)) {
+                log(key, cell, Durability.FSYNC, then);
+            }
         }
 
         @Override
