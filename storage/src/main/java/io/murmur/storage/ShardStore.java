@@ -50,7 +50,7 @@ final class ShardStore implements Storage {
     private final Losses losses;
     private final Purge purge;
     private final StoreCounters counters;
-    private final Cache<Key, Cell> hot;
+    private Cache<Key, Cell> hot;
     private final MemoryTables memory = new MemoryTables();
     private final Flush flush;
     private final Runnable handOver = this::handOver;
@@ -115,7 +115,11 @@ final class ShardStore implements Storage {
         this.flush = new Flush(index, memory, tables, threads, jobs, counters);
         this.filling = new LogBatch(index);
         this.late = new LateJoins(task -> threads.toShard(index, task));
-        this.hot = Caffeine.newBuilder()
+        this.hot = noneHot(settings);
+    }
+
+    private static Cache<Key, Cell> noneHot(StoreSettings settings) {
+        return Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, settings.hotBytes() / settings.shards()))
                 .weigher((Key key, Cell cell) -> HOT_OVERHEAD_BYTES + key.bytes().length + cell.weightBytes())
                 .executor(Runnable::run)
@@ -765,7 +769,6 @@ final class ShardStore implements Storage {
     void lost(int firstSlot, int lastSlot) {
         lossesTold++;
         ledger.hasLeft(firstSlot, lastSlot, this::owns);
-        hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
         boolean isMine = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (owns(slot)) {
@@ -778,6 +781,9 @@ final class ShardStore implements Storage {
         if (!isMine) {
             return;
         }
+        // All of them, whatever their slots: to walk through them would hold up the loop, and most tables hold all
+        // slots.
+        hot = noneHot(settings);
         if (observer != null) {
             observer.changed(firstSlot, lastSlot);
         }
