@@ -412,6 +412,42 @@ class PurgeTest {
         assertThat(bench.scanAll()).isEmpty();
     }
 
+    @Test
+    void aCompactionThatFailsIsStillDueAtTheNextFlush() throws IOException {
+        int failed = 0;
+        for (int steps = 0; steps < 40; steps++) {
+            open();
+            for (int i = 0; i < 30; i++) {
+                bench.join(key(i), i < 15 ? tombstone(10) : live(10));
+            }
+            bench.raise(20);
+            bench.threads.runUntilIdle();
+            bench.threads.pass(Duration.ofSeconds(1));
+            for (int step = 0; step < steps; step++) {
+                bench.threads.step();
+            }
+            bench.cramped.fill("tables/");
+            pass(Duration.ofSeconds(10));
+            bench.cramped.fill(null);
+            long flushes = bench.store.counters().flushes.sum();
+            long purged = bench.store.counters().purged.sum();
+            pass(Duration.ofSeconds(10));
+            // The round's flush was done, and the rest was not.
+            failed += flushes == bench.store.counters().flushes.sum() && purged == 0 ? 1 : 0;
+
+            flushes = bench.store.counters().flushes.sum();
+            for (int i = 0; flushes == bench.store.counters().flushes.sum(); i++) {
+                bench.join(key(1000 + i), live(30));
+                bench.threads.runUntilIdle();
+            }
+
+            assertThat(bench.store.counters().purged.sum())
+                    .as("%d steps", steps)
+                    .isEqualTo(15);
+        }
+        assertThat(failed).isPositive();
+    }
+
     // ---- rounds
 
     private void raiseOverDeadCells() {
