@@ -277,7 +277,7 @@ final class ShardStore implements Storage {
             threads.toShard(index, () -> {
                 lookUps--;
                 if (failure != null) {
-                    then.accept(new ReadOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
+                    then.accept(new ReadOutcome.Refused(DamagedTableException.faultOf(failure), tableFault(failure)));
                     return;
                 }
                 // What was joined meanwhile is in memory, unless it has been flushed meanwhile too.
@@ -458,13 +458,16 @@ final class ShardStore implements Storage {
         }
         Cell former = whole == null && observer != null ? memory.get(key) : whole;
         Cell joined = memory.join(key, join.cell(), segment);
+        // A table that may know more than the joined cell may know more than the former one: so they are all among these.
+        List<Table> suspects =
+                whole == null ? tables.suspects(key, leastReading(observer == null ? joined : former)) : List.of();
         if (!passing.isEmpty()) {
             passing.forEach(scan -> scan.hasChanged(key));
         }
         if (observer != null) {
-            tell(observer, key, whole != null, former, joined);
+            tell(observer, key, suspects.isEmpty(), former, joined);
         }
-        if (whole != null || tables.suspects(key, leastReading(joined)).isEmpty()) {
+        if (suspects.stream().noneMatch(table -> table.reaches(leastReading(joined)))) {
             makeHot(key, joined);
             join.then().accept(held(key, joined));
         } else {
@@ -480,12 +483,14 @@ final class ShardStore implements Storage {
     /**
      * A cell that memory held before is what was held, unless a table may know a greater one. None is asked: that would take a read of a
      * table for each join.
+     *
+     * @param isWhole whether none may
      */
     private void tell(CellObserver told, Key key, boolean isWhole, @Nullable Cell former, Cell now) {
         if (former != null && Cell.compare(former, now) >= 0) {
             return;
         }
-        if (isWhole || tables.suspects(key, leastReading(former)).isEmpty()) {
+        if (isWhole) {
             Cell seen = former == null || isPast(key, former) ? null : former;
             if (!isPast(key, now)) {
                 told.changed(key, seen, now);
@@ -630,7 +635,7 @@ final class ShardStore implements Storage {
                 threads.toShard(index, () -> {
                     lookUps--;
                     if (failure != null) {
-                        answer(new ScanOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
+                        answer(new ScanOutcome.Refused(DamagedTableException.faultOf(failure), tableFault(failure)));
                     } else if (lossesTold != lossesBefore) {
                         passed = after;
                         step();
