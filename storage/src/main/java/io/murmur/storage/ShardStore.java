@@ -458,7 +458,8 @@ final class ShardStore implements Storage {
         }
         Cell former = whole == null && observer != null ? memory.get(key) : whole;
         Cell joined = memory.join(key, join.cell(), segment);
-        // A table that may know more than the joined cell may know more than the former one: so they are all among these.
+        // A table that may know more than the joined cell may know more than the former one: so they are all among
+        // these.
         List<Table> suspects =
                 whole == null ? tables.suspects(key, leastReading(observer == null ? joined : former)) : List.of();
         if (!passing.isEmpty()) {
