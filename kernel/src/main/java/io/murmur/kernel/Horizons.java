@@ -6,7 +6,8 @@ import io.murmur.kernel.data.Version;
 /**
  * Up to when this replica has forgotten the dead: each slot's purge horizon (invariant 5). A tombstone, or an expired value, that is past
  * its slot's horizon is held by nobody any more: no read, scan or join sees it, and its bytes go with the next compaction. A cell that is
- * older than the horizon and comes for a key that is not held is not taken: the deletion that it lost against may have been forgotten.
+ * older than the horizon and comes for a key that is not held is not taken: the deletion that it lost against may have been forgotten. Only
+ * what a rebuilding takes from the other owners is not judged ({@link Rebuild#join}).
  *
  * <p>A horizon says: every owner holds all that was written before it. Who raises one answers for that.
  *

@@ -20,7 +20,10 @@ public interface Rebuild {
     /** Is told whenever further slots are found damaged; at once if some are already. At most one. */
     void whenDue(Runnable then);
 
-    /** Joins a cell durably, also into a damaged slot, whose purge horizon counts as {@link Horizons#NONE} while it is damaged. */
+    /**
+     * Joins a cell that another owner holds, durably, also into a damaged slot. It is taken however old it is, never for late: this
+     * replica's horizon speaks of what it owned before, and the rebuilding raises it when all has been taken.
+     */
     void join(Key key, Cell cell, Consumer<JoinOutcome> then);
 
     /** Scans like {@link Storage#scan}, also damaged slots: what is left there. */

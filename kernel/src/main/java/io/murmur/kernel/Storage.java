@@ -78,7 +78,7 @@ public interface Storage {
         DISK_FULL,
         /** The slot's files are damaged and not yet rebuilt from the other owners. */
         DAMAGED,
-        /** Too much is waiting already; nothing was done. */
+        /** Too much is waiting already, or the machine has no file handle or memory to spare; later it may. */
         OVERLOADED,
         /** The storage has been closed or has stopped after a failed fsync. */
         STOPPED

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -285,8 +286,12 @@ final class CommitLog {
         deleteUnneeded();
     }
 
-    /** Begins a new segment, if the disk has room for it, and tells which was the last before. */
-    void rollSoon(LongConsumer then) {
+    /**
+     * Begins a new segment.
+     *
+     * @param then takes the last one before, or nothing when the disk had no room; called on the log's thread, unless the log has stopped
+     */
+    void rollSoon(Consumer<OptionalLong> then) {
         thread.execute(() -> {
             long last = segment;
             roll();
@@ -294,10 +299,12 @@ final class CommitLog {
                 try {
                     begin();
                 } catch (IOException ignored) {
-                    // The next append tries again.
+                    // Whoever asked may ask again, and the next append tries again.
                 }
             }
-            then.accept(last);
+            if (!stopped) {
+                then.accept(appender == null ? OptionalLong.empty() : OptionalLong.of(last));
+            }
         });
     }
 
@@ -317,6 +324,9 @@ final class CommitLog {
     }
 
     private void deleteUnneeded() {
+        if (stopped) {
+            return;
+        }
         long oldest = Math.min(oldestNeeded.getAsLong(), segment);
         try {
             while (!segments.isEmpty() && segments.get(0) < oldest) {

@@ -153,20 +153,20 @@ final class Compaction {
         if (writer.entries() == 0) {
             writer.abandon();
             tables.replace(merged, null);
+            purge.merged(merged);
         } else {
             Table fresh = writer.finish();
             tables.replace(merged, fresh);
+            purge.merged(merged);
             purge.keptFor(fresh, keptFor, kept);
         }
         counters.purged.add(purged);
-        purge.tried(merged);
         merged.forEach(Table::release);
     }
 
-    /** Gives up before the end; the tables stay as they are. */
+    /** Gives up before the end; the tables stay as they are, and what they were chosen for stays due. */
     void abandon() {
         writer.abandon();
-        purge.tried(merged);
         merged.forEach(Table::release);
     }
 }

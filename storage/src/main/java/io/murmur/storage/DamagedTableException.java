@@ -1,5 +1,6 @@
 package io.murmur.storage;
 
+import io.murmur.kernel.Storage.StorageFault;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -20,6 +21,11 @@ final class DamagedTableException extends IOException {
 
     long number() {
         return number;
+    }
+
+    /** What a call is refused with that needed a table which could not be read. */
+    static StorageFault faultOf(IOException failure) {
+        return failure instanceof DamagedTableException ? StorageFault.DAMAGED : StorageFault.OVERLOADED;
     }
 
     /**

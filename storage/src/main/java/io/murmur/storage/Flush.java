@@ -1,8 +1,8 @@
 package io.murmur.storage;
 
-import io.murmur.kernel.Clock;
 import io.murmur.kernel.Storage.Entry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,36 +11,32 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a shard's frozen memory tables into tables: the oldest first, one at a time, in the background. One that fails is tried again
- * when a second has passed and the shard is used. On the shard's thread, but for the writing.
+ * after a second. On the shard's thread, but for the writing.
  */
 final class Flush {
 
     private static final Logger LOG = LoggerFactory.getLogger(Flush.class);
-    private static final long PAUSE_NANOS = 1_000_000_000;
+    private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final int shard;
     private final MemoryTables memory;
     private final TableSet tables;
-    private final Clock clock;
     private final StoreThreads threads;
     private final BackgroundJobs jobs;
     private final StoreCounters counters;
     private boolean running;
     private boolean pausing;
-    private long pausedAtNanos;
 
     Flush(
             int shard,
             MemoryTables memory,
             TableSet tables,
-            Clock clock,
             StoreThreads threads,
             BackgroundJobs jobs,
             StoreCounters counters) {
         this.shard = shard;
         this.memory = memory;
         this.tables = tables;
-        this.clock = clock;
         this.threads = threads;
         this.jobs = jobs;
         this.counters = counters;
@@ -49,7 +45,7 @@ final class Flush {
     /** Begins if there is something to do and nothing is under way. */
     void beginIfDue(Runnable flushed) {
         MemoryTable oldest = memory.oldestFrozen();
-        if (running || oldest == null || isPausing() || !jobs.begin()) {
+        if (running || oldest == null || pausing || !jobs.begin()) {
             return;
         }
         running = true;
@@ -67,11 +63,6 @@ final class Flush {
         });
     }
 
-    private boolean isPausing() {
-        pausing = pausing && clock.monotonicNanos() - pausedAtNanos < PAUSE_NANOS;
-        return pausing;
-    }
-
     private void end(MemoryTable table, @Nullable IOException failure, Runnable flushed) {
         running = false;
         if (failure == null) {
@@ -82,7 +73,15 @@ final class Flush {
         } else {
             LOG.warn("a memory table could not be flushed, and will be again: {}", failure.toString());
             pausing = true;
-            pausedAtNanos = clock.monotonicNanos();
+            threads.toShard(
+                    0,
+                    () -> threads.timers()
+                            .after(
+                                    PAUSE,
+                                    () -> threads.toShard(shard, () -> {
+                                        pausing = false;
+                                        beginIfDue(flushed);
+                                    })));
         }
     }
 

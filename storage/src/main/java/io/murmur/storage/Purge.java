@@ -46,16 +46,16 @@ final class Purge {
         return Horizons.isPast(entry.cell(), horizons.get(entry.key().slot()));
     }
 
-    /** The tables to be merged to let dead cells go; empty when there are not enough. */
+    /** The tables to be merged to let dead cells go; empty when there are not enough. They are due until they are {@link #merged}. */
     synchronized List<Table> choose(List<Table> tables) {
         List<Table> chosen = tables.stream()
                 .filter(table -> entangled.contains(table.number()))
                 .limit(MOST_AT_ONCE)
                 .toList();
-        entangled = Set.of();
         if (chosen.size() > 1) {
             return chosen;
         }
+        entangled = Set.of();
         return tables.stream()
                 .filter(table -> untried.contains(table.number()) && isWorthIt(table))
                 .limit(1)
@@ -73,9 +73,14 @@ final class Purge {
                 || tables.stream().anyMatch(table -> untried.contains(table.number()) && isWorthIt(table));
     }
 
-    /** These have been merged or given up. */
-    synchronized void tried(List<Table> merged) {
-        merged.forEach(table -> untried.remove(table.number()));
+    /** The merged table takes the place of these. */
+    synchronized void merged(List<Table> tables) {
+        for (Table table : tables) {
+            untried.remove(table.number());
+            if (entangled.contains(table.number())) {
+                entangled = Set.of();
+            }
+        }
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.murmur.storage;
 
+import io.murmur.kernel.Timers;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings raised horizons to where they count for compactions. A round begins some time after a horizon was raised, for all that have been
@@ -9,7 +12,8 @@ import java.util.List;
  *
  * <ol>
  *   <li>Each shard notes its horizons, and lets the joins settle that were called before.
- *   <li>The log begins a new segment. What is logged from then on was judged by the noted horizons. What is in memory of before is flushed.
+ *   <li>The log begins a new segment. What is logged from then on was judged by the noted horizons, or taken from another
+ *       owner, however old ({@link io.murmur.kernel.Rebuild#join}). What is in memory of before is flushed.
  *   <li>Once all segments before are deleted, which is when all of their joins are in tables, the noted horizons count.
  * </ol>
  *
@@ -17,8 +21,11 @@ import java.util.List;
  */
 final class PurgeRounds {
 
+    private static final Duration PAUSE = Duration.ofSeconds(1);
+
     private final List<ShardStore> shards;
     private final StoreThreads threads;
+    private final BackgroundJobs jobs;
     private final Duration interval;
     private final CommitLog log;
     private final TableSet tables;
@@ -28,15 +35,17 @@ final class PurgeRounds {
     private boolean scheduled;
     private int preparing;
     private int allowing;
-    /** Segments up to this one have to go; -1 while it is not known. */
-    private long lastBefore = -1;
-
     private boolean running;
+    /** Segments up to this one have to go. */
+    private long lastBefore;
+    /** While they have not gone. */
+    private Timers.@Nullable Timer again;
 
     /** @param begun called when compactions may drop more */
     PurgeRounds(
             List<ShardStore> shards,
             StoreThreads threads,
+            BackgroundJobs jobs,
             Duration interval,
             CommitLog log,
             TableSet tables,
@@ -44,6 +53,7 @@ final class PurgeRounds {
             Runnable begun) {
         this.shards = shards;
         this.threads = threads;
+        this.jobs = jobs;
         this.interval = interval;
         this.log = log;
         this.tables = tables;
@@ -70,7 +80,6 @@ final class PurgeRounds {
         scheduled = false;
         due = false;
         running = true;
-        lastBefore = -1;
         preparing = shards.size();
         for (int index = 0; index < shards.size(); index++) {
             ShardStore shard = shards.get(index);
@@ -80,24 +89,48 @@ final class PurgeRounds {
 
     private void prepared() {
         if (--preparing == 0) {
+            roll();
+        }
+    }
+
+    private void roll() {
+        if (!jobs.areClosing()) {
             log.rollSoon(segment -> threads.toShard(0, () -> rolled(segment)));
         }
     }
 
-    private void rolled(long segment) {
-        lastBefore = segment;
+    private void rolled(OptionalLong lastOfBefore) {
+        if (lastOfBefore.isPresent()) {
+            lastBefore = lastOfBefore.getAsLong();
+            letSegmentsGo();
+        } else {
+            threads.timers().after(PAUSE, this::roll);
+        }
+    }
+
+    /**
+     * Again and again until they have gone: a flush may have failed, a shard may not have had the last of its joins from the log yet, or
+     * a file could not be deleted.
+     */
+    private void letSegmentsGo() {
+        if (jobs.areClosing()) {
+            return;
+        }
+        long segment = lastBefore + 1;
         for (int index = 0; index < shards.size(); index++) {
             ShardStore shard = shards.get(index);
-            threads.toShard(index, () -> shard.flushOlderThan(segment + 1));
+            threads.toShard(index, () -> shard.flushOlderThan(segment));
         }
         log.deleteUnneededSoon();
+        again = threads.timers().after(PAUSE, this::letSegmentsGo);
     }
 
     /** This is the oldest segment left; greater than any when there is none. From any thread. */
     void deletedSoon(long oldestSegment) {
         threads.toShard(0, () -> {
-            if (running && lastBefore >= 0 && oldestSegment > lastBefore) {
-                lastBefore = -1;
+            if (again != null && oldestSegment > lastBefore) {
+                again.cancel();
+                again = null;
                 allow();
             }
         });

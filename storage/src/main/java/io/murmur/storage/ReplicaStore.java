@@ -51,7 +51,7 @@ public final class ReplicaStore implements AutoCloseable {
         LedgerWriter ledgerWriter = new LedgerWriter(ledger, threads, jobs);
         for (int index = 0; index < settings.shards(); index++) {
             shards.add(new ShardStore(
-                    index, settings, clock, threads, tables, jobs, ledger, ledgerWriter, losses, purge, counters));
+                    index, settings, threads, tables, jobs, ledger, ledgerWriter, losses, purge, counters));
         }
         LogReplay.Replayed replayed = LogReplay.replay(
                 disk,
@@ -67,8 +67,8 @@ public final class ReplicaStore implements AutoCloseable {
                 this::giveBack, this::oldestNeeded, this::flushOldMemoryTables, this::segmentsDeleted);
         this.log = new CommitLog(disk, settings, clock, threads.log(), fatal, counters, replayed, callbacks);
         this.compactions = new CompactionSchedule(tables, threads.background(), jobs, losses, purge, counters);
-        this.purges =
-                new PurgeRounds(shards, threads, settings.purgeInterval(), log, tables, purge, compactions::beginIfDue);
+        this.purges = new PurgeRounds(
+                shards, threads, jobs, settings.purgeInterval(), log, tables, purge, compactions::beginIfDue);
         long greatest = 0;
         for (Table table : tables.tables()) {
             greatest = Table.greater(greatest, table.facts().greatestReading());

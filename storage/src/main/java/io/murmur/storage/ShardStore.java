@@ -3,7 +3,6 @@ package io.murmur.storage;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.murmur.kernel.CellObserver;
-import io.murmur.kernel.Clock;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Rebuild;
@@ -51,7 +50,7 @@ final class ShardStore implements Storage {
     private final Losses losses;
     private final Purge purge;
     private final StoreCounters counters;
-    private final Cache<Key, Cell> hot;
+    private Cache<Key, Cell> hot;
     private final MemoryTables memory = new MemoryTables();
     private final Flush flush;
     private final Runnable handOver = this::handOver;
@@ -95,7 +94,6 @@ final class ShardStore implements Storage {
     ShardStore(
             int index,
             StoreSettings settings,
-            Clock clock,
             StoreThreads threads,
             TableSet tables,
             BackgroundJobs jobs,
@@ -114,10 +112,14 @@ final class ShardStore implements Storage {
         this.losses = losses;
         this.purge = purge;
         this.counters = counters;
-        this.flush = new Flush(index, memory, tables, clock, threads, jobs, counters);
+        this.flush = new Flush(index, memory, tables, threads, jobs, counters);
         this.filling = new LogBatch(index);
         this.late = new LateJoins(task -> threads.toShard(index, task));
-        this.hot = Caffeine.newBuilder()
+        this.hot = noneHot(settings);
+    }
+
+    private static Cache<Key, Cell> noneHot(StoreSettings settings) {
+        return Caffeine.newBuilder()
                 .maximumWeight(Math.max(1, settings.hotBytes() / settings.shards()))
                 .weigher((Key key, Cell cell) -> HOT_OVERHEAD_BYTES + key.bytes().length + cell.weightBytes())
                 .executor(Runnable::run)
@@ -275,7 +277,7 @@ final class ShardStore implements Storage {
             threads.toShard(index, () -> {
                 lookUps--;
                 if (failure != null) {
-                    then.accept(new ReadOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
+                    then.accept(new ReadOutcome.Refused(DamagedTableException.faultOf(failure), tableFault(failure)));
                     return;
                 }
                 // What was joined meanwhile is in memory, unless it has been flushed meanwhile too.
@@ -311,13 +313,7 @@ final class ShardStore implements Storage {
     public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
         if (ledger.isDamaged(key.slot())) {
             refuse(then, StorageFault.DAMAGED, ledger.lineOf(key.slot()));
-        } else {
-            take(key, cell, durability, then);
-        }
-    }
-
-    private void take(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
-        if (hasRoom(then)) {
+        } else if (hasRoom(then)) {
             if (Horizons.isOlder(cell, horizon(key.slot()))) {
                 late.begin(key, ticket -> find(key, held -> decide(ticket, held, cell, durability, then)));
             } else {
@@ -326,20 +322,23 @@ final class ShardStore implements Storage {
         }
     }
 
-    /** Else the join has been refused. */
+    /** Refuses a join if too much is waiting already. */
     private boolean hasRoom(Consumer<JoinOutcome> then) {
         if (filling.bytes.size() >= settings.maxPendingBytes()) {
             refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
-        } else if (memory.frozen() >= MOST_FROZEN) {
+            return false;
+        }
+        if (memory.frozen() >= MOST_FROZEN) {
             flush.beginIfDue(this::hasFlushed);
             refuse(then, StorageFault.OVERLOADED, memory.frozen() + " memory tables wait for their flush");
-        } else if (lookUps + late.undecided() >= MOST_LOOK_UPS) {
-            refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
-        } else {
-            counters.joins.increment();
-            return true;
+            return false;
         }
-        return false;
+        if (lookUps + late.undecided() >= MOST_LOOK_UPS) {
+            refuse(then, StorageFault.OVERLOADED, lookUps + " table look-ups wait");
+            return false;
+        }
+        counters.joins.increment();
+        return true;
     }
 
     private void log(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
@@ -459,13 +458,17 @@ final class ShardStore implements Storage {
         }
         Cell former = whole == null && observer != null ? memory.get(key) : whole;
         Cell joined = memory.join(key, join.cell(), segment);
+        // A table that may know more than the joined cell may know more than the former one: so they are all among
+        // these.
+        List<Table> suspects =
+                whole == null ? tables.suspects(key, leastReading(observer == null ? joined : former)) : List.of();
         if (!passing.isEmpty()) {
             passing.forEach(scan -> scan.hasChanged(key));
         }
         if (observer != null) {
-            tell(observer, key, whole != null, former, joined);
+            tell(observer, key, suspects.isEmpty(), former, joined);
         }
-        if (whole != null || tables.suspects(key, leastReading(joined)).isEmpty()) {
+        if (suspects.stream().noneMatch(table -> table.reaches(leastReading(joined)))) {
             makeHot(key, joined);
             join.then().accept(held(key, joined));
         } else {
@@ -481,12 +484,14 @@ final class ShardStore implements Storage {
     /**
      * A cell that memory held before is what was held, unless a table may know a greater one. None is asked: that would take a read of a
      * table for each join.
+     *
+     * @param isWhole whether none may
      */
     private void tell(CellObserver told, Key key, boolean isWhole, @Nullable Cell former, Cell now) {
         if (former != null && Cell.compare(former, now) >= 0) {
             return;
         }
-        if (isWhole || tables.suspects(key, leastReading(former)).isEmpty()) {
+        if (isWhole) {
             Cell seen = former == null || isPast(key, former) ? null : former;
             if (!isPast(key, now)) {
                 told.changed(key, seen, now);
@@ -518,8 +523,8 @@ final class ShardStore implements Storage {
     void flushOlderThan(long segment) {
         if (memory.activeIsOlderThan(segment)) {
             memory.freeze();
-            flush.beginIfDue(this::hasFlushed);
         }
+        flush.beginIfDue(this::hasFlushed);
     }
 
     private void hasFlushed() {
@@ -631,7 +636,7 @@ final class ShardStore implements Storage {
                 threads.toShard(index, () -> {
                     lookUps--;
                     if (failure != null) {
-                        answer(new ScanOutcome.Refused(StorageFault.DAMAGED, tableFault(failure)));
+                        answer(new ScanOutcome.Refused(DamagedTableException.faultOf(failure), tableFault(failure)));
                     } else if (lossesTold != lossesBefore) {
                         passed = after;
                         step();
@@ -770,7 +775,6 @@ final class ShardStore implements Storage {
     void lost(int firstSlot, int lastSlot) {
         lossesTold++;
         ledger.hasLeft(firstSlot, lastSlot, this::owns);
-        hot.asMap().keySet().removeIf(key -> key.slot() >= firstSlot && key.slot() <= lastSlot);
         boolean isMine = false;
         for (int slot = firstSlot; slot <= lastSlot; slot++) {
             if (owns(slot)) {
@@ -783,6 +787,9 @@ final class ShardStore implements Storage {
         if (!isMine) {
             return;
         }
+        // All of them, whatever their slots: to walk through them would hold up the loop, and most tables hold all
+        // slots.
+        hot = noneHot(settings);
         if (observer != null) {
             observer.changed(firstSlot, lastSlot);
         }
@@ -814,6 +821,7 @@ final class ShardStore implements Storage {
 
         @Override
         public void join(Key key, Cell cell, Consumer<JoinOutcome> then) {
+            // However old: of what the other owners hold, this slot's horizon says nothing.
             if (hasRoom(then)) {
                 log(key, cell, Durability.FSYNC, then);
             }

@@ -9,20 +9,19 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.function.IntPredicate;
-import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What has to be known of each slot over restarts: its purge horizon (invariant 5), and whether a damaged file has taken cells of it that
- * are not yet rebuilt (invariant 8). One small file, replaced as a whole by a rename:
+ * are not yet rebuilt (invariant 8). One {@link CheckedFile}:
  *
  * <pre>
- *   magic 8 | CRC32C of all behind 4 | runs of slots that are alike, up to the last: slots 4, horizon 8, whether damaged 1
+ *   runs of slots that are alike, up to the last: slots 4, horizon 8, whether damaged 1
  *           | losses 4 | each loss: first slot 4, last slot 4, what was found (modified UTF-8)
  * </pre>
  *
@@ -31,19 +30,14 @@ import java.util.zip.CRC32C;
  */
 final class SlotLedger {
 
-    private static final String FOLDER = "slots";
-    static final String NAME = FOLDER + "/ledger";
-    private static final String TEMPORARY = NAME + ".tmp";
+    static final String NAME = "slots/ledger";
     private static final long MAGIC = 0x4D75_726D_536C_6F31L;
-    private static final int CHECKED_FROM = 12;
     private static final String REMEDY =
             ", so it is not known which deletions have been forgotten and what is still to be rebuilt;" + " restore "
                     + NAME + " from a copy, or start this node with an empty data folder";
 
-    private final Disk disk;
-    private final Fatal fatal;
-    /** Held by who writes the file; taken before {@code this}. */
-    private final Object file = new Object();
+    /** Its lock is held by who writes it; taken before that of {@code this}. */
+    private final CheckedFile file;
 
     /** As asked for, and as the file has it. */
     private final long[] horizons = new long[Slots.COUNT];
@@ -66,8 +60,7 @@ final class SlotLedger {
     private record Loss(int firstSlot, int lastSlot, String what) {}
 
     private SlotLedger(Disk disk, Fatal fatal) {
-        this.disk = disk;
-        this.fatal = fatal;
+        this.file = new CheckedFile(disk, fatal, NAME, "the ledger of the slots");
     }
 
     /**
@@ -78,9 +71,7 @@ final class SlotLedger {
      */
     static SlotLedger open(Disk disk, Fatal fatal, boolean mustExist) throws IOException {
         SlotLedger ledger = new SlotLedger(disk, fatal);
-        if (disk.list(FOLDER).contains(NAME)) {
-            // What a process did not live to sync counts from now on.
-            disk.syncFolder(FOLDER);
+        if (ledger.file.exists()) {
             ledger.read();
         } else if (mustExist) {
             throw new IOException("the ledger of the slots is missing" + REMEDY);
@@ -92,13 +83,13 @@ final class SlotLedger {
     }
 
     private void read() throws IOException {
-        byte[] bytes = LogReplay.readAll(disk, NAME);
-        ByteBuffer head = ByteBuffer.wrap(bytes);
-        if (bytes.length < CHECKED_FROM || head.getLong() != MAGIC || head.getInt() != checksum(bytes)) {
-            throw new IOException("the ledger of the slots is damaged" + REMEDY);
+        CheckedFile.Content content = file.read(REMEDY);
+        if (content.magic() != MAGIC) {
+            throw file.damaged(REMEDY);
         }
-        DataInputStream in =
-                new DataInputStream(new ByteArrayInputStream(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM));
+        byte[] body = new byte[content.body().remaining()];
+        content.body().get(body);
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(body));
         for (int slot = 0; slot < Slots.COUNT; ) {
             int end = slot + in.readInt();
             long horizon = in.readLong();
@@ -119,11 +110,9 @@ final class SlotLedger {
         losses = List.copyOf(read);
     }
 
-    private synchronized byte[] bytes() throws IOException {
+    private synchronized byte[] body() throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         DataOutputStream out = new DataOutputStream(bytes);
-        out.writeLong(MAGIC);
-        out.writeInt(0);
         // In runs of slots that are alike, since partitions are.
         int end;
         for (int slot = 0; slot < Slots.COUNT; slot = end) {
@@ -141,15 +130,7 @@ final class SlotLedger {
             out.writeInt(loss.lastSlot);
             out.writeUTF(loss.what);
         }
-        byte[] written = bytes.toByteArray();
-        ByteBuffer.wrap(written).putInt(8, checksum(written));
-        return written;
-    }
-
-    private static int checksum(byte[] bytes) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, CHECKED_FROM, bytes.length - CHECKED_FROM);
-        return (int) crc.getValue();
+        return bytes.toByteArray();
     }
 
     // ---- writing
@@ -159,55 +140,33 @@ final class SlotLedger {
      */
     void write() throws IOException {
         synchronized (file) {
-            byte[] bytes;
+            byte @Nullable [] body;
             long[] written;
             long upTo;
             List<Runnable> asked;
             synchronized (this) {
-                bytes = bytes();
+                body = changes == writtenChanges ? null : body();
                 written = horizons.clone();
                 upTo = changes;
                 asked = whenWritten;
                 whenWritten = new ArrayList<>();
-                if (upTo == writtenChanges) {
-                    bytes = null;
-                }
             }
-            if (bytes != null) {
+            if (body != null) {
                 try {
-                    prepare(bytes);
+                    file.prepare(MAGIC, body);
                 } catch (IOException e) {
                     synchronized (this) {
                         whenWritten.addAll(0, asked);
                     }
                     throw e;
                 }
-                commit();
+                file.commit();
             }
             synchronized (this) {
                 System.arraycopy(written, 0, durableHorizons, 0, written.length);
                 writtenChanges = upTo;
             }
             asked.forEach(Runnable::run);
-        }
-    }
-
-    private void prepare(byte[] bytes) throws IOException {
-        disk.delete(TEMPORARY);
-        try (Disk.Appender out = disk.create(TEMPORARY)) {
-            out.append(ByteBuffer.wrap(bytes));
-            out.sync();
-        }
-    }
-
-    /** When that fails, nobody knows which one counts: the node stops. */
-    private void commit() throws IOException {
-        try {
-            disk.rename(TEMPORARY, NAME);
-            disk.syncFolder(FOLDER);
-        } catch (IOException e) {
-            fatal.stop("the ledger of the slots could not be replaced; check the disk, then start the node again", e);
-            throw e;
         }
     }
 

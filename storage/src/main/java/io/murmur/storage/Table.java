@@ -150,6 +150,11 @@ final class Table {
         return verified;
     }
 
+    /** Whether a cell in here may have a reading of at least this. */
+    boolean reaches(long reading) {
+        return Long.compareUnsigned(facts.greatestReading(), reading) >= 0;
+    }
+
     /** False means surely not in here. */
     boolean mayHold(Key key) {
         return key.slot() >= facts.firstSlot() && key.slot() <= facts.lastSlot() && filter.mightContain(key);

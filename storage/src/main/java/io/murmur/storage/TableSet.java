@@ -104,14 +104,18 @@ final class TableSet {
 
     /** Tables that may hold a cell of this key with a reading of at least this. Does not block. */
     List<Table> suspects(Key key, long leastReading) {
+        return suspects(key, leastReading, counters.bloomSkips::increment);
+    }
+
+    private List<Table> suspects(Key key, long leastReading, Runnable skipped) {
         List<Table> suspects = List.of();
         for (Table table : tables) {
-            if (Long.compareUnsigned(table.facts().greatestReading(), leastReading) >= 0) {
+            if (table.reaches(leastReading)) {
                 if (table.mayHold(key)) {
                     suspects = suspects.isEmpty() ? new ArrayList<>() : suspects;
                     suspects.add(table);
                 } else {
-                    counters.bloomSkips.increment();
+                    skipped.run();
                 }
             }
         }
@@ -123,7 +127,8 @@ final class TableSet {
     Cell get(Key key, long leastReading) throws IOException {
         List<Table> acquired = new ArrayList<>();
         try {
-            while (!acquireAll(suspects(key, leastReading), acquired)) {
+            // Skips were counted when it was asked whether to come here.
+            while (!acquireAll(suspects(key, leastReading, () -> {}), acquired)) {
                 release(acquired);
             }
             Cell found = null;

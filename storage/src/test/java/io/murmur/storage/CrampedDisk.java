@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class CrampedDisk extends ForwardingDisk {
 
     private @Nullable String fullFolder;
+    private @Nullable String keptFolder;
     private @Nullable String failing;
     private @Nullable String dying;
 
@@ -20,6 +21,11 @@ final class CrampedDisk extends ForwardingDisk {
     /** From now on nothing fits into this folder; null ends it. */
     void fill(@Nullable String folder) {
         fullFolder = folder;
+    }
+
+    /** From now on no file can be deleted in this folder; null ends it. */
+    void keep(@Nullable String folder) {
+        keptFolder = folder;
     }
 
     /** The next append in this folder writes the half of what it was given. */
@@ -52,6 +58,14 @@ final class CrampedDisk extends ForwardingDisk {
                 super.append(bytes);
             }
         };
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        if (keptFolder != null && list(keptFolder).contains(name)) {
+            throw new IOException("Input/output error: " + name);
+        }
+        super.delete(name);
     }
 
     @Override

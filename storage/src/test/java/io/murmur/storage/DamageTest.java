@@ -260,6 +260,23 @@ class DamageTest {
     }
 
     @Test
+    void whatARebuildingTakesIsTakenThoughItIsOlderThanTheHorizonOfItsSlot() throws IOException {
+        Cell old = live(10 << 16, 100);
+        bench.raise(20);
+        assertThat(rebuild().isDue(key(1).slot())).isFalse();
+        assertThat(bench.join(key(1), old)).isEqualTo(new JoinOutcome.Held(Horizons.tombstone(20)));
+        assertThat(bench.read(key(1))).isEqualTo(ReadOutcome.Found.NOTHING);
+
+        assertThat(rebuildJoin(key(1), old)).isEqualTo(new JoinOutcome.Held(old));
+
+        for (int life = 0; life < 2; life++) {
+            assertThat(bench.read(key(1))).isEqualTo(new ReadOutcome.Found(old));
+            assertThat(bench.join(key(2), old)).isEqualTo(new JoinOutcome.Held(Horizons.tombstone(20)));
+            bench.powerCut();
+        }
+    }
+
+    @Test
     void damageFoundWhileServingIsToldAndWhatWasHotIsNotTakenForHeld() throws IOException {
         fillAll();
         List<String> told = new ArrayList<>();

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -164,5 +165,24 @@ class ObserverTest {
 
         assertThat(mirror.changes).isEqualTo(2);
         assertThat(mirror.overwrites).isZero();
+    }
+
+    @Test
+    void aTableThatIsSkippedCountsOnceForEachCall() {
+        bench.store.observe(0, new Mirror());
+        bench.join(key(1), live(10, 5_000));
+        bench.join(key(2), live(50, 5_000));
+        bench.threads.runUntilIdle();
+        assertThat(bench.files("tables", ".mapdb")).hasSize(2);
+        LongAdder skips = bench.store.counters().bloomSkips;
+        skips.reset();
+
+        // Not newer than the tables: whether they know more is asked for the observer and for the answer.
+        bench.join(key(3), live(5, 10));
+        assertThat(skips.sumThenReset()).isEqualTo(2);
+
+        // Too large to be hot.
+        bench.read(key(1));
+        assertThat(skips.sum()).isEqualTo(1);
     }
 }

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -409,5 +410,106 @@ class PurgeTest {
         assertThat(bench.store.counters().purged.sum()).isEqualTo(MANY);
         assertThat(bench.files("tables", ".mapdb")).isEmpty();
         assertThat(bench.scanAll()).isEmpty();
+    }
+
+    @Test
+    void aCompactionThatFailsIsStillDueAtTheNextFlush() throws IOException {
+        int failed = 0;
+        for (int steps = 0; steps < 40; steps++) {
+            open();
+            for (int i = 0; i < 30; i++) {
+                bench.join(key(i), i < 15 ? tombstone(10) : live(10));
+            }
+            bench.raise(20);
+            bench.threads.runUntilIdle();
+            bench.threads.pass(Duration.ofSeconds(1));
+            for (int step = 0; step < steps; step++) {
+                bench.threads.step();
+            }
+            bench.cramped.fill("tables/");
+            pass(Duration.ofSeconds(10));
+            bench.cramped.fill(null);
+            long flushes = bench.store.counters().flushes.sum();
+            long purged = bench.store.counters().purged.sum();
+            pass(Duration.ofSeconds(10));
+            // The round's flush was done, and the rest was not.
+            failed += flushes == bench.store.counters().flushes.sum() && purged == 0 ? 1 : 0;
+
+            flushes = bench.store.counters().flushes.sum();
+            for (int i = 0; flushes == bench.store.counters().flushes.sum(); i++) {
+                bench.join(key(1000 + i), live(30));
+                bench.threads.runUntilIdle();
+            }
+
+            assertThat(bench.store.counters().purged.sum())
+                    .as("%d steps", steps)
+                    .isEqualTo(15);
+        }
+        assertThat(failed).isPositive();
+    }
+
+    // ---- rounds
+
+    private void raiseOverDeadCells() {
+        for (int i = 0; i < MANY; i++) {
+            bench.join(key(i), tombstone(5));
+        }
+        bench.raise(20);
+    }
+
+    private void pass(Duration time) {
+        for (int step = 0; step < 10; step++) {
+            bench.threads.pass(time.dividedBy(10));
+            bench.threads.runUntilIdle();
+        }
+    }
+
+    @Test
+    void aRoundThatIsHeldUpByAFullOrFailingDiskGoesOnByItself() throws IOException {
+        List<BiConsumer<CrampedDisk, Boolean>> obstacles = List.of(
+                (disk, isThere) -> disk.fill(isThere ? "tables/" : null),
+                (disk, isThere) -> disk.fill(isThere ? "log/" : null),
+                (disk, isThere) -> disk.keep(isThere ? "log" : null));
+        for (BiConsumer<CrampedDisk, Boolean> obstacle : obstacles) {
+            open();
+            raiseOverDeadCells();
+            obstacle.accept(bench.cramped, true);
+            bench.purge();
+            pass(Duration.ofSeconds(10));
+            assertThat(bench.store.counters().purged.sum()).isZero();
+
+            obstacle.accept(bench.cramped, false);
+            pass(Duration.ofSeconds(10));
+            assertThat(bench.store.counters().purged.sum()).isEqualTo(MANY);
+            assertThat(bench.files("tables", ".mapdb")).isEmpty();
+        }
+    }
+
+    @Test
+    void howeverManyRoundsThereWereNoMoreTimersWait() throws IOException {
+        bench = new SeededStore(TestSettings.tiny(1).withPurgeInterval(Duration.ofMillis(10)));
+        bench.threads.runUntilIdle();
+        int before = bench.threads.waiting();
+        for (int round = 1; round < 20; round++) {
+            bench.join(key(round), tombstone(round));
+            bench.raise(round + 1);
+            bench.purge();
+        }
+        assertThat(bench.threads.waiting()).isEqualTo(before);
+    }
+
+    @Test
+    void aClosedStoreIsNotKeptAliveByARoundThatIsHeldUp() throws IOException {
+        for (String folder : List.of("tables/", "log/")) {
+            open();
+            raiseOverDeadCells();
+            bench.cramped.fill(folder);
+            bench.purge();
+
+            bench.close();
+            pass(Duration.ofSeconds(10));
+            // What is left is the scrub's, which waits for tomorrow.
+            assertThat(bench.threads.waiting()).isEqualTo(1);
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A store of one shard over a simulated disk on seeded threads, laid open for tests of what happens inside. */
@@ -54,6 +55,16 @@ final class SeededStore {
     void start() throws IOException {
         threads = new SeededThreads(random, 1);
         store = opened();
+    }
+
+    /** Closes the store when nothing is under way, then ends the log's thread. */
+    void close() {
+        threads.runUntilIdle();
+        threads.logBy(Runnable::run);
+        store.close();
+        threads.logBy(task -> {
+            throw new RejectedExecutionException("closed");
+        });
     }
 
     /** Begins a join; the answer is added to the list when it comes. */

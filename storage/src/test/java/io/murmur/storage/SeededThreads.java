@@ -21,6 +21,7 @@ final class SeededThreads implements Clock, Timers {
     private final List<ArrayDeque<Runnable>> shards = new ArrayList<>();
     private final List<Runnable> background = new ArrayList<>();
     private final List<Due> due = new ArrayList<>();
+    private Executor logTasks = log::addLast;
     private long nanos;
 
     private record Due(long atNanos, Runnable task) {}
@@ -35,11 +36,16 @@ final class SeededThreads implements Clock, Timers {
     StoreThreads threads() {
         List<Executor> executors = new ArrayList<>();
         shards.forEach(tasks -> executors.add(tasks::addLast));
-        return new StoreThreads(log::addLast, background::add, executors, this);
+        return new StoreThreads(log(), background(), executors, this);
     }
 
     Executor log() {
-        return log::addLast;
+        return task -> logTasks.execute(task);
+    }
+
+    /** From now on this does the log's tasks. */
+    void logBy(Executor other) {
+        logTasks = other;
     }
 
     Executor background() {
@@ -95,6 +101,11 @@ final class SeededThreads implements Clock, Timers {
         }
     }
 
+    /** How many timers wait. */
+    int waiting() {
+        return due.size();
+    }
+
     @Override
     public long monotonicNanos() {
         return nanos;
@@ -109,6 +120,9 @@ final class SeededThreads implements Clock, Timers {
     public Timer after(Duration delay, Runnable task) {
         Due timer = new Due(nanos + delay.toNanos(), task);
         due.add(timer);
-        return () -> due.remove(timer);
+        return () -> {
+            due.remove(timer);
+            shards.get(0).remove(task);
+        };
     }
 }

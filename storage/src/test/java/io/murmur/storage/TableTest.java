@@ -3,6 +3,7 @@ package io.murmur.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.murmur.kernel.Storage.StorageFault;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
@@ -38,5 +39,14 @@ class TableTest {
                 .isTrue();
         assertThat(Table.broken(7, new DBException.DataCorruption("planted")))
                 .isInstanceOf(DamagedTableException.class);
+    }
+
+    @Test
+    void onlyADamagedFileMakesTheReplicaAnswerThatItIsDamaged() {
+        assertThat(DamagedTableException.faultOf(Table.broken(7, new DBException.DataCorruption("planted"))))
+                .isEqualTo(StorageFault.DAMAGED);
+        assertThat(DamagedTableException.faultOf(Table.broken(
+                        7, new DBException.VolumeIOError(new FileSystemException("7", null, "Too many open files")))))
+                .isEqualTo(StorageFault.OVERLOADED);
     }
 }
