@@ -11,6 +11,7 @@ import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Key;
+import io.murmur.node.http.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -470,6 +471,7 @@ class UpkeepTest {
         return http.send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", type)
+                        .header("Authorization", "Bearer " + TestCluster.token(node))
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());
