@@ -106,31 +106,20 @@ final class UpkeepJson {
         Sums<HintStatistics> sums = new Sums<>(counts);
         page.put("hints", sums.of(HintStatistics::held));
         page.put("bytes", sums.of(HintStatistics::heldBytes));
-        page.put(
-                "diskBytes",
-                sums.of(HintStatistics::diskBytes));
+        page.put("diskBytes", sums.of(HintStatistics::diskBytes));
         page.put("inFlight", sums.of(HintStatistics::inFlight));
         ArrayNode targets = page.putArray("targets");
         byTarget.forEach((target, parts) -> target(targets.addObject(), ring, target, parts));
         ObjectNode since = page.putObject("sinceStart");
         since.put("kept", sums.of(HintStatistics::kept));
-        since.put(
-                "handedOver",
-                sums.of(HintStatistics::handedOver));
-        since.put(
-                "redirected",
-                sums.of(HintStatistics::redirected));
-        since.put(
-                "superseded",
-                sums.of(HintStatistics::superseded));
-        since.put(
-                "refusals", sums.of(HintStatistics::refusals));
-        since.put(
-                "timeouts", sums.of(HintStatistics::timeouts));
+        since.put("handedOver", sums.of(HintStatistics::handedOver));
+        since.put("redirected", sums.of(HintStatistics::redirected));
+        since.put("superseded", sums.of(HintStatistics::superseded));
+        since.put("refusals", sums.of(HintStatistics::refusals));
+        since.put("timeouts", sums.of(HintStatistics::timeouts));
         ObjectNode dropped = since.putObject("dropped");
         for (Loss why : Loss.values()) {
-            dropped.put(
-                    word(why), sums.of(one -> one.lost(why)));
+            dropped.put(word(why), sums.of(one -> one.lost(why)));
         }
         owed.forEach(page.putArray("owedPartitions")::add);
         return page;
@@ -156,9 +145,7 @@ final class UpkeepJson {
             line.put("oldestAgeSeconds", Math.max(0, clock.wallMillis() - oldest.getAsLong()) / 1e3);
         }
         line.put("handingOver", parts.stream().anyMatch(HintedNode::isBeingHandedOver));
-        line.put(
-                "bytesPerSecond",
-                sums.of(HintedNode::bytesPerSecond));
+        line.put("bytesPerSecond", sums.of(HintedNode::bytesPerSecond));
     }
 
     // ---- anti-entropy
@@ -191,7 +178,8 @@ final class UpkeepJson {
     }
 
     private static void describe(ObjectNode line, List<SyncOfShard> shards) {
-        Sums<SyncStatistics> sums = new Sums<>(shards.stream().map(SyncOfShard::counts).toList());
+        Sums<SyncStatistics> sums =
+                new Sums<>(shards.stream().map(SyncOfShard::counts).toList());
         SyncOfShard oldest = null;
         for (SyncOfShard shard : shards) {
             if (shard.oldest().isPresent()
@@ -206,55 +194,25 @@ final class UpkeepJson {
             unsynced.put("partition", oldest.oldest().orElseThrow());
             unsynced.put("ageSeconds", oldest.counts().longestUnsyncedMillis() / 1e3);
         }
-        line.put(
-                "roundsUnderWay",
-                sums.of(SyncStatistics::rounds));
+        line.put("roundsUnderWay", sums.of(SyncStatistics::rounds));
         line.put("rebuilds", sums.of(SyncStatistics::rebuilds));
         line.put("catchUps", sums.of(SyncStatistics::catchUps));
         line.put("serving", sums.of(SyncStatistics::serving));
-        line.put(
-                "knownSlots",
-                sums.of(SyncStatistics::knownSlots));
+        line.put("knownSlots", sums.of(SyncStatistics::knownSlots));
         ObjectNode since = line.putObject("sinceStart");
-        since.put(
-                "partitionsCompleted",
-                sums.of(SyncStatistics::partitionsCompleted));
-        since.put(
-                "partitionsIncomplete",
-                sums.of(SyncStatistics::partitionsIncomplete));
-        since.put(
-                "partitionsDiffering",
-                sums.of(SyncStatistics::partitionsDiffering));
-        since.put(
-                "keysMendedByRounds",
-                sums.of(SyncStatistics::keysMendedByRounds));
-        since.put(
-                "keysMendedHere",
-                sums.of(SyncStatistics::keysMended));
-        since.put(
-                "entriesReceived",
-                sums.of(SyncStatistics::entriesReceived));
-        since.put(
-                "entriesSent",
-                sums.of(SyncStatistics::entriesSent));
-        since.put(
-                "entriesPushed",
-                sums.of(SyncStatistics::entriesPushed));
-        since.put(
-                "entriesTaken",
-                sums.of(SyncStatistics::entriesTaken));
-        since.put(
-                "keysBuried",
-                sums.of(SyncStatistics::keysBuried));
-        since.put(
-                "bytesReceived",
-                sums.of(SyncStatistics::bytesReceived));
-        since.put(
-                "bytesSent",
-                sums.of(SyncStatistics::bytesSent));
-        since.put(
-                "bytesPushed",
-                sums.of(SyncStatistics::bytesPushed));
+        since.put("partitionsCompleted", sums.of(SyncStatistics::partitionsCompleted));
+        since.put("partitionsIncomplete", sums.of(SyncStatistics::partitionsIncomplete));
+        since.put("partitionsDiffering", sums.of(SyncStatistics::partitionsDiffering));
+        since.put("keysMendedByRounds", sums.of(SyncStatistics::keysMendedByRounds));
+        since.put("keysMendedHere", sums.of(SyncStatistics::keysMended));
+        since.put("entriesReceived", sums.of(SyncStatistics::entriesReceived));
+        since.put("entriesSent", sums.of(SyncStatistics::entriesSent));
+        since.put("entriesPushed", sums.of(SyncStatistics::entriesPushed));
+        since.put("entriesTaken", sums.of(SyncStatistics::entriesTaken));
+        since.put("keysBuried", sums.of(SyncStatistics::keysBuried));
+        since.put("bytesReceived", sums.of(SyncStatistics::bytesReceived));
+        since.put("bytesSent", sums.of(SyncStatistics::bytesSent));
+        since.put("bytesPushed", sums.of(SyncStatistics::bytesPushed));
     }
 
     // ---- a partition

@@ -92,7 +92,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     void addTo(ChannelPipeline pipeline) {
-        pipeline.addLast(new FirstByte(), new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(HttpServer.MAX_LINE_BYTES)), this);
+        pipeline.addLast(
+                new FirstByte(),
+                new HttpServerCodec(new HttpDecoderConfig().setMaxInitialLineLength(HttpServer.MAX_LINE_BYTES)),
+                this);
     }
 
     /** Before the codec, that tells of a request only when its head is whole. */
