@@ -1,15 +1,15 @@
 package io.murmur.simulation;
 
 import io.murmur.kernel.CacheSettings;
-import java.util.Objects;
-import java.util.Map;
-import io.murmur.kernel.data.Key;
-import io.murmur.kernel.Level;
 import io.murmur.kernel.Durability;
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Member;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -135,7 +135,9 @@ public final class ClusterScenario {
     private Outcome outcome(String scenario, long healedNanos) {
         Function<Operation, String> words = world.names()::of;
         OrderCheck order = new OrderCheck(
-                operation -> Quorum.of(operation, topology.ring(), replicasOf(operation.key())), settings.purgeAfter(), words);
+                operation -> Quorum.of(operation, topology.ring(), replicasOf(operation.key())),
+                settings.purgeAfter(),
+                words);
         ValueCheck values =
                 new ValueCheck(MAX_CLOCK_DRIFT, Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS), words);
         order.check(history).forEach(world::violation);

@@ -116,9 +116,8 @@ final class Equality {
         for (NodeId owner : owners) {
             Map<Key, Cell> served = new TreeMap<>();
             Objects.requireNonNull(all.get(owner)).cells().forEach((key, cell) -> {
-                boolean isWithin = key.slot() >= first
-                        && key.slot() <= last
-                        && key.cache().equals(cache.name());
+                boolean isWithin =
+                        key.slot() >= first && key.slot() <= last && key.cache().equals(cache.name());
                 if (isWithin && !Horizons.isPast(cell, greatestHorizon(all, owners, key.slot()))) {
                     served.put(key, cell);
                 }

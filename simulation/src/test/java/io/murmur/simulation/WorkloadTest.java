@@ -17,8 +17,12 @@ class WorkloadTest {
         while (levels.looseShare() < looseShare) {
             levels = levels.withLoose(looseShare, random);
         }
-        Workload workload =
-                Workload.draw(random, () -> List.of(Topology.idOf("a", 1)), levels, ClusterScenario.CACHE.name(), ClusterScenario.SMALL.name());
+        Workload workload = Workload.draw(
+                random,
+                () -> List.of(Topology.idOf("a", 1)),
+                levels,
+                ClusterScenario.CACHE.name(),
+                ClusterScenario.SMALL.name());
         Script script = workload.script("client", random);
         List<Call> calls = new ArrayList<>();
         for (Call call = script.next(); call != null; call = script.next()) {
