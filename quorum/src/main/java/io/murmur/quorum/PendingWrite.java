@@ -168,7 +168,7 @@ final class PendingWrite implements Pending {
                     requirement.counted(possible, placement), requirement.required(possible, placement))));
             return;
         }
-        long leftNanos = track.deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        long leftNanos = track.deadlineNanos - track.startedNanos;
         if (leftNanos <= 0) {
             end(new Failed(new Failure.Timeout(0, tally.required(), Effect.NONE)));
             return;

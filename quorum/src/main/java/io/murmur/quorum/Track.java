@@ -65,6 +65,9 @@ final class Track {
     private int attempt = 1;
     private Reason reason = Reason.LEVEL;
 
+    /** When the attempt was begun: its requests leave together, so the clock is not asked for each. */
+    private int begunMicros;
+
     private NodeId[] nodes;
     private int[] numbers;
     private int size;
@@ -76,7 +79,7 @@ final class Track {
     private @Nullable Failure @Nullable [] refusals;
 
     /** How long the call took, once it has been answered. */
-    private int micros = Step.NEVER;
+    private int tookMicros = Step.NEVER;
 
     private int owners;
     private @Nullable Failure failure;
@@ -105,7 +108,7 @@ final class Track {
     }
 
     boolean isUnderway() {
-        return micros == Step.NEVER;
+        return tookMicros == Step.NEVER;
     }
 
     /** Why the requests of this attempt are made that the level needs. */
@@ -117,6 +120,7 @@ final class Track {
     void beginAgain(Reason why, Placement placement) {
         attempt++;
         reason = why;
+        begunMicros = micros();
         partition = placement.partition;
     }
 
@@ -131,7 +135,7 @@ final class Track {
     }
 
     private void asked(NodeId node, Ask ask, Reason why) {
-        note(node, ask, why, coordinator.seams.clock().monotonicNanos(), Answer.Plain.NONE);
+        note(node, ask, why, why == reason ? begunMicros : micros(), Answer.Plain.NONE);
     }
 
     /** A join of a write's cell, or of what a read has found. */
@@ -155,19 +159,15 @@ final class Track {
 
     /** Owners are not asked, since they are believed to be away. */
     void foundAway(Placement placement, int places) {
-        if (places == 0) {
-            return;
-        }
-        long now = coordinator.seams.clock().monotonicNanos();
         for (int place = 0; place < placement.size(); place++) {
             if ((places & (1 << place)) != 0) {
                 Ask ask = kind == Trace.Kind.GET ? Ask.CELL : Ask.JOIN;
-                note(placement.owners.get(place), ask, reason, now, Answer.Plain.AWAY);
+                note(placement.owners.get(place), ask, reason, begunMicros, Answer.Plain.AWAY);
             }
         }
     }
 
-    private void note(NodeId node, Ask ask, Reason why, long nowNanos, Answer.Plain answer) {
+    private void note(NodeId node, Ask ask, Reason why, int atMicros, Answer.Plain answer) {
         if (size == Trace.MOST_STEPS) {
             omitted++;
             return;
@@ -179,7 +179,7 @@ final class Track {
         }
         int at = size * NUMBERS;
         nodes[size++] = node;
-        numbers[at] = microsAt(nowNanos);
+        numbers[at] = atMicros;
         numbers[at + 1] = Step.NEVER;
         numbers[at + 2] = ask.ordinal()
                 | why.ordinal() << REASON_SHIFT
@@ -252,8 +252,12 @@ final class Track {
 
     /** Of a step that nothing has been heard of; the code of NONE is 0. */
     private void settle(int step, int answer) {
-        numbers[step * NUMBERS + 1] = microsAt(coordinator.seams.clock().monotonicNanos());
+        numbers[step * NUMBERS + 1] = micros();
         numbers[step * NUMBERS + 2] |= answer << ANSWER_SHIFT;
+    }
+
+    private int micros() {
+        return microsAt(coordinator.seams.clock().monotonicNanos());
     }
 
     private int microsAt(long nanos) {
@@ -268,7 +272,7 @@ final class Track {
         }
         caller = null;
         long now = coordinator.seams.clock().monotonicNanos();
-        micros = microsAt(now);
+        tookMicros = microsAt(now);
         switch (result) {
             case Value value -> owners = value.answered();
             case Written written -> owners = written.acknowledged();
@@ -303,7 +307,7 @@ final class Track {
                 coordinator.seams.self(),
                 level,
                 coordinator.seams.clock().wallMillis() - sinceStartMillis,
-                isUnderway() ? microsAt(now) : micros,
+                isUnderway() ? microsAt(now) : tookMicros,
                 outcome(),
                 List.copyOf(steps),
                 omitted);

@@ -142,7 +142,7 @@ public record Trace(
      * @param target of a hint, the owner that it is for; null otherwise
      * @param reason why
      * @param attempt the first, or which further one
-     * @param askedMicros when
+     * @param askedMicros when; of the first requests of an attempt, which leave together, when that began
      * @param answeredMicros when it answered, {@link #NEVER} when it has not. An answer after the call's own time was late: nobody waited
      *     for it.
      * @param answer what it answered
