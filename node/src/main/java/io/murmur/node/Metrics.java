@@ -125,6 +125,12 @@ final class Metrics {
                 "murmur_digest_mismatches_total",
                 "Reads whose owners disagreed.",
                 QuorumStatistics::digestMismatches);
+        sum(
+                page,
+                samples,
+                "murmur_slow_requests_total",
+                "Keys read or written that took slow-request-threshold or longer.",
+                QuorumStatistics::slowCalls);
         sum(page, samples, "murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
         sum(page, samples, "murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
         sum(
