@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
 final class Control implements Membership.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
-    private static final String RELEASE = "0.1.0";
+    static final String RELEASE = "0.1.0";
     private static final int LOAD_SECONDS = 10;
 
     private final NodeConfiguration configuration;

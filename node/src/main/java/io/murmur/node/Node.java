@@ -20,6 +20,7 @@ import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Refusal;
 import io.murmur.quorum.QuorumSettings;
@@ -133,7 +134,11 @@ public final class Node implements AutoCloseable {
             for (int index = 0; index < configuration.shards(); index++) {
                 shards.add(shard(index, eventLoops.get(index), hello, dispatcher, fatal));
             }
-            this.http = new HttpServer(NodePages.of(this), HttpServer.Bounds.DEFAULT);
+            HttpToken token = HttpToken.of(configuration);
+            this.http = new HttpServer(
+                    NodePages.of(this),
+                    new HttpAccess(token.secret().value(), token.where()),
+                    HttpServer.Bounds.DEFAULT);
             http.listen(
                     acceptor.next(),
                     bootstrap ->

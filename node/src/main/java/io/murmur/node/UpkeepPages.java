@@ -113,7 +113,6 @@ final class UpkeepPages implements Pages {
     }
 
     private void beginRepair(Request request, Answer answer) throws Refusal {
-        request.requireJson("a repair");
         Ring ring = node.ringOrRefusal();
         Collection<Integer> partitions;
         try {

@@ -49,6 +49,7 @@ public final class HttpServer {
     }
 
     private final Routes routes;
+    private final HttpAccess access;
     private final Bounds bounds;
     private final RefusalLog refusals = new RefusalLog(System::nanoTime);
     private final Set<HttpConnection> open = new HashSet<>();
@@ -59,8 +60,9 @@ public final class HttpServer {
     private int streams;
     private @Nullable Channel listening;
 
-    public HttpServer(Routes routes, Bounds bounds) {
+    public HttpServer(Routes routes, HttpAccess access, Bounds bounds) {
         this.routes = routes;
+        this.access = access;
         this.bounds = bounds;
     }
 
@@ -91,6 +93,10 @@ public final class HttpServer {
 
     Routes routes() {
         return routes;
+    }
+
+    HttpAccess access() {
+        return access;
     }
 
     Bounds bounds() {
