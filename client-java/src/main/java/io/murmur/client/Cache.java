@@ -8,6 +8,7 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.Ring;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,13 +78,13 @@ public final class Cache<K, V> {
                     Key wireKey = key(key);
                     return call(
                             wireKey,
-                            (id, epoch, deadline) ->
-                                    new ClientRequest.Get(id, epoch, deadline, wireKey, options.level()),
+                            (id, epoch, deadline) -> new ClientRequest.Get(
+                                    id, epoch, deadline, wireKey, options.level(), options.traced()),
                             false,
                             false,
                             options);
                 },
-                result -> wanted.apply(read(result)));
+                (result, trace) -> wanted.apply(read(result, trace)));
     }
 
     public CompletableFuture<Receipt> put(K key, V value) {
@@ -106,7 +107,8 @@ public final class Cache<K, V> {
                                     bytes,
                                     options.timeToLiveMillis(),
                                     options.level(),
-                                    options.sloppy()),
+                                    options.sloppy(),
+                                    options.traced()),
                             true,
                             false,
                             options);
@@ -126,7 +128,7 @@ public final class Cache<K, V> {
                     return call(
                             wireKey,
                             (id, epoch, deadline) -> new ClientRequest.Delete(
-                                    id, epoch, deadline, wireKey, options.level(), options.sloppy()),
+                                    id, epoch, deadline, wireKey, options.level(), options.sloppy(), options.traced()),
                             true,
                             false,
                             options);
@@ -160,7 +162,7 @@ public final class Cache<K, V> {
             parts.add(submit(
                     call,
                     chunk,
-                    (result, key, found) -> read(result).value().ifPresent(value -> found.put(key, value))));
+                    (result, key, found) -> read(result, null).value().ifPresent(value -> found.put(key, value))));
         }
         return together(wrong, parts);
     }
@@ -192,7 +194,7 @@ public final class Cache<K, V> {
                     true,
                     true,
                     options);
-            parts.add(submit(call, chunk, (result, key, done) -> done.put(key, receipt(result))));
+            parts.add(submit(call, chunk, (result, key, done) -> done.put(key, receipt(result, null))));
         }
         return together(wrong, parts);
     }
@@ -233,10 +235,10 @@ public final class Cache<K, V> {
             throw named;
         }
         if (reply instanceof ClientReply.Many many && index < many.results().size()) {
-            return succeeded(many.results().get(index), call);
+            return succeeded(many.results().get(index), null, call);
         }
         // A node that answers several keys with one result has failed them all for one reason.
-        return one(reply, call);
+        return succeeded(one(reply).result(), null, call);
     }
 
     /** The parts may be answered by different threads, so each gathers on its own, and one thread puts them together. */
@@ -313,7 +315,12 @@ public final class Cache<K, V> {
         return new Call(key, shape, isWrite, isBatch, options.retryUnknown(), deadline);
     }
 
-    private <T> CompletableFuture<T> submit(Supplier<Call> shaped, Function<Result, T> wanted) {
+    /** What the caller makes of a result, or throws as a {@link MurmurException}. */
+    private interface Wanted<T> {
+        T of(Result result, @Nullable Trace trace);
+    }
+
+    private <T> CompletableFuture<T> submit(Supplier<Call> shaped, Wanted<T> wanted) {
         CompletableFuture<T> answer = new CompletableFuture<>();
         Call call;
         try {
@@ -325,7 +332,8 @@ public final class Cache<K, V> {
         call.reply.whenComplete((reply, failure) -> {
             if (failure == null) {
                 try {
-                    answer.complete(wanted.apply(one(reply, call)));
+                    ClientReply.One one = one(reply);
+                    answer.complete(wanted.of(succeeded(one.result(), one.trace(), call), one.trace()));
                 } catch (MurmurException e) {
                     answer.completeExceptionally(e);
                 }
@@ -337,21 +345,21 @@ public final class Cache<K, V> {
         return answer;
     }
 
-    private static Result one(@Nullable ClientReply reply, Call call) {
+    private static ClientReply.One one(@Nullable ClientReply reply) {
         if (reply instanceof ClientReply.One one) {
-            return succeeded(one.result(), call);
+            return one;
         }
         throw unexpected(reply);
     }
 
-    private static Result succeeded(Result result, Call call) {
+    private static Result succeeded(Result result, @Nullable Trace trace, Call call) {
         if (result instanceof ClientReply.Failed failed) {
-            throw MurmurException.of(failed.failure(), call.effect());
+            throw MurmurException.of(failed.failure(), call.effect()).with(trace);
         }
         return result;
     }
 
-    private Read<V> read(Result result) {
+    private Read<V> read(Result result, @Nullable Trace trace) {
         if (!(result instanceof ClientReply.Value value)) {
             throw unexpected(result);
         }
@@ -361,7 +369,8 @@ public final class Cache<K, V> {
                 Optional.ofNullable(value.seen()),
                 live == null || live.expiresAtMillis() == Cell.NEVER
                         ? Optional.empty()
-                        : Optional.of(Instant.ofEpochMilli(live.expiresAtMillis())));
+                        : Optional.of(Instant.ofEpochMilli(live.expiresAtMillis())),
+                Optional.ofNullable(trace));
     }
 
     private V decoded(byte[] bytes) {
@@ -372,11 +381,16 @@ public final class Cache<K, V> {
         }
     }
 
-    private static Receipt receipt(Result result) {
+    private static Receipt receipt(Result result, @Nullable Trace trace) {
         if (!(result instanceof ClientReply.Written written)) {
             throw unexpected(result);
         }
-        return new Receipt(written.version(), written.acknowledged(), written.required(), written.standIns());
+        return new Receipt(
+                written.version(),
+                written.acknowledged(),
+                written.required(),
+                written.standIns(),
+                Optional.ofNullable(trace));
     }
 
     private static MurmurException unexpected(@Nullable Object answer) {

@@ -15,18 +15,21 @@ import org.jspecify.annotations.Nullable;
  * @param retryUnknown whether a write whose outcome is unknown is sent again to another node: for writes that may happen twice without
  *     harm, as a put of the same value; another client's write in between may be overwritten
  * @param sloppy whether stand-ins count in the place of owners that are away; see {@link #withSloppyQuorum}. For writes only.
+ * @param traced whether the answer is to come with a trace; see {@link #withTrace}
  */
 public record CallOptions(
         @Nullable Level level,
         long timeToLiveMillis,
         @Nullable Duration timeout,
         boolean retryUnknown,
-        boolean sloppy) {
+        boolean sloppy,
+        boolean traced) {
 
     /** The longest timeout there may be. */
     public static final Duration MAX_TIMEOUT = Duration.ofMinutes(30);
 
-    public static final CallOptions DEFAULT = new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false, false);
+    public static final CallOptions DEFAULT =
+            new CallOptions(null, ClientRequest.TTL_OF_CACHE, null, false, false, false);
 
     public CallOptions {
         if (timeToLiveMillis < ClientRequest.TTL_NONE) {
@@ -51,7 +54,7 @@ public record CallOptions(
     }
 
     public CallOptions withLevel(Level newLevel) {
-        return new CallOptions(newLevel, timeToLiveMillis, timeout, retryUnknown, sloppy);
+        return new CallOptions(newLevel, timeToLiveMillis, timeout, retryUnknown, sloppy, traced);
     }
 
     /** A positive time to live. */
@@ -59,20 +62,20 @@ public record CallOptions(
         if (timeToLive.toMillis() < 1) {
             throw new IllegalArgumentException("a time to live is at least 1 ms: " + timeToLive);
         }
-        return new CallOptions(level, timeToLive.toMillis(), timeout, retryUnknown, sloppy);
+        return new CallOptions(level, timeToLive.toMillis(), timeout, retryUnknown, sloppy, traced);
     }
 
     /** No expiry, whatever the cache's default. */
     public CallOptions withoutExpiry() {
-        return new CallOptions(level, ClientRequest.TTL_NONE, timeout, retryUnknown, sloppy);
+        return new CallOptions(level, ClientRequest.TTL_NONE, timeout, retryUnknown, sloppy, traced);
     }
 
     public CallOptions withTimeout(Duration newTimeout) {
-        return new CallOptions(level, timeToLiveMillis, newTimeout, retryUnknown, sloppy);
+        return new CallOptions(level, timeToLiveMillis, newTimeout, retryUnknown, sloppy, traced);
     }
 
     public CallOptions withRetryUnknown(boolean retry) {
-        return new CallOptions(level, timeToLiveMillis, timeout, retry, sloppy);
+        return new CallOptions(level, timeToLiveMillis, timeout, retry, sloppy, traced);
     }
 
     /**
@@ -83,6 +86,14 @@ public record CallOptions(
      * <p>The price: a read does not ask stand-ins, so until they have handed over it may miss the write, be it at QUORUM or ALL.
      */
     public CallOptions withSloppyQuorum() {
-        return new CallOptions(level, timeToLiveMillis, timeout, retryUnknown, true);
+        return new CallOptions(level, timeToLiveMillis, timeout, retryUnknown, true, traced);
+    }
+
+    /**
+     * Asks for a trace: who was asked what, when, and when and what each answered. It comes with the {@link Receipt}, the {@link Read} or the
+     * {@link MurmurException}, and is of the attempt that was answered last. For calls of one key; a call of several keys has none.
+     */
+    public CallOptions withTrace(boolean trace) {
+        return new CallOptions(level, timeToLiveMillis, timeout, retryUnknown, sloppy, trace);
     }
 }

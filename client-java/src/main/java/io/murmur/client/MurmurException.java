@@ -2,6 +2,9 @@ package io.murmur.client;
 
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Trace;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** How calls fail. A write has three outcomes: done, not done ({@link Effect#NONE}), and unknown ({@link Effect#UNKNOWN}). */
 public abstract sealed class MurmurException extends RuntimeException {
@@ -9,6 +12,8 @@ public abstract sealed class MurmurException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Effect effect;
+
+    private transient @Nullable Trace trace;
 
     private MurmurException(String message, Effect effect) {
         super(message);
@@ -18,6 +23,20 @@ public abstract sealed class MurmurException extends RuntimeException {
     /** What is known of a failed write. A failed read has no effect in any case. */
     public final Effect effect() {
         return effect;
+    }
+
+    /**
+     * How it came to this, when that {@linkplain CallOptions#withTrace was asked for}; empty when a coordinator did not answer at all, or
+     * refused the call before it turned to any owner.
+     */
+    public final Optional<Trace> trace() {
+        return Optional.ofNullable(trace);
+    }
+
+    /** The same failure. */
+    final MurmurException with(@Nullable Trace itsTrace) {
+        trace = itsTrace;
+        return this;
     }
 
     /**

@@ -8,7 +8,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Trace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -41,7 +43,8 @@ class CallsTest {
     @Test
     void whatWasNeverPutIsNotFound() {
         assertThat(cache.get("nothing")).isEmpty();
-        assertThat(cache.read("nothing")).isEqualTo(new Read<>(Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThat(cache.read("nothing"))
+                .isEqualTo(new Read<>(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty()));
     }
 
     @Test
@@ -113,6 +116,35 @@ class CallsTest {
         assertThat(node.received(ClientRequest.Delete.class))
                 .extracting(ClientRequest.Delete::sloppy)
                 .containsExactly(true);
+    }
+
+    @Test
+    void whoeverAsksForATraceGetsItWithTheAnswer() {
+        CallOptions traced = CallOptions.at(Level.QUORUM)
+                .withTrace(true)
+                .withSloppyQuorum()
+                .withRetryUnknown(false)
+                .withTimeout(Duration.ofSeconds(5))
+                .withTimeToLive(Duration.ofSeconds(3));
+
+        assertThat(cache.put("k", "v", traced).trace()).map(Trace::kind).contains(Trace.Kind.PUT);
+        assertThat(cache.read("k", traced).trace()).map(Trace::kind).contains(Trace.Kind.GET);
+        assertThat(cache.delete("k", traced).trace()).map(Trace::kind).contains(Trace.Kind.DELETE);
+        assertThat(cache.put("k", "v", traced.withTrace(false)).trace()).isEmpty();
+        assertThat(cache.read("k").trace()).isEmpty();
+        assertThat(cache.delete("k").trace()).isEmpty();
+    }
+
+    @Test
+    void aTracedCallThatFailsSaysHowItCameToThat() {
+        node.when(ClientRequest.Put.class, node.failure(new Failure.BadRequest("no")));
+        CallOptions traced = CallOptions.DEFAULT.withTrace(true);
+
+        MurmurException failure = catchThrowableOfType(MurmurException.class, () -> cache.put("k", "v", traced));
+        MurmurException untraced = catchThrowableOfType(MurmurException.class, () -> cache.put("k", "v"));
+
+        assertThat(failure.trace()).map(Trace::key).contains(Key.of("texts", "k"));
+        assertThat(untraced.trace()).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.murmur.client.internal.Outbox;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
@@ -14,6 +15,7 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
@@ -223,8 +225,7 @@ final class FakeNode implements AutoCloseable {
     }
 
     Reaction failure(Failure failure) {
-        return (request, peer) ->
-                peer.reply(new ClientReply.One(request.id(), epoch(), new ClientReply.Failed(failure)));
+        return (request, peer) -> peer.reply(one(request, new ClientReply.Failed(failure)));
     }
 
     /**
@@ -301,7 +302,23 @@ final class FakeNode implements AutoCloseable {
     }
 
     private ClientReply one(ClientRequest request, Result result) {
-        return new ClientReply.One(request.id(), epoch(), result);
+        return new ClientReply.One(request.id(), epoch(), result, trace(request));
+    }
+
+    /** A trace without steps for who asks for one. */
+    private @Nullable Trace trace(ClientRequest request) {
+        return switch (request) {
+            case ClientRequest.Get get -> get.traced() ? trace(Trace.Kind.GET, get.key()) : null;
+            case ClientRequest.Put put -> put.traced() ? trace(Trace.Kind.PUT, put.key()) : null;
+            case ClientRequest.Delete delete -> delete.traced() ? trace(Trace.Kind.DELETE, delete.key()) : null;
+            case ClientRequest.GetAll ignored -> null;
+            case ClientRequest.PutAll ignored -> null;
+            case ClientRequest.GetRing ignored -> null;
+        };
+    }
+
+    private Trace trace(Trace.Kind kind, Key key) {
+        return new Trace(kind, key, 0, id, Level.QUORUM, 1, 2, new Trace.Outcome.Underway(), List.of(), 0);
     }
 
     private Result read(Key key) {

@@ -4,9 +4,14 @@ import io.murmur.client.BlockingCache;
 import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
+import io.murmur.client.MurmurException;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.message.Trace;
+import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,13 +47,19 @@ final class ClientOptions {
             description = "for the whole call, in milliseconds (default: ${DEFAULT-VALUE})")
     private long timeoutMillis;
 
+    @Option(names = "--trace", description = "tell who was asked and when each answered, on the standard error")
+    private boolean traced;
+
     /** What the command does with a cache. */
     interface Action {
-        int on(BlockingCache<String, String> cache, CallOptions options);
+        int on(BlockingCache<String, String> cache, CallOptions options, Consumer<Optional<Trace>> trace);
     }
 
-    int run(Action action) {
-        CallOptions options = CallOptions.DEFAULT.withTimeout(Duration.ofMillis(timeoutMillis));
+    /** @param err takes the trace of a call, when one is wanted, be it one that failed */
+    int run(PrintWriter err, Action action) {
+        CallOptions options = CallOptions.DEFAULT
+                .withTimeout(Duration.ofMillis(timeoutMillis))
+                .withTrace(traced);
         if (level != null) {
             options = options.withLevel(Level.parse(level));
         }
@@ -56,7 +67,14 @@ final class ClientOptions {
                 MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
         nodes.forEach(builder::seed);
         try (MurmurClient client = builder.build()) {
-            return action.on(client.cache(cache, Codec.string(), Codec.string()).blocking(), options);
+            Consumer<Optional<Trace>> trace = made -> made.ifPresent(one -> TraceText.print(err, one, client.ring()));
+            try {
+                return action.on(
+                        client.cache(cache, Codec.string(), Codec.string()).blocking(), options, trace);
+            } catch (MurmurException e) {
+                trace.accept(e.trace());
+                throw e;
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.murmur.node;
 
+import io.murmur.client.Receipt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,10 +33,10 @@ final class DeleteCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run((cache, call) -> {
-            spec.commandLine()
-                    .getOut()
-                    .println(PutCommand.describe(cache.delete(key, sloppy ? call.withSloppyQuorum() : call)));
+        return options.run(spec.commandLine().getErr(), (cache, call, trace) -> {
+            Receipt receipt = cache.delete(key, sloppy ? call.withSloppyQuorum() : call);
+            trace.accept(receipt.trace());
+            spec.commandLine().getOut().println(PutCommand.describe(receipt));
             return 0;
         });
     }

@@ -29,11 +29,12 @@ final class GetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run((cache, call) -> {
+        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter err = spec.commandLine().getErr();
+        return options.run(err, (cache, call, trace) -> {
             Read<String> read = cache.read(key, call);
+            trace.accept(read.trace());
             Optional<String> value = read.value();
-            PrintWriter out = spec.commandLine().getOut();
-            PrintWriter err = spec.commandLine().getErr();
             value.ifPresentOrElse(out::println, () -> err.println("murmur get: no value for '" + key + "'"));
             return value.isPresent() ? 0 : 1;
         });

@@ -123,6 +123,10 @@ final class Metrics {
         series.counter("murmur_writes_failed_total", "Keys whose write failed.", QuorumStatistics::writesFailed);
         series.counter(
                 "murmur_digest_mismatches_total", "Reads whose owners disagreed.", QuorumStatistics::digestMismatches);
+        series.counter(
+                "murmur_slow_requests_total",
+                "Keys read or written that took slow-request-threshold or longer.",
+                QuorumStatistics::slowCalls);
         series.counter("murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
         series.counter("murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
         series.counter(

@@ -240,6 +240,7 @@ public final class Node implements AutoCloseable {
                 configuration.hedgeShare(),
                 defaults.backgroundRepairShare(),
                 configuration.purgeAfter(),
+                configuration.slowRequestThreshold(),
                 index);
         OwnReplica replica = new OwnReplica(
                 store.shard(index),

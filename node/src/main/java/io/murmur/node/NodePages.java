@@ -12,6 +12,7 @@ final class NodePages {
                 .add(new HealthPages(node))
                 .add(new ClusterPages(node))
                 .add(new UpkeepPages(node))
+                .add(new RequestPages(node))
                 .add(new MetricsPages(node))
                 .add(new ConfigPages(node));
     }

@@ -42,12 +42,14 @@ final class PutCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return options.run((cache, call) -> {
+        return options.run(spec.commandLine().getErr(), (cache, call, trace) -> {
             CallOptions asked = sloppy ? call.withSloppyQuorum() : call;
             if (timeToLiveMillis != null) {
                 asked = asked.withTimeToLive(Duration.ofMillis(timeToLiveMillis));
             }
-            spec.commandLine().getOut().println(describe(cache.put(key, value, asked)));
+            Receipt receipt = cache.put(key, value, asked);
+            trace.accept(receipt.trace());
+            spec.commandLine().getOut().println(describe(receipt));
             return 0;
         });
     }

@@ -54,11 +54,12 @@ final class UpkeepJson {
     }
 
     /** A constant as it is written on pages and in metrics. */
-    static String word(Loss why) {
-        return why.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    static String word(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    private static String nameOf(@Nullable Ring ring, NodeId node) {
+    /** A node's name by the ring, or its id when the ring has none. */
+    static String nameOf(@Nullable Ring ring, NodeId node) {
         Member member = ring == null ? null : ring.member(node);
         return member == null ? node.toString() : member.name();
     }

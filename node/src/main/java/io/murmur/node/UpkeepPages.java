@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Key;
@@ -53,7 +54,7 @@ final class UpkeepPages implements Pages {
                 (request, answer) ->
                         answer.when(digests.page(node.ringOrRefusal()).thenApply(Response::json)));
         routes.get("/partitions/{p}", this::partition);
-        routes.get("/keys/{cache}/{key}", this::key);
+        routes.get("/keys/{cache}/{key}", this::key, "trace", "level");
         routes.get("/repairs/{id}", this::repair);
         routes.post("/repairs", this::beginRepair);
     }
@@ -80,16 +81,29 @@ final class UpkeepPages implements Pages {
 
     private void key(Request request, Answer answer) throws Refusal {
         CacheSettings cache = node.cacheOrRefusal(request.variable("cache"));
-        node.ringOrRefusal();
+        Ring ring = node.ringOrRefusal();
         byte[] bytes = request.variableBytes("key");
         if (bytes.length > Limits.KEY_CEILING_BYTES) {
             throw Refusal.wrong("a key of " + bytes.length + " bytes; none has more than " + Limits.KEY_CEILING_BYTES);
         }
         Key key = new Key(cache.name(), bytes);
+        TracedRead read = TracedRead.askedFor(request, key);
         Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
         shard.loop.execute(() -> shard.copies().ask(key, cache.replicas(), seen -> {
             long horizon = node.store().horizons(shard.index).of(key.slot());
-            answer.json(json.key(key, seen, horizon));
+            ObjectNode page = json.key(key, seen, horizon);
+            if (read == null) {
+                answer.json(page);
+            } else {
+                // Behind the look at the copies, since it may mend them.
+                read.addTo(
+                        page,
+                        shard,
+                        node.clock().monotonicNanos(),
+                        node.configuration().readTimeout(),
+                        ring,
+                        () -> answer.json(page));
+            }
         }));
     }
 

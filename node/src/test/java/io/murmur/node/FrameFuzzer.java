@@ -13,6 +13,7 @@ import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
@@ -58,6 +59,7 @@ final class FrameFuzzer {
                 new ClientRequest.PutAll(5, 1, deadline, List.of(entry, entry), 1000, Level.ANY),
                 new ClientRequest.GetRing(6, 1, deadline),
                 new ClientReply.One(7, 1, new ClientReply.Written(version, 1, 2, 0)),
+                new ClientReply.One(21, 1, new ClientReply.Written(version, 1, 2, 0), trace(key, node)),
                 new ClientReply.Many(8, 1, List.of(new ClientReply.Value(live, version, 2))),
                 new ClientReply.One(9, 1, new ClientReply.Failed(new Failure.Overloaded("here"))),
                 new PeerRequest.Join(10, 1, deadline, key, live),
@@ -70,6 +72,22 @@ final class FrameFuzzer {
                 new PeerReply.CellIs(15, 1, live),
                 new PeerReply.DigestIs(16, 1, new Digest(version, 17)),
                 new PeerReply.Refused(18, 1, new Failure.BadRequest("no")));
+    }
+
+    private static Trace trace(Key key, NodeId node) {
+        Trace.Answer refused = new Trace.Answer.Refused(new Failure.StorageFailed("full", Failure.Effect.UNKNOWN));
+        Trace.Step step = new Trace.Step(node, Trace.Ask.HINT, node, Trace.Reason.ABSENCE, 1, 10, 20, refused);
+        return new Trace(
+                Trace.Kind.PUT,
+                key,
+                3,
+                node,
+                Level.QUORUM,
+                1L << 40,
+                30,
+                new Trace.Outcome.Done(2),
+                List.of(step, step),
+                0);
     }
 
     /** The next frame, or what pretends to be one. */

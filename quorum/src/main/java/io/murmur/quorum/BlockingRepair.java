@@ -4,6 +4,7 @@ import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.Trace.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +47,11 @@ final class BlockingRepair implements Pending {
     }
 
     @Override
+    public Track track() {
+        return call.track;
+    }
+
+    @Override
     public Placement placement() {
         return call.placement;
     }
@@ -63,12 +69,12 @@ final class BlockingRepair implements Pending {
         toldToHold = holders;
         coordinator.expect(id, this);
         deadline = call.atDeadline(this::expire);
-        send(stale);
+        send(stale, Reason.DISAGREEMENT);
     }
 
-    private void send(int stale) {
+    private void send(int stale, Reason why) {
         toldToHold |= stale;
-        call.repair(stale, id, joined);
+        call.repair(stale, id, joined, why);
     }
 
     @Override
@@ -97,7 +103,7 @@ final class BlockingRepair implements Pending {
         lost |= bit;
         tally.lose(place);
         refusal = Pending.telling(refusal, reply.failure());
-        send(call.replacements(toldToHold | lost, toldToHold & ~lost));
+        send(call.replacements(toldToHold | lost, toldToHold & ~lost), Reason.REPLACEMENT);
     }
 
     @Override

@@ -12,11 +12,15 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace;
+import io.murmur.kernel.message.Trace.Reason;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.quorum.Track.Caller;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +49,7 @@ final class Coordinator {
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
     final LateAcknowledgements lateAcknowledgements;
+    private final SlowCalls slowCalls = new SlowCalls();
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
     private final Map<Long, Pending> pending = new HashMap<>();
@@ -52,6 +57,7 @@ final class Coordinator {
     private final Map<NodeId, LatencyWindow> latencies = new HashMap<>();
     private final long readTimeoutNanos;
     private final long writeTimeoutNanos;
+    private final long slowNanos;
     private long lastId;
     private int calls;
     private int rankings;
@@ -79,6 +85,7 @@ final class Coordinator {
         this.lateAcknowledgements = new LateAcknowledgements(this, settings.maxPending());
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.writeTimeoutNanos = settings.writeTimeout().toNanos();
+        this.slowNanos = settings.slowThreshold().toNanos();
         // A reply to a request of this node's former life must not be taken for one of this life's.
         this.lastId = seams.random().nextLong() & 0x3FFF_FFFF_FFFFL;
     }
@@ -96,10 +103,17 @@ final class Coordinator {
     void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
         long id = request.id();
         switch (request) {
-            case ClientRequest.Get get -> get(get, get.key(), get.level(), one(id, reply));
+            case ClientRequest.Get get -> get(get, get.key(), get.level(), one(id, get.traced(), reply));
             case ClientRequest.Put put ->
-                put(put, put.key(), put.value(), put.timeToLiveMillis(), put.level(), put.sloppy(), one(id, reply));
-            case ClientRequest.Delete delete -> delete(delete, one(id, reply));
+                put(
+                        put,
+                        put.key(),
+                        put.value(),
+                        put.timeToLiveMillis(),
+                        put.level(),
+                        put.sloppy(),
+                        one(id, put.traced(), reply));
+            case ClientRequest.Delete delete -> delete(delete, one(id, delete.traced(), reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
             case ClientRequest.GetRing ignored -> {
@@ -109,9 +123,11 @@ final class Coordinator {
         }
     }
 
-    private Consumer<Result> one(long id, Consumer<ClientReply> reply) {
-        return result ->
-                reply.accept(new ClientReply.One(id, seams.ring().current().epoch(), result));
+    private Caller one(long id, boolean traced, Consumer<ClientReply> reply) {
+        return (result, track) -> {
+            Trace trace = traced && track != null ? track.trace() : null;
+            reply.accept(new ClientReply.One(id, seams.ring().current().epoch(), result, trace));
+        };
     }
 
     private void getAll(ClientRequest.GetAll all, Consumer<ClientReply> reply) {
@@ -131,21 +147,21 @@ final class Coordinator {
         }
     }
 
-    private void get(ClientRequest request, Key key, @Nullable Level asked, Consumer<Result> then) {
+    private void get(ClientRequest request, Key key, @Nullable Level asked, Caller caller) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
         if (refusal != null || cache == null) {
-            fail(then, refusal, key);
+            fail(caller, refusal, key);
             return;
         }
         Level level = asked == null ? cache.readLevel() : asked;
         if (level.equals(Level.ANY)) {
-            then.accept(new Failed(new Failure.BadRequest("level ANY is for writes; read at ONE or above")));
+            fail(caller, new Failure.BadRequest("level ANY is for writes; read at ONE or above"), key);
             return;
         }
         Placement placement = placement(key, cache.replicas());
-        long deadline = deadline(request, readTimeoutNanos);
-        new PendingRead(new ReadCall(this, key, placement, level, isSampled(level), deadline, ended(then))).start();
+        Track track = track(Trace.Kind.GET, request, key, level, placement, readTimeoutNanos, caller);
+        new PendingRead(new ReadCall(this, track, placement, isSampled(level))).start();
     }
 
     /** Whether a read is to be followed by a comparison of all owners: by chance, of those that ask one owner alone and so find nothing out. */
@@ -163,7 +179,7 @@ final class Coordinator {
             long timeToLiveMillis,
             @Nullable Level asked,
             boolean sloppy,
-            Consumer<Result> then) {
+            Caller caller) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
         if (refusal == null && value.length > settings.limits().maxValueBytes()) {
@@ -175,49 +191,65 @@ final class Coordinator {
                     + " are allowed, 0 for the cache's own, -1 for none");
         }
         if (refusal != null || cache == null) {
-            fail(then, refusal, key);
+            fail(caller, refusal, key);
             return;
         }
         long expiresAtMillis = expiry(timeToLiveMillis, cache);
         write(
+                Trace.Kind.PUT,
                 request,
                 key,
                 asked,
                 sloppy,
                 cache,
                 () -> new Cell.Live(hybridClock.stamp(), expiresAtMillis, value),
-                then);
+                caller);
     }
 
-    private void delete(ClientRequest.Delete delete, Consumer<Result> then) {
+    private void delete(ClientRequest.Delete delete, Caller caller) {
         CacheSettings cache = settings.caches().get(delete.key().cache());
         Failure refusal = refusal(delete.key(), cache);
         if (refusal != null || cache == null) {
-            fail(then, refusal, delete.key());
+            fail(caller, refusal, delete.key());
             return;
         }
         write(
+                Trace.Kind.DELETE,
                 delete,
                 delete.key(),
                 delete.level(),
                 delete.sloppy(),
                 cache,
                 () -> new Cell.Tombstone(hybridClock.stamp()),
-                then);
+                caller);
     }
 
     private void write(
+            Trace.Kind kind,
             ClientRequest request,
             Key key,
             @Nullable Level asked,
             boolean sloppy,
             CacheSettings cache,
             PendingWrite.Stamp stamp,
-            Consumer<Result> then) {
+            Caller caller) {
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
-        long deadline = deadline(request, writeTimeoutNanos);
-        new PendingWrite(this, key, stamp, placement, level, sloppy, deadline, ended(then)).start();
+        Track track = track(kind, request, key, level, placement, writeTimeoutNanos, caller);
+        new PendingWrite(this, track, stamp, placement, sloppy).start();
+    }
+
+    private Track track(
+            Trace.Kind kind,
+            ClientRequest request,
+            Key key,
+            Level level,
+            Placement placement,
+            long timeoutNanos,
+            Caller caller) {
+        long now = seams.clock().monotonicNanos();
+        long deadline = now + Math.min(request.deadlineNanos() - now, timeoutNanos);
+        return new Track(this, kind, key, level, placement, now, deadline, caller);
     }
 
     private long expiry(long timeToLiveMillis, CacheSettings cache) {
@@ -243,22 +275,40 @@ final class Coordinator {
         return null;
     }
 
-    private static void fail(Consumer<Result> then, @Nullable Failure refusal, Key key) {
-        then.accept(new Failed(refusal == null ? Replica.unknownCache(key.cache()) : refusal));
+    private static void fail(Caller caller, @Nullable Failure refusal, Key key) {
+        caller.answer(new Failed(refusal == null ? Replica.unknownCache(key.cache()) : refusal), null);
     }
 
-    /** Counts a call as pending until its result is there. */
-    private Consumer<Result> ended(Consumer<Result> then) {
+    /** A call is pending from here on. */
+    void begun() {
         calls++;
-        return result -> {
-            calls--;
-            then.accept(result);
-        };
     }
 
-    private long deadline(ClientRequest request, long timeoutNanos) {
+    /** A call has been answered, or is about to be. */
+    void ended(Track call, long tookNanos) {
+        calls--;
+        if (tookNanos >= slowNanos) {
+            counters.slowCalls++;
+            slowCalls.add(call);
+        }
+    }
+
+    /** Calls on their way, those that began first first. */
+    List<Trace> underway(int most) {
         long now = seams.clock().monotonicNanos();
-        return now + Math.min(request.deadlineNanos() - now, timeoutNanos);
+        return pending.values().stream()
+                .map(Pending::track)
+                .filter(Track::isUnderway)
+                .sorted(Comparator.comparingLong((Track call) -> now - call.startedNanos)
+                        .reversed())
+                .limit(most)
+                .map(Track::trace)
+                .toList();
+    }
+
+    /** The last calls that were slow, the latest first. What is left of them, as late answers, goes on to be noted. */
+    List<Trace> slow() {
+        return slowCalls.latestFirst().stream().map(Track::trace).toList();
     }
 
     /** The owners of a key by the current ring. */
@@ -352,19 +402,27 @@ final class Coordinator {
     }
 
     /** Asks an owner; the own copy is asked directly, and may have answered when this returns. */
-    void ask(Placement placement, int place, PeerRequest request) {
+    void ask(Track call, Placement placement, int place, PeerRequest request, Reason why) {
+        NodeId owner = placement.owners.get(place);
+        call.asked(owner, request, why);
         if (place == placement.self) {
-            replica.handle(placement.owners.get(place), request, reply -> receive(seams.self(), reply));
+            replica.handle(owner, request, reply -> receive(seams.self(), reply));
         } else {
-            seams.network().send(placement.owners.get(place), request);
+            seams.network().send(owner, request);
         }
     }
 
+    /** Asks a node that is no owner to keep a cell for one. */
+    void askStandIn(Track call, NodeId standIn, PeerRequest.Hint request) {
+        call.asked(standIn, request, Reason.ABSENCE);
+        seams.network().send(standIn, request);
+    }
+
     /** Keeps hints of a cell for owners that are away. */
-    void hint(Placement placement, int absent, Key key, Cell cell) {
+    void hint(Track call, Placement placement, int absent, Cell cell) {
         for (int place = 0; place < placement.size(); place++) {
             if ((absent & (1 << place)) != 0) {
-                hint(placement.owners.get(place), key, cell, ignored -> {});
+                hint(call, placement.owners.get(place), cell, ignored -> {});
             }
         }
     }
@@ -374,24 +432,26 @@ final class Coordinator {
      *
      * @param then whether it is durable
      */
-    void hint(NodeId owner, Key key, Cell cell, Consumer<Boolean> then) {
-        seams.hints().keep(owner, key, cell, kept -> {
+    void hint(Track call, NodeId owner, Cell cell, Consumer<Boolean> then) {
+        call.askedForHint(seams.self(), owner);
+        seams.hints().keep(owner, call.key, cell, kept -> {
             if (kept) {
                 counters.hintsKept++;
             } else {
                 counters.hintsRefused++;
             }
+            call.answeredForHint(owner, kept);
             then.accept(kept);
         });
     }
 
     /** Joins a cell into the stale owners' copies. */
-    void repair(Placement placement, int stale, long id, long deadlineNanos, Key key, Cell cell) {
-        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
+    void repair(Track call, Placement placement, int stale, long id, Cell cell, Reason why) {
+        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, call.deadlineNanos, call.key, cell);
         for (int place = 0; place < placement.size(); place++) {
             if ((stale & (1 << place)) != 0) {
                 counters.repairs++;
-                ask(placement, place, join);
+                ask(call, placement, place, join, why);
             }
         }
     }
@@ -430,6 +490,7 @@ final class Coordinator {
         if (call == null) {
             return;
         }
+        call.track().answered(from, reply);
         int place = call.placement().placeOf(from);
         if (place >= 0) {
             call.receive(reply.id(), place, reply);
@@ -457,8 +518,8 @@ final class Coordinator {
             }
         }
 
-        Consumer<Result> entry(int index) {
-            return result -> {
+        Caller entry(int index) {
+            return (result, ignored) -> {
                 results[index] = bounded(result);
                 if (--missing == 0) {
                     end();

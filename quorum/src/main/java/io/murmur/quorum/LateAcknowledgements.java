@@ -1,7 +1,6 @@
 package io.murmur.quorum;
 
 import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
@@ -43,15 +42,8 @@ final class LateAcknowledgements {
      * @param silent the owners that have neither answered nor been stood in for; not none
      * @param standIns who may yet say that they keep it for them
      */
-    void await(
-            long id,
-            Placement placement,
-            Key key,
-            Cell cell,
-            int silent,
-            @Nullable StandIns standIns,
-            long deadlineNanos) {
-        append(new Late(id, placement, key, cell, silent, standIns, deadlineNanos));
+    void await(long id, Track track, Placement placement, Cell cell, int silent, @Nullable StandIns standIns) {
+        append(new Late(id, track, placement, cell, silent, standIns));
         while (first != null && first != last && (size > mostWrites || bytes > MOST_BYTES)) {
             giveUp(first);
         }
@@ -75,14 +67,14 @@ final class LateAcknowledgements {
             return;
         }
         isTimed = true;
-        long leftNanos = first.deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        long leftNanos = first.track.deadlineNanos - coordinator.seams.clock().monotonicNanos();
         coordinator.seams.timers().after(Duration.ofNanos(Math.max(0, leftNanos)), this::expire);
     }
 
     private void expire() {
         isTimed = false;
         long now = coordinator.seams.clock().monotonicNanos();
-        while (first != null && first.deadlineNanos - now <= 0) {
+        while (first != null && first.track.deadlineNanos - now <= 0) {
             giveUp(first);
         }
         waitForFirst();
@@ -90,7 +82,7 @@ final class LateAcknowledgements {
 
     private void giveUp(Late late) {
         remove(late);
-        coordinator.hint(late.placement, late.silent, late.key, late.cell);
+        coordinator.hint(late.track, late.placement, late.silent, late.cell);
     }
 
     private void append(Late late) {
@@ -127,34 +119,30 @@ final class LateAcknowledgements {
     /** One write's. */
     final class Late implements Pending {
         private final long id;
+        private final Track track;
         private final Placement placement;
-        private final Key key;
         private final Cell cell;
         private final @Nullable StandIns standIns;
-        private final long deadlineNanos;
         private int silent;
         private @Nullable Late before;
         private @Nullable Late behind;
 
-        private Late(
-                long id,
-                Placement placement,
-                Key key,
-                Cell cell,
-                int silent,
-                @Nullable StandIns standIns,
-                long deadlineNanos) {
+        private Late(long id, Track track, Placement placement, Cell cell, int silent, @Nullable StandIns standIns) {
             this.id = id;
+            this.track = track;
             this.placement = placement;
-            this.key = key;
             this.cell = cell;
             this.silent = silent;
             this.standIns = standIns;
-            this.deadlineNanos = deadlineNanos;
         }
 
         private long bytes() {
             return cell instanceof Cell.Live live ? live.value().length : 0;
+        }
+
+        @Override
+        public Track track() {
+            return track;
         }
 
         @Override
@@ -172,7 +160,7 @@ final class LateAcknowledgements {
             switch (reply) {
                 case PeerReply.Refused refused -> {
                     if (Pending.mayBeTakenLater(refused.failure())) {
-                        coordinator.hint(placement, bit, key, cell);
+                        coordinator.hint(track, placement, bit, cell);
                     }
                 }
                 // Or it holds a greater one, and misses nothing either.
@@ -191,7 +179,7 @@ final class LateAcknowledgements {
             }
             settle(1 << place);
             if (!(reply instanceof PeerReply.Kept)) {
-                coordinator.hint(placement, 1 << place, key, cell);
+                coordinator.hint(track, placement, 1 << place, cell);
             }
         }
 

@@ -5,6 +5,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Reason;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,11 +52,18 @@ final class LateAnswers implements Pending {
         for (int place = 0; place < call.placement.size(); place++) {
             if ((others & (1 << place)) != 0) {
                 call.coordinator.ask(
+                        call.track,
                         call.placement,
                         place,
-                        new PeerRequest.ReadDigest(id, call.placement.epoch, call.deadlineNanos, call.key));
+                        new PeerRequest.ReadDigest(id, call.placement.epoch, call.track.deadlineNanos, call.track.key),
+                        Reason.SAMPLE);
             }
         }
+    }
+
+    @Override
+    public Track track() {
+        return call.track;
     }
 
     @Override
@@ -110,9 +118,11 @@ final class LateAnswers implements Pending {
         } else if (call.isSampled) {
             outstanding |= bit;
             call.coordinator.ask(
+                    call.track,
                     call.placement,
                     place,
-                    new PeerRequest.Read(id, call.placement.epoch, call.deadlineNanos, call.key));
+                    new PeerRequest.Read(id, call.placement.epoch, call.track.deadlineNanos, call.track.key),
+                    Reason.DISAGREEMENT);
         }
     }
 
@@ -129,7 +139,7 @@ final class LateAnswers implements Pending {
         if (call.isSampled) {
             call.coordinator.counters.backgroundRepairs += Integer.bitCount(stale);
         }
-        call.repair(stale, call.coordinator.nextId(), cell);
+        call.repair(stale, call.coordinator.nextId(), cell, Reason.DISAGREEMENT);
     }
 
     private void end() {

@@ -22,6 +22,9 @@ sealed interface Pending permits BlockingRepair, LateAcknowledgements.Late, Late
     /** A newer ring has been adopted. It may leave this call's placement as it is. */
     void ringChanged();
 
+    /** The call, which may have been answered by now. */
+    Track track();
+
     /** Whose places the replies' senders are looked up in. */
     Placement placement();
 

@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Reason;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,23 +69,29 @@ final class PendingRead implements Pending {
     }
 
     @Override
+    public Track track() {
+        return call.track;
+    }
+
+    @Override
     public Placement placement() {
         return placement;
     }
 
     void start() {
         int alive = coordinator.alive(placement);
+        lost = placement.all() & ~alive;
+        call.track.foundAway(placement, lost);
         if (!requirement.isMetBy(alive, placement)) {
             fail(new Failure.Unavailable(
                     requirement.counted(alive, placement), requirement.required(alive, placement)));
             return;
         }
         startedNanos = coordinator.seams.clock().monotonicNanos();
-        if (call.deadlineNanos - startedNanos <= 0) {
+        if (call.track.deadlineNanos - startedNanos <= 0) {
             fail(call.timeout(0));
             return;
         }
-        lost = placement.all() & ~alive;
         coordinator.hedgeBudget.earn();
         id = coordinator.nextId();
         coordinator.expect(id, this);
@@ -97,7 +104,7 @@ final class PendingRead implements Pending {
                 askDigest(place);
             }
         }
-        askCell(first);
+        askCell(first, call.track.reason());
         if (!ended) {
             deadline = call.atDeadline(this::expire);
             scheduleHedge();
@@ -113,16 +120,21 @@ final class PendingRead implements Pending {
         throw new IllegalStateException("a level that asks for no owner");
     }
 
-    private void askCell(int place) {
+    private void askCell(int place, Reason why) {
         asked |= 1 << place;
         askedForCell |= 1 << place;
-        coordinator.ask(placement, place, new PeerRequest.Read(id, placement.epoch, call.deadlineNanos, call.key));
+        coordinator.ask(
+                call.track,
+                placement,
+                place,
+                new PeerRequest.Read(id, placement.epoch, call.track.deadlineNanos, call.track.key),
+                why);
     }
 
-    private void askCells(int places) {
+    private void askCells(int places, Reason why) {
         for (int place = 0; place < placement.size() && !ended; place++) {
             if ((places & (1 << place)) != 0) {
-                askCell(place);
+                askCell(place, why);
             }
         }
     }
@@ -130,7 +142,11 @@ final class PendingRead implements Pending {
     private void askDigest(int place) {
         asked |= 1 << place;
         coordinator.ask(
-                placement, place, new PeerRequest.ReadDigest(id, placement.epoch, call.deadlineNanos, call.key));
+                call.track,
+                placement,
+                place,
+                new PeerRequest.ReadDigest(id, placement.epoch, call.track.deadlineNanos, call.track.key),
+                call.track.reason());
     }
 
     private void scheduleHedge() {
@@ -161,7 +177,7 @@ final class PendingRead implements Pending {
         int number = Integer.bitCount(others);
         if (number > 0 && coordinator.hedgeBudget.spend(number)) {
             coordinator.counters.hedges += number;
-            askCells(others);
+            askCells(others, Reason.HEDGE);
         }
     }
 
@@ -215,7 +231,7 @@ final class PendingRead implements Pending {
         }
         lost |= 1 << place;
         refusal = Pending.telling(refusal, reply.failure());
-        askCells(call.replacements(asked | lost, asked & ~lost));
+        askCells(call.replacements(asked | lost, asked & ~lost), Reason.REPLACEMENT);
         advance();
     }
 
@@ -295,7 +311,7 @@ final class PendingRead implements Pending {
     /** Enough digests are there but no cell yet: its owner is slow or refused, and another has been or is now asked. */
     private void askForACell(int answered) {
         if ((askedForCell & ~lost) == 0) {
-            askCell(firstOf(answered));
+            askCell(firstOf(answered), Reason.REPLACEMENT);
         }
     }
 
@@ -329,11 +345,7 @@ final class PendingRead implements Pending {
             return;
         }
         int unclear = answered & ~equal & ~older & ~askedForCell;
-        for (int place = 0; place < known.length && !ended; place++) {
-            if ((unclear & (1 << place)) != 0) {
-                askCell(place);
-            }
-        }
+        askCells(unclear, Reason.DISAGREEMENT);
     }
 
     private static boolean isSame(@Nullable Cell one, @Nullable Cell other) {
@@ -355,10 +367,10 @@ final class PendingRead implements Pending {
     private void finish(@Nullable Cell cell, int holders, int older) {
         int outstanding = asked & ~lost & ~answered();
         close();
-        call.answer(cell, holders);
         if (cell != null) {
-            call.repair(older, coordinator.nextId(), cell);
+            call.repair(older, coordinator.nextId(), cell, Reason.DISAGREEMENT);
         }
+        call.answer(cell, holders);
         int others = call.isSampled ? coordinator.alive(placement) & ~asked : 0;
         if ((outstanding | others) != 0) {
             new LateAnswers(call, id, cell, holders | older, outstanding).await(others);

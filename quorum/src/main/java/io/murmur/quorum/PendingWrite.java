@@ -3,7 +3,6 @@ package io.murmur.quorum;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Result;
@@ -12,9 +11,9 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Reason;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -77,12 +76,9 @@ final class PendingWrite implements Pending {
     private static final int SILENCE_SHARE = 2;
 
     private final Coordinator coordinator;
-    private final Key key;
+    private final Track track;
     private final Stamp stamp;
-    private final Level level;
     private final boolean sloppy;
-    private final long deadlineNanos;
-    private final Consumer<Result> then;
 
     private Placement placement;
     private Requirement requirement;
@@ -125,28 +121,22 @@ final class PendingWrite implements Pending {
     private @Nullable Timer patience;
     private @Nullable Timer silence;
 
-    PendingWrite(
-            Coordinator coordinator,
-            Key key,
-            Stamp stamp,
-            Placement placement,
-            Level level,
-            boolean sloppy,
-            long deadlineNanos,
-            Consumer<Result> then) {
+    PendingWrite(Coordinator coordinator, Track track, Stamp stamp, Placement placement, boolean sloppy) {
         this.coordinator = coordinator;
-        this.key = key;
+        this.track = track;
         this.stamp = stamp;
         this.placement = placement;
-        this.level = level;
-        this.sloppy = sloppy && !level.equals(Level.ANY);
-        this.deadlineNanos = deadlineNanos;
-        this.then = then;
-        this.requirement = placement.requirement(level);
+        this.sloppy = sloppy && !track.level.equals(Level.ANY);
+        this.requirement = placement.requirement(track.level);
         this.alive = coordinator.alive(placement);
         this.standIns = standIns();
         this.tally = tally();
         this.cell = stamp.stamped();
+    }
+
+    @Override
+    public Track track() {
+        return track;
     }
 
     @Override
@@ -155,7 +145,7 @@ final class PendingWrite implements Pending {
     }
 
     private @Nullable StandIns standIns() {
-        return sloppy ? new StandIns(placement, level, coordinator::isAlive) : null;
+        return sloppy ? new StandIns(placement, track.level, coordinator::isAlive) : null;
     }
 
     /** Counts the owners that are alive and those that somebody stands in for. */
@@ -171,13 +161,14 @@ final class PendingWrite implements Pending {
     }
 
     void start() {
+        track.foundAway(placement, placement.all() & ~alive);
         if (tally.isHopeless() && !doHintsCount()) {
             int possible = tally.possible();
             end(new Failed(new Failure.Unavailable(
                     requirement.counted(possible, placement), requirement.required(possible, placement))));
             return;
         }
-        long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        long leftNanos = track.deadlineNanos - track.startedNanos;
         if (leftNanos <= 0) {
             end(new Failed(new Failure.Timeout(0, tally.required(), Effect.NONE)));
             return;
@@ -190,7 +181,7 @@ final class PendingWrite implements Pending {
     }
 
     private boolean doHintsCount() {
-        return level.equals(Level.ANY);
+        return track.level.equals(Level.ANY);
     }
 
     private void sendRound() {
@@ -199,15 +190,15 @@ final class PendingWrite implements Pending {
         long round = coordinator.nextId();
         id = round;
         coordinator.expect(id, this);
-        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, deadlineNanos, key, cell);
+        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, track.deadlineNanos, track.key, cell);
         for (int place = 0; place < placement.size(); place++) {
             if (place != placement.self && (alive & (1 << place)) != 0) {
-                coordinator.ask(placement, place, join);
+                coordinator.ask(track, placement, place, join, track.reason());
             }
         }
         // The own copy last: it may answer at once, and that may end the round or begin the next.
         if (placement.self >= 0) {
-            coordinator.ask(placement, placement.self, join);
+            coordinator.ask(track, placement, placement.self, join, track.reason());
         }
         if (doHintsCount() && !ended && id == round) {
             hintAndCount(placement.all() & ~alive);
@@ -230,12 +221,12 @@ final class PendingWrite implements Pending {
         standInsAwaited |= 1 << place;
         if (standIn.equals(coordinator.seams.self())) {
             hinted |= 1 << place;
-            coordinator.hint(owner, key, cell, kept -> standInAnswered(round, place, kept));
+            coordinator.hint(track, owner, cell, kept -> standInAnswered(round, place, kept));
         } else {
-            coordinator
-                    .seams
-                    .network()
-                    .send(standIn, new PeerRequest.Hint(round, placement.epoch, deadlineNanos, owner, key, cell));
+            coordinator.askStandIn(
+                    track,
+                    standIn,
+                    new PeerRequest.Hint(round, placement.epoch, track.deadlineNanos, owner, track.key, cell));
         }
     }
 
@@ -299,7 +290,7 @@ final class PendingWrite implements Pending {
         hintsAwaited += Integer.bitCount(places);
         for (int place = 0; place < ofRound.size(); place++) {
             if ((places & (1 << place)) != 0) {
-                coordinator.hint(ofRound.owners.get(place), key, now, kept -> hintIsKept(round, kept));
+                coordinator.hint(track, ofRound.owners.get(place), now, kept -> hintIsKept(round, kept));
             }
         }
     }
@@ -404,7 +395,7 @@ final class PendingWrite implements Pending {
                 end(new Failed(failure()));
             }
         } else if (superseding != null && patience == null) {
-            long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+            long leftNanos = track.deadlineNanos - coordinator.seams.clock().monotonicNanos();
             patience = coordinator
                     .seams
                     .timers()
@@ -438,7 +429,7 @@ final class PendingWrite implements Pending {
         coordinator.counters.restamps++;
         coordinator.hybridClock.observe(greater);
         cell = stamp.stamped();
-        nextRound();
+        nextRound(Reason.RESTAMP);
     }
 
     @Override
@@ -455,18 +446,18 @@ final class PendingWrite implements Pending {
 
     private void routeAgain() {
         coordinator.counters.reroutes++;
-        placement = coordinator.placement(key, placement.replicas);
-        requirement = placement.requirement(level);
+        placement = coordinator.placement(track.key, placement.replicas);
+        requirement = placement.requirement(track.level);
         // Rounds are bounded against writes that supersede one another without end; the ring's changes come to an end.
         rounds = 0;
         if (superseding != null) {
             restamp(superseding);
         } else {
-            nextRound();
+            nextRound(Reason.RING_CHANGE);
         }
     }
 
-    private void nextRound() {
+    private void nextRound(Reason why) {
         cancelPatience();
         superseding = null;
         refusal = null;
@@ -482,6 +473,8 @@ final class PendingWrite implements Pending {
         stoodInFor = 0;
         standInsAwaited = 0;
         alive = coordinator.alive(placement);
+        track.beginAgain(why, placement);
+        track.foundAway(placement, placement.all() & ~alive);
         standIns = standIns();
         tally = tally();
         if (tally.isHopeless() && !doHintsCount()) {
@@ -531,7 +524,7 @@ final class PendingWrite implements Pending {
         if (silent == 0) {
             coordinator.forget(id);
         } else {
-            coordinator.lateAcknowledgements.await(id, placement, key, cell, silent, standIns, deadlineNanos);
+            coordinator.lateAcknowledgements.await(id, track, placement, cell, silent, standIns);
         }
         cancelPatience();
         if (silence != null) {
@@ -543,7 +536,7 @@ final class PendingWrite implements Pending {
         if (result instanceof Failed) {
             coordinator.counters.writesFailed++;
         }
-        then.accept(result);
-        coordinator.hint(placement, missing & ~silent, key, cell);
+        coordinator.hint(track, placement, missing & ~silent, cell);
+        track.end(result);
     }
 }

@@ -22,6 +22,7 @@ final class QuorumCounters {
     long hintsRefused;
     long standInsCounted;
     long backgroundRepairs;
+    long slowCalls;
 
     QuorumStatistics snapshot(int pending) {
         return new QuorumStatistics(
@@ -42,6 +43,7 @@ final class QuorumCounters {
                 hintsRefused,
                 standInsCounted,
                 backgroundRepairs,
+                slowCalls,
                 pending);
     }
 }

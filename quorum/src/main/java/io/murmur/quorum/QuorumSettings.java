@@ -18,6 +18,7 @@ import java.util.Map;
  * @param hedgeShare extra requests for hedging, as a share of all reads, 0 to 1
  * @param backgroundRepairShare reads at ONE after whose answer the other owners are compared and mended, as a share of them, 0 to 1
  * @param forgottenAfter how old the dead are, at least, when owners forget them
+ * @param slowThreshold of calls that take so long or longer the last are kept; with 0 of all
  * @param shard the index of this shard, 0 to 255: request ids carry it in their low 8 bits, so that replies find their way back
  */
 public record QuorumSettings(
@@ -31,6 +32,7 @@ public record QuorumSettings(
         double hedgeShare,
         double backgroundRepairShare,
         Duration forgottenAfter,
+        Duration slowThreshold,
         int shard) {
 
     /** The architecture's defaults for these caches. */
@@ -46,6 +48,7 @@ public record QuorumSettings(
                 0.05,
                 0.01,
                 Duration.ofMinutes(3 * 60 + 10),
+                Duration.ofMillis(50),
                 shard);
     }
 
@@ -62,6 +65,7 @@ public record QuorumSettings(
                 hedgeShare,
                 backgroundRepairShare,
                 age,
+                slowThreshold,
                 shard);
     }
 }

@@ -6,7 +6,9 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -66,6 +68,20 @@ public final class QuorumShard {
      */
     public void giveUpLateOwners() {
         coordinator.lateAcknowledgements.giveUpAll();
+    }
+
+    /**
+     * Calls on their way, those that began first first, as far as they have come. Each key of a call of several keys is one.
+     *
+     * @param most of them
+     */
+    public List<Trace> underway(int most) {
+        return coordinator.underway(most);
+    }
+
+    /** The last calls, at most 100, that took {@link QuorumSettings#slowThreshold} or longer; the latest first. */
+    public List<Trace> slow() {
+        return coordinator.slow();
     }
 
     int roundsAwaited() {

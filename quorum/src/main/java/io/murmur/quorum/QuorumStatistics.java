@@ -18,6 +18,7 @@ package io.murmur.quorum;
  * @param hintsRefused hints that were not kept: what they held is left to anti-entropy
  * @param standInsCounted hints that counted towards a level in an owner's place: in sloppy quorums and at ANY
  * @param backgroundRepairs joins sent to stale owners after a read at ONE had been answered, found by a sample
+ * @param slowCalls calls that took {@link QuorumSettings#slowThreshold} or longer, each key on its own
  * @param pending calls on their way
  */
 public record QuorumStatistics(
@@ -38,4 +39,5 @@ public record QuorumStatistics(
         long hintsRefused,
         long standInsCounted,
         long backgroundRepairs,
+        long slowCalls,
         long pending) {}

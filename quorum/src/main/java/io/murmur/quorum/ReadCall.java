@@ -1,60 +1,44 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientReply.Failed;
-import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientReply.Value;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Trace.Reason;
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** What the stages of one get share: what is read, where, by when, and who is told. Does not change. */
 final class ReadCall {
 
     final Coordinator coordinator;
-    final Key key;
+    final Track track;
     final Placement placement;
     final Requirement requirement;
-    final long deadlineNanos;
 
     /** Places in the order of preference. */
     final int[] nearest;
 
-    private final Level level;
     /** Whether all owners are compared once it has been answered. */
     final boolean isSampled;
 
-    private final Consumer<Result> then;
-
-    ReadCall(
-            Coordinator coordinator,
-            Key key,
-            Placement placement,
-            Level level,
-            boolean isSampled,
-            long deadlineNanos,
-            Consumer<Result> then) {
+    ReadCall(Coordinator coordinator, Track track, Placement placement, boolean isSampled) {
         this.coordinator = coordinator;
-        this.key = key;
+        this.track = track;
         this.placement = placement;
-        this.requirement = placement.requirement(level);
-        this.deadlineNanos = deadlineNanos;
+        this.requirement = placement.requirement(track.level);
         this.nearest = coordinator.nearest(placement);
-        this.level = level;
         this.isSampled = isSampled;
-        this.then = then;
     }
 
     /** The same call by the ring that is current now. */
     ReadCall routedAgain() {
-        Placement now = coordinator.placement(key, placement.replicas);
+        Placement now = coordinator.placement(track.key, placement.replicas);
         coordinator.counters.reroutes++;
-        return new ReadCall(coordinator, key, now, level, isSampled, deadlineNanos, then);
+        track.beginAgain(Reason.RING_CHANGE, now);
+        return new ReadCall(coordinator, track, now, isSampled);
     }
 
     /**
@@ -69,13 +53,13 @@ final class ReadCall {
     }
 
     Timer atDeadline(Runnable task) {
-        long leftNanos = deadlineNanos - coordinator.seams.clock().monotonicNanos();
+        long leftNanos = track.deadlineNanos - coordinator.seams.clock().monotonicNanos();
         return coordinator.seams.timers().after(Duration.ofNanos(Math.max(0, leftNanos)), task);
     }
 
     /** Joins a cell into the stale owners' copies. */
-    void repair(int stale, long id, Cell cell) {
-        coordinator.repair(placement, stale, id, deadlineNanos, key, cell);
+    void repair(int stale, long id, Cell cell, Reason why) {
+        coordinator.repair(track, placement, stale, id, cell, why);
     }
 
     /** @param owners those that have answered */
@@ -88,13 +72,13 @@ final class ReadCall {
     void answer(@Nullable Cell cell, int holders) {
         coordinator.counters.reads++;
         Cell.Live visible = Cell.visible(cell, coordinator.seams.clock().wallMillis());
-        then.accept(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
+        track.end(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
     }
 
     /** A failed read has no effect, whatever became of a repair. */
     void fail(Failure failure) {
         coordinator.counters.readsFailed++;
-        then.accept(new Failed(
+        track.end(new Failed(
                 switch (failure) {
                     case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
                     case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);

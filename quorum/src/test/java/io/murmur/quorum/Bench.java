@@ -21,6 +21,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.nio.charset.StandardCharsets;
@@ -262,7 +263,15 @@ final class Bench {
     }
 
     void putSloppily(String value, @Nullable Level level) {
-        call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level, true));
+        call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level, true, false));
+    }
+
+    void putTraced(String value, @Nullable Level level, boolean sloppy) {
+        call(new ClientRequest.Put(++lastCall, 1, inFiveSeconds(), KEY, bytes(value), 0, level, sloppy, true));
+    }
+
+    void getTraced(@Nullable Level level) {
+        call(new ClientRequest.Get(++lastCall, 1, inFiveSeconds(), KEY, level, true));
     }
 
     void get(@Nullable Level level) {
@@ -343,6 +352,13 @@ final class Bench {
         ring = Layouts.atEpoch(ring.epoch() + 1, next);
     }
 
+    /** What came with the last reply. */
+    @Nullable
+    Trace trace() {
+        assertThat(replies).isNotEmpty();
+        return ((ClientReply.One) replies.get(replies.size() - 1)).trace();
+    }
+
     ClientReply.Result result() {
         assertThat(replies).hasSize(1);
         return ((ClientReply.One) replies.get(0)).result();
@@ -379,6 +395,7 @@ final class Bench {
                 share,
                 settings.backgroundRepairShare(),
                 settings.forgottenAfter(),
+                settings.slowThreshold(),
                 settings.shard());
     }
 
@@ -394,6 +411,23 @@ final class Bench {
                 settings.hedgeShare(),
                 share,
                 settings.forgottenAfter(),
+                settings.slowThreshold(),
+                settings.shard());
+    }
+
+    static QuorumSettings withSlowThreshold(QuorumSettings settings, Duration threshold) {
+        return new QuorumSettings(
+                settings.caches(),
+                settings.limits(),
+                settings.readTimeout(),
+                settings.writeTimeout(),
+                settings.maxClockDrift(),
+                settings.maxPending(),
+                settings.maxReplyBytes(),
+                settings.hedgeShare(),
+                settings.backgroundRepairShare(),
+                settings.forgottenAfter(),
+                threshold,
                 settings.shard());
     }
 
@@ -409,6 +443,7 @@ final class Bench {
                 settings.hedgeShare(),
                 settings.backgroundRepairShare(),
                 settings.forgottenAfter(),
+                settings.slowThreshold(),
                 settings.shard());
     }
 

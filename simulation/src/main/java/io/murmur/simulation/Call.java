@@ -20,6 +20,9 @@ import java.util.List;
  */
 record Call(NodeId coordinator, Level level, boolean sloppy, boolean batched, List<Target> targets) {
 
+    /** Calls of one key are traced, so that traces of all that may happen are made. */
+    private static final boolean TRACED = true;
+
     /** A key and what is to be done to it. */
     record Target(Key key, Action action) {}
 
@@ -38,14 +41,22 @@ record Call(NodeId coordinator, Level level, boolean sloppy, boolean batched, Li
             case Get ignored ->
                 batched
                         ? new ClientRequest.GetAll(id, epoch, deadlineNanos, keys(), level)
-                        : new ClientRequest.Get(id, epoch, deadlineNanos, key, level);
+                        : new ClientRequest.Get(id, epoch, deadlineNanos, key, level, TRACED);
             case Put put ->
                 batched
                         ? new ClientRequest.PutAll(
                                 id, epoch, deadlineNanos, entries(), put.timeToLiveMillis(), level, sloppy)
                         : new ClientRequest.Put(
-                                id, epoch, deadlineNanos, key, bytes(put), put.timeToLiveMillis(), level, sloppy);
-            case Delete ignored -> new ClientRequest.Delete(id, epoch, deadlineNanos, key, level, sloppy);
+                                id,
+                                epoch,
+                                deadlineNanos,
+                                key,
+                                bytes(put),
+                                put.timeToLiveMillis(),
+                                level,
+                                sloppy,
+                                TRACED);
+            case Delete ignored -> new ClientRequest.Delete(id, epoch, deadlineNanos, key, level, sloppy, TRACED);
         };
     }
 

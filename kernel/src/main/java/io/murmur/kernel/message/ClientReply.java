@@ -12,8 +12,18 @@ public sealed interface ClientReply extends Message.Reply {
     /** What became of one key of a call. */
     sealed interface Result permits Value, Written, Failed {}
 
-    /** One key's result. */
-    record One(long id, long epoch, Result result) implements ClientReply {}
+    /**
+     * One key's result.
+     *
+     * @param trace how it came about, when that was asked for and any owner was turned to; null otherwise
+     */
+    record One(long id, long epoch, Result result, @Nullable Trace trace) implements ClientReply {
+
+        /** One without a trace. */
+        public One(long id, long epoch, Result result) {
+            this(id, epoch, result, null);
+        }
+    }
 
     /** The results of a GetAll or PutAll, in the order of its keys. */
     record Many(long id, long epoch, List<Result> results) implements ClientReply {}

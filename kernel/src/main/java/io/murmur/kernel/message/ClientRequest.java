@@ -17,16 +17,27 @@ public sealed interface ClientRequest extends Message.Request {
     /** The most keys in one {@link GetAll} or {@link PutAll}. */
     int MAX_BATCH = 1024;
 
+    /**
+     * @param traced whether the reply is to have a {@link Trace}
+     */
     record Get(
             long id,
             long epoch,
             long deadlineNanos,
             Key key,
-            @Nullable Level level) implements ClientRequest {}
+            @Nullable Level level,
+            boolean traced) implements ClientRequest {
+
+        /** One that is not traced. */
+        public Get(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) {
+            this(id, epoch, deadlineNanos, key, level, false);
+        }
+    }
 
     /**
      * @param timeToLiveMillis milliseconds, or {@link #TTL_OF_CACHE} or {@link #TTL_NONE}
      * @param sloppy whether a durable hint on a stand-in counts in the place of an owner that is away (Dynamo, section 4.6)
+     * @param traced as of a {@link Get}
      */
     record Put(
             long id,
@@ -36,10 +47,11 @@ public sealed interface ClientRequest extends Message.Request {
             byte[] value,
             long timeToLiveMillis,
             @Nullable Level level,
-            boolean sloppy)
+            boolean sloppy,
+            boolean traced)
             implements ClientRequest {
 
-        /** A strict one. */
+        /** A strict one that is not traced. */
         public Put(
                 long id,
                 long epoch,
@@ -48,12 +60,13 @@ public sealed interface ClientRequest extends Message.Request {
                 byte[] value,
                 long timeToLiveMillis,
                 @Nullable Level level) {
-            this(id, epoch, deadlineNanos, key, value, timeToLiveMillis, level, false);
+            this(id, epoch, deadlineNanos, key, value, timeToLiveMillis, level, false, false);
         }
     }
 
     /**
      * @param sloppy as of a {@link Put}
+     * @param traced as of a {@link Get}
      */
     record Delete(
             long id,
@@ -61,11 +74,12 @@ public sealed interface ClientRequest extends Message.Request {
             long deadlineNanos,
             Key key,
             @Nullable Level level,
-            boolean sloppy) implements ClientRequest {
+            boolean sloppy,
+            boolean traced) implements ClientRequest {
 
-        /** A strict one. */
+        /** A strict one that is not traced. */
         public Delete(long id, long epoch, long deadlineNanos, Key key, @Nullable Level level) {
-            this(id, epoch, deadlineNanos, key, level, false);
+            this(id, epoch, deadlineNanos, key, level, false, false);
         }
     }
 

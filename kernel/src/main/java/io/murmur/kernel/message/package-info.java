@@ -13,6 +13,7 @@
  *       io.murmur.kernel.message.EndpointDigest}s, and {@link io.murmur.kernel.message.EndpointState}s with {@link
  *       io.murmur.kernel.message.EndpointAttributes} and {@link io.murmur.kernel.message.EndpointStatus}.
  *   <li>{@link io.murmur.kernel.message.Failure}: why a call failed, and what is known of its effect.
+ *   <li>{@link io.murmur.kernel.message.Trace}: what a call did at its coordinator, step by step.
  * </ul>
  */
 @NullMarked

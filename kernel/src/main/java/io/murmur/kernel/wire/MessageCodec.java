@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-    /** The newest protocol version this code speaks: 2 since there are sloppy quorums and hints. */
-    public static final int PROTOCOL = 2;
+    /** The newest protocol version this code speaks: 3 since there are traces and credentials. */
+    public static final int PROTOCOL = 3;
 
     /** Length and checksum. */
     public static final int HEADER_BYTES = 8;
@@ -48,7 +48,7 @@ public final class MessageCodec {
     static final int MAX_PROSE_BYTES = 4096;
 
     /** Bound on counts of owners: nobody owns a partition who is not a member. */
-    private static final int MAX_OWNERS = RingCodec.MAX_MEMBERS;
+    static final int MAX_OWNERS = RingCodec.MAX_MEMBERS;
 
     private static final int HELLO = 1;
     private static final int WELCOME = 2;
@@ -179,6 +179,7 @@ public final class MessageCodec {
                 writeRequest(out, GET, m);
                 CellCodec.writeKey(out, m.key());
                 writeLevel(out, m.level());
+                writeBoolean(out, m.traced());
             }
             case ClientRequest.Put m -> {
                 writeRequest(out, PUT, m);
@@ -187,12 +188,14 @@ public final class MessageCodec {
                 out.writeVarint(m.timeToLiveMillis());
                 writeLevel(out, m.level());
                 writeBoolean(out, m.sloppy());
+                writeBoolean(out, m.traced());
             }
             case ClientRequest.Delete m -> {
                 writeRequest(out, DELETE, m);
                 CellCodec.writeKey(out, m.key());
                 writeLevel(out, m.level());
                 writeBoolean(out, m.sloppy());
+                writeBoolean(out, m.traced());
             }
             case ClientRequest.GetAll m -> {
                 writeRequest(out, GET_ALL, m);
@@ -217,6 +220,7 @@ public final class MessageCodec {
             case ClientReply.One m -> {
                 writeReply(out, ONE, m);
                 writeResult(out, m.result());
+                TraceCodec.write(out, m.trace());
             }
             case ClientReply.Many m -> {
                 writeReply(out, MANY, m);
@@ -327,7 +331,8 @@ public final class MessageCodec {
 
     private static Message.Request readRequest(int type, long id, long epoch, long deadline, WireReader in) {
         return switch (type) {
-            case GET -> new ClientRequest.Get(id, epoch, deadline, CellCodec.readKey(in), readLevel(in));
+            case GET ->
+                new ClientRequest.Get(id, epoch, deadline, CellCodec.readKey(in), readLevel(in), in.readBoolean());
             case PUT ->
                 new ClientRequest.Put(
                         id,
@@ -337,9 +342,11 @@ public final class MessageCodec {
                         readValue(in),
                         in.readVarint(),
                         readLevel(in),
+                        in.readBoolean(),
                         in.readBoolean());
             case DELETE ->
-                new ClientRequest.Delete(id, epoch, deadline, CellCodec.readKey(in), readLevel(in), in.readBoolean());
+                new ClientRequest.Delete(
+                        id, epoch, deadline, CellCodec.readKey(in), readLevel(in), in.readBoolean(), in.readBoolean());
             case GET_ALL -> {
                 int count = in.readCount(ClientRequest.MAX_BATCH);
                 List<Key> keys = new ArrayList<>();
@@ -370,7 +377,7 @@ public final class MessageCodec {
 
     private static Message.Reply readReply(int type, long id, long epoch, WireReader in) {
         return switch (type) {
-            case ONE -> new ClientReply.One(id, epoch, readResult(in));
+            case ONE -> new ClientReply.One(id, epoch, readResult(in), TraceCodec.read(in));
             case MANY -> {
                 int count = in.readCount(ClientRequest.MAX_BATCH);
                 List<ClientReply.Result> results = new ArrayList<>();
@@ -430,7 +437,7 @@ public final class MessageCodec {
         return in.readBoolean() ? CellCodec.readVersion(in) : null;
     }
 
-    private static void writeLevel(WireWriter out, @Nullable Level level) {
+    static void writeLevel(WireWriter out, @Nullable Level level) {
         switch (level) {
             case null -> out.writeByte(LEVEL_DEFAULT);
             case Level.Named named -> out.writeByte(LEVEL_NAMED + NAMED_LEVELS.indexOf(named));
@@ -441,7 +448,7 @@ public final class MessageCodec {
         }
     }
 
-    private static @Nullable Level readLevel(WireReader in) {
+    static @Nullable Level readLevel(WireReader in) {
         int code = in.readByte();
         if (code == LEVEL_DEFAULT) {
             return null;

@@ -3,6 +3,7 @@ package io.murmur.kernel.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.SettableClock;
 import io.murmur.kernel.data.Cell;
@@ -15,6 +16,7 @@ import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import java.util.Arrays;
@@ -192,6 +194,48 @@ class MessageCodecTest {
 
         assertThat(read.key()).isEqualTo(key);
         assertThat(read.value()).hasSize(Limits.VALUE_CEILING_BYTES);
+    }
+
+    @Test
+    void aTraceHasABoundedNumberOfSteps() {
+        NodeId node = new NodeId(1, 2);
+        Trace.Step step = new Trace.Step(
+                node, Trace.Ask.CELL, null, Trace.Reason.LEVEL, 1, 0, Trace.Step.NEVER, Trace.Answer.Plain.NONE);
+        Message most = traced(Collections.nCopies(Trace.MOST_STEPS, step));
+
+        assertThat(receiver.read(frame(most))).isEqualTo(most);
+        assertCannotBeSaid(traced(Collections.nCopies(Trace.MOST_STEPS + 1, step)));
+    }
+
+    private static ClientReply.One traced(List<Trace.Step> steps) {
+        return new ClientReply.One(
+                1,
+                1,
+                new ClientReply.Failed(new Failure.Overloaded("here")),
+                new Trace(
+                        Trace.Kind.GET,
+                        Key.of("c", "k"),
+                        7,
+                        new NodeId(3, 4),
+                        Level.QUORUM,
+                        5,
+                        6,
+                        new Trace.Outcome.Underway(),
+                        steps,
+                        0));
+    }
+
+    /** The last bytes of such a frame: ask, target, reason, attempt, asked, answered, answer, omitted. */
+    @ParameterizedTest
+    @ValueSource(ints = {8, 7, 6, 2})
+    void aTraceWithAnUnknownConstantIsMalformed(int beforeTheEnd) {
+        Trace.Step step = new Trace.Step(
+                new NodeId(1, 2), Trace.Ask.HINT, null, Trace.Reason.SAMPLE, 1, 0, 0, Trace.Answer.Plain.NOT_KEPT);
+        byte[] frame = frame(traced(List.of(step)));
+
+        frame[frame.length - beforeTheEnd] += 10;
+
+        assertMalformed(Frames.framed(frame, MessageCodec.HEADER_BYTES, frame.length));
     }
 
     private void assertCannotBeSaid(Message message) {

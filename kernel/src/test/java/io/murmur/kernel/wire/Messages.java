@@ -22,6 +22,7 @@ import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.RingMessage;
 import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.SyncRequest;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
@@ -32,6 +33,7 @@ import io.murmur.kernel.ring.Slots;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -63,16 +65,16 @@ final class Messages {
         kinds.put(Handshake.Rejected.class, texts(200).map(Handshake.Rejected::new));
         kinds.put(
                 ClientRequest.Get.class,
-                Combinators.combine(longs(), longs(), deadlines(), keys(), levels())
+                Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans())
                         .as(ClientRequest.Get::new));
         kinds.put(
                 ClientRequest.Put.class,
-                Combinators.combine(
-                                longs(), longs(), deadlines(), keys(), values(), timesToLive(), levels(), booleans())
-                        .as(ClientRequest.Put::new));
+                Combinators.combine(longs(), longs(), deadlines(), keys(), values(), timesToLive(), levels(), flags())
+                        .as((id, epoch, deadline, key, value, timeToLive, level, flags) -> new ClientRequest.Put(
+                                id, epoch, deadline, key, value, timeToLive, level, flags.get(0), flags.get(1))));
         kinds.put(
                 ClientRequest.Delete.class,
-                Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans())
+                Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans(), booleans())
                         .as(ClientRequest.Delete::new));
         kinds.put(
                 ClientRequest.GetAll.class,
@@ -91,7 +93,8 @@ final class Messages {
                 Combinators.combine(longs(), longs(), deadlines()).as(ClientRequest.GetRing::new));
         kinds.put(
                 ClientReply.One.class,
-                Combinators.combine(longs(), longs(), results()).as(ClientReply.One::new));
+                Combinators.combine(longs(), longs(), results(), traces().injectNull(0.5))
+                        .as(ClientReply.One::new));
         kinds.put(
                 ClientReply.Many.class,
                 Combinators.combine(longs(), longs(), results().list().ofMaxSize(4))
@@ -458,6 +461,42 @@ final class Messages {
                 Combinators.combine(versions(), counts(), counts(), counts()).as(ClientReply.Written::new);
         Arbitrary<ClientReply.Result> failed = failures().map(ClientReply.Failed::new);
         return Arbitraries.oneOf(found, nothing, written, failed);
+    }
+
+    private static Arbitrary<Trace> traces() {
+        Arbitrary<Integer> times = Arbitraries.integers().greaterOrEqual(0);
+        Arbitrary<Trace.Outcome> outcomes = Arbitraries.oneOf(
+                Arbitraries.just(new Trace.Outcome.Underway()),
+                counts().map(Trace.Outcome.Done::new),
+                failures().map(Trace.Outcome.Failed::new));
+        Arbitrary<Trace.Answer> answers = Arbitraries.oneOf(
+                Arbitraries.of(Trace.Answer.Plain.class).map(plain -> plain),
+                failures().map(Trace.Answer.Refused::new));
+        Arbitrary<Trace.Step> steps = Combinators.combine(
+                        nodes(),
+                        Arbitraries.of(Trace.Ask.class),
+                        nodes().injectNull(0.7),
+                        Arbitraries.of(Trace.Reason.class),
+                        times,
+                        times,
+                        Arbitraries.integers().greaterOrEqual(Trace.Step.NEVER),
+                        answers)
+                .as(Trace.Step::new);
+        return Combinators.combine(
+                        Arbitraries.of(Trace.Kind.class),
+                        keys(),
+                        nodes(),
+                        levels().filter(Objects::nonNull),
+                        longs(),
+                        times,
+                        outcomes,
+                        steps.list().ofMaxSize(5))
+                .as((kind, key, coordinator, level, startedAt, micros, outcome, some) -> new Trace(
+                        kind, key, key.slot(), coordinator, level, startedAt, micros, outcome, some, some.size()));
+    }
+
+    private static Arbitrary<List<Boolean>> flags() {
+        return booleans().list().ofSize(2);
     }
 
     private static Arbitrary<Boolean> booleans() {

@@ -5,23 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Rows whose cells stand below one another, however long they are. Numbers stand to the right. */
-final class Table {
+public final class Table {
 
     private static final String GAP = "  ";
 
     private final List<String> headers;
     private final List<List<String>> rows = new ArrayList<>();
 
-    Table(String... headers) {
+    public Table(String... headers) {
         this.headers = List.of(headers);
         rows.add(this.headers);
     }
 
-    void row(String... cells) {
+    public void row(String... cells) {
         rows.add(List.of(cells));
     }
 
-    void print(PrintWriter out) {
+    public void print(PrintWriter out) {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int column = 0; column < row.size(); column++) {

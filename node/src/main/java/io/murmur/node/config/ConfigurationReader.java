@@ -230,6 +230,7 @@ public final class ConfigurationReader {
                 duration(Setting.DRAIN_TIMEOUT),
                 number(Setting.MAX_PENDING, 1, 10_000_000),
                 get(Setting.HEDGE_SHARE, text -> Setting.share(text, 1)),
+                duration(Setting.SLOW_REQUEST_THRESHOLD, 0),
                 size(Setting.STREAMING_RATE, 64 << 10, 1L << 40),
                 duration(Setting.REPAIR_INTERVAL),
                 get(Setting.HINTS, Setting::yesOrNo),
@@ -257,10 +258,15 @@ public final class ConfigurationReader {
     }
 
     private Duration duration(Setting setting) {
+        return duration(setting, 1);
+    }
+
+    private Duration duration(Setting setting, long leastMillis) {
         return get(setting, text -> {
             Duration duration = Setting.duration(text);
-            if (duration.isZero() || duration.compareTo(LONGEST) > 0) {
-                throw new IllegalArgumentException("it must be from 1ms to " + LONGEST.toDays() + "d");
+            if (duration.toMillis() < leastMillis || duration.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "it must be from " + leastMillis + "ms to " + LONGEST.toDays() + "d");
             }
             return duration;
         });

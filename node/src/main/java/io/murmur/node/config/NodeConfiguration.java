@@ -42,6 +42,7 @@ public record NodeConfiguration(
         Duration drainTimeout,
         int maxPending,
         double hedgeShare,
+        Duration slowRequestThreshold,
         long streamingBytesPerSecond,
         Duration repairInterval,
         boolean hints,

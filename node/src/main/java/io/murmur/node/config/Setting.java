@@ -56,6 +56,10 @@ public enum Setting {
     MAX_CLOCK_DRIFT("max-clock-drift", "500ms", "a write stamped further ahead of a replica's clock is refused"),
     MAX_PENDING("max-pending", "16384", "calls a shard coordinates at once; one more is refused as overloaded"),
     HEDGE_SHARE("hedge-share", "0.05", "extra requests for slow owners, as a share of all reads, 0 to 1"),
+    SLOW_REQUEST_THRESHOLD(
+            "slow-request-threshold",
+            "50ms",
+            "the last 100 calls that took so long or longer are on the page /requests/slow; 0ms takes in all"),
     STREAMING_RATE(
             "streaming-rate",
             "24MiB",

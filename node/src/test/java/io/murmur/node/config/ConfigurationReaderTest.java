@@ -169,6 +169,7 @@ class ConfigurationReaderTest {
             max-pending               | 0         | from 1 to 10000000
             hedge-share               | 1.5       | from 0 to 1
             hedge-share               | NaN       | from 0 to 1
+            slow-request-threshold    | 366d      | from 0ms to 365d
             storage.memory-table-bytes| 1KiB      | from 65536 to
             storage.hot-bytes         | 2000000GiB | from 0 to
             storage.hot-bytes         | 999999999999999GiB | from 0 to

@@ -78,7 +78,8 @@ enum PlantedBug {
                             put.value(),
                             put.timeToLiveMillis(),
                             oneLess(put.level(), put.key(), seams),
-                            put.sloppy());
+                            put.sloppy(),
+                            put.traced());
                 case ClientRequest.Delete delete ->
                     new ClientRequest.Delete(
                             delete.id(),
@@ -86,7 +87,8 @@ enum PlantedBug {
                             delete.deadlineNanos(),
                             delete.key(),
                             oneLess(delete.level(), delete.key(), seams),
-                            delete.sloppy());
+                            delete.sloppy(),
+                            delete.traced());
                 default -> request;
             };
         }
