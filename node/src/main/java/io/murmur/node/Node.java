@@ -342,6 +342,10 @@ public final class Node implements AutoCloseable {
         return http.port();
     }
 
+    HttpServer http() {
+        return http;
+    }
+
     NodeConfiguration configuration() {
         return configuration;
     }
