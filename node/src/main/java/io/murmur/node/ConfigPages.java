@@ -1,14 +1,18 @@
 package io.murmur.node;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.node.config.NodeConfiguration;
 import io.murmur.node.config.Said;
 import io.murmur.node.http.Pages;
 import io.murmur.node.http.Routes;
+import java.time.Duration;
+import java.util.Locale;
 
-/** What this node goes by, and which release it is. */
+/** What this node goes by, its caches, and which release it is. */
 final class ConfigPages implements Pages {
 
     private final Node node;
@@ -20,6 +24,7 @@ final class ConfigPages implements Pages {
     @Override
     public void addTo(Routes routes) {
         routes.get("/config", (request, answer) -> answer.json(config()));
+        routes.get("/caches", (request, answer) -> answer.json(caches()));
         routes.get("/version", (request, answer) -> answer.json(version()));
     }
 
@@ -52,6 +57,23 @@ final class ConfigPages implements Pages {
             case SHARDS -> Integer.toString(configuration.shards());
             default -> said.shown();
         };
+    }
+
+    private ObjectNode caches() {
+        ObjectNode page = JsonNodeFactory.instance.objectNode();
+        page.put("node", node.configuration().name());
+        ArrayNode caches = page.putArray("caches");
+        for (CacheSettings cache : node.configuration().caches().values()) {
+            ObjectNode line = caches.addObject()
+                    .put("name", cache.name())
+                    .put("replicas", cache.replicas())
+                    .put("read", cache.readLevel().toString())
+                    .put("write", cache.writeLevel().toString())
+                    .put("durability", cache.durability().name().toLowerCase(Locale.ROOT));
+            Duration timeToLive = cache.timeToLive();
+            line.put("timeToLiveSeconds", timeToLive == null ? null : (Double) (timeToLive.toMillis() / 1e3));
+        }
+        return page;
     }
 
     private ObjectNode version() {

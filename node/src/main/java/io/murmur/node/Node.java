@@ -343,6 +343,10 @@ public final class Node implements AutoCloseable {
         return http.port();
     }
 
+    HttpServer http() {
+        return http;
+    }
+
     NodeConfiguration configuration() {
         return configuration;
     }

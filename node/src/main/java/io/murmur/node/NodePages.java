@@ -14,6 +14,8 @@ final class NodePages {
                 .add(new UpkeepPages(node))
                 .add(new RequestPages(node))
                 .add(new MetricsPages(node))
-                .add(new ConfigPages(node));
+                .add(new ConfigPages(node))
+                .add(new ConnectionPages(node))
+                .add(new ProcessPages());
     }
 }

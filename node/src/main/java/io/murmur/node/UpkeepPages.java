@@ -3,10 +3,10 @@ package io.murmur.node;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.kernel.CacheSettings;
-import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.node.UpkeepJson.HintsOfShard;
+import io.murmur.node.UpkeepJson.Only;
 import io.murmur.node.UpkeepJson.PartitionHere;
 import io.murmur.node.UpkeepJson.SyncOfShard;
 import io.murmur.node.config.NodeConfiguration;
@@ -17,7 +17,12 @@ import io.murmur.node.http.Request;
 import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What keeps owners equal: to be looked at, and repairs to be asked for. */
 final class UpkeepPages implements Pages {
@@ -53,10 +58,46 @@ final class UpkeepPages implements Pages {
                 "/anti-entropy/digests",
                 (request, answer) ->
                         answer.when(digests.page(node.ringOrRefusal()).thenApply(Response::json)));
+        routes.get("/partitions", this::partitions, "only");
         routes.get("/partitions/{p}", this::partition);
         routes.get("/keys/{cache}/{key}", this::key, "trace", "level");
         routes.get("/repairs/{id}", this::repair);
         routes.post("/repairs", this::beginRepair);
+    }
+
+    private void partitions(Request request, Answer answer) throws Refusal {
+        Ring ring = node.ringOrRefusal();
+        Only only = only(request.parameter("only"));
+        answer.when(
+                Shard.askEach(node.shards(), shard -> partitionsOf(shard, ring)).thenApply(shards -> {
+                    Map<Integer, PartitionHere> all = new HashMap<>();
+                    shards.forEach(all::putAll);
+                    return Response.json(json.partitions(ring, all, only));
+                }));
+    }
+
+    private static @Nullable Only only(@Nullable String said) throws Refusal {
+        if (said == null) {
+            return null;
+        }
+        for (Only only : Only.values()) {
+            if (only.word().equals(said)) {
+                return only;
+            }
+        }
+        throw Refusal.wrong("only is '" + said + "'; there are "
+                + Arrays.stream(Only.values()).map(Only::word).collect(Collectors.joining(", ")));
+    }
+
+    /** On the shard's loop. */
+    private Map<Integer, PartitionHere> partitionsOf(Shard shard, Ring ring) {
+        Map<Integer, PartitionHere> here = new HashMap<>();
+        for (int partition = shard.index;
+                partition < ring.partitions();
+                partition += node.shards().size()) {
+            here.put(partition, PartitionHere.of(shard, node.store(), ring, partition));
+        }
+        return here;
     }
 
     private void partition(Request request, Answer answer) throws Refusal {
@@ -82,11 +123,7 @@ final class UpkeepPages implements Pages {
     private void key(Request request, Answer answer) throws Refusal {
         CacheSettings cache = node.cacheOrRefusal(request.variable("cache"));
         Ring ring = node.ringOrRefusal();
-        byte[] bytes = request.variableBytes("key");
-        if (bytes.length > Limits.KEY_CEILING_BYTES) {
-            throw Refusal.wrong("a key of " + bytes.length + " bytes; none has more than " + Limits.KEY_CEILING_BYTES);
-        }
-        Key key = new Key(cache.name(), bytes);
+        Key key = key(cache, request);
         TracedRead read = TracedRead.askedFor(request, key);
         Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
         shard.loop.execute(() -> shard.copies().ask(key, cache.replicas(), seen -> {
@@ -105,6 +142,15 @@ final class UpkeepPages implements Pages {
                         () -> answer.json(page));
             }
         }));
+    }
+
+    /** The key that the path names. */
+    static Key key(CacheSettings cache, Request request) throws Refusal {
+        try {
+            return new Key(cache.name(), request.variableBytes("key"));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private void repair(Request request, Answer answer) throws Refusal {

@@ -16,6 +16,7 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -27,8 +28,8 @@ final class NodeHttp {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    /** Made when it is first needed: every command has its own, and whoever runs a node none. */
+    private @Nullable HttpClient http;
 
     @Option(
             names = "--http",
@@ -165,10 +166,19 @@ final class NodeHttp {
         };
     }
 
+    private HttpClient http() {
+        HttpClient made = http;
+        if (made == null) {
+            made = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            http = made;
+        }
+        return made;
+    }
+
     private JsonNode answer(String from, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response;
         try {
-            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            response = http().send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
                     "no answer from http://" + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);

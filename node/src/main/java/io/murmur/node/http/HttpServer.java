@@ -61,7 +61,10 @@ public final class HttpServer {
     /** Those from whom a request is awaited, who has let wait longest first. */
     private final Set<HttpConnection> awaited = new LinkedHashSet<>();
 
-    private int streams;
+    /** What others may read of {@link #open}. */
+    private volatile int connections;
+
+    private volatile int streams;
     private @Nullable Channel listening;
 
     public HttpServer(Routes routes, HttpAccess access, Bounds bounds) {
@@ -95,6 +98,16 @@ public final class HttpServer {
         return listening == null ? 0 : ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
+    /** How many there are; from any thread. */
+    public int connections() {
+        return connections;
+    }
+
+    /** How many of them are answers that go on; from any thread. */
+    public int streams() {
+        return streams;
+    }
+
     Routes routes() {
         return routes;
     }
@@ -121,11 +134,13 @@ public final class HttpServer {
             longest.makeRoom();
         }
         open.add(connection);
+        connections = open.size();
         return true;
     }
 
     void closed(HttpConnection connection) {
         open.remove(connection);
+        connections = open.size();
         awaited.remove(connection);
     }
 
