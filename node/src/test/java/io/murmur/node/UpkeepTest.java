@@ -421,7 +421,7 @@ class UpkeepTest {
                             .findValuesAsText("kind"))
                     .containsExactly("value");
             assertThat(error(a, 400, "/keys/default/" + "x".repeat(longest.length + 1)))
-                    .contains("a key of 65537 bytes");
+                    .contains("this one has 65537");
             // No more than the limit, so that nothing is left unread when the answer comes.
             raw.send("GET /" + "x".repeat(HttpServer.MAX_LINE_BYTES - 4));
             assertThat(raw.answer()).startsWith("HTTP/1.1 414 ").contains("each byte as %XX");
