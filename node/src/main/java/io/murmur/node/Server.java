@@ -89,6 +89,7 @@ final class Server implements PeerLinks.WayBack {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        Transport.breakWhenSilent(channel);
                         channel.pipeline()
                                 .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
                                 .addLast(new ServerConnection(Server.this, dispatcher));

@@ -82,6 +82,7 @@ public final class Connection {
         this.bootstrap = bootstrap.clone().group(loop).handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel fresh) {
+                Transport.breakWhenSilent(fresh);
                 fresh.pipeline()
                         .addLast(new FrameDecoder(codec, MessageCodec.MAX_BODY_BYTES))
                         .addLast(new Inbound());
