@@ -19,6 +19,7 @@ import io.murmur.kernel.ring.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,9 +47,6 @@ final class Track {
     private static final int REASON_SHIFT = BITS;
     private static final int ANSWER_SHIFT = 2 * BITS;
     private static final int ATTEMPT_SHIFT = 3 * BITS;
-
-    /** In the place of a plain answer: that the step's refusal says it. */
-    private static final int REFUSED = MASK;
 
     private static final Ask[] ASKS = Ask.values();
     private static final Reason[] REASONS = Reason.values();
@@ -181,10 +179,8 @@ final class Track {
         nodes[size++] = node;
         numbers[at] = atMicros;
         numbers[at + 1] = Step.NEVER;
-        numbers[at + 2] = ask.ordinal()
-                | why.ordinal() << REASON_SHIFT
-                | answer.ordinal() << ANSWER_SHIFT
-                | attempt << ATTEMPT_SHIFT;
+        numbers[at + 2] =
+                ask.code() | why.code() << REASON_SHIFT | answer.code() << ANSWER_SHIFT | attempt << ATTEMPT_SHIFT;
     }
 
     /** A node has answered. One that answers twice is heard once. */
@@ -202,7 +198,7 @@ final class Track {
             case PeerReply.Refused refused -> {
                 int step = open(node, null);
                 if (step >= 0) {
-                    settle(step, REFUSED);
+                    settle(step, Answer.Refused.CODE);
                     refusals = withRoom(refusals == null ? new Failure[nodes.length] : refusals);
                     refusals[step] = refused.failure();
                 }
@@ -235,8 +231,8 @@ final class Track {
             if (bits >>> ATTEMPT_SHIFT != attempt) {
                 return -1;
             }
-            if (((bits >>> ANSWER_SHIFT) & MASK) == Answer.Plain.NONE.ordinal()
-                    && (ask == null || (bits & MASK) == ask.ordinal())
+            if (((bits >>> ANSWER_SHIFT) & MASK) == Answer.Plain.NONE.code()
+                    && (ask == null || (bits & MASK) == ask.code())
                     && nodes[step].equals(node)) {
                 return step;
             }
@@ -246,7 +242,7 @@ final class Track {
 
     private void settle(int step, Answer.Plain answer) {
         if (step >= 0) {
-            settle(step, answer.ordinal());
+            settle(step, answer.code());
         }
     }
 
@@ -291,9 +287,9 @@ final class Track {
             int bits = numbers[step * NUMBERS + 2];
             steps.add(new Step(
                     nodes[step],
-                    ASKS[bits & MASK],
+                    constant(ASKS, bits),
                     targets == null || step >= targets.length ? null : targets[step],
-                    REASONS[(bits >>> REASON_SHIFT) & MASK],
+                    constant(REASONS, bits >>> REASON_SHIFT),
                     bits >>> ATTEMPT_SHIFT,
                     numbers[step * NUMBERS],
                     numbers[step * NUMBERS + 1],
@@ -325,6 +321,12 @@ final class Track {
         if (refusal != null) {
             return new Answer.Refused(refusal);
         }
-        return isTimeUp && code == Answer.Plain.NONE.ordinal() ? Answer.Plain.TIMEOUT : ANSWERS[code];
+        Answer.Plain answer = constant(ANSWERS, code);
+        return isTimeUp && answer == Answer.Plain.NONE ? Answer.Plain.TIMEOUT : answer;
+    }
+
+    /** The one whose code is in the lowest bits. */
+    private static <E extends Trace.Coded> E constant(E[] all, int bits) {
+        return Objects.requireNonNull(Trace.ofCode(all, bits & MASK));
     }
 }

@@ -46,13 +46,38 @@ public record Trace(
         return steps.stream().mapToInt(Step::attempt).max().orElse(1);
     }
 
-    // The constants below travel by their place: append, never reorder.
+    /** A constant that travels as a number; what has been given to one is never given to another. */
+    public interface Coded {
+        /** 0 to 15. */
+        int code();
+    }
+
+    /** The constant that has a code, or null when none has. */
+    public static <E extends Coded> @Nullable E ofCode(E[] all, int code) {
+        for (E one : all) {
+            if (one.code() == code) {
+                return one;
+            }
+        }
+        return null;
+    }
 
     /** What a client asks for. */
-    public enum Kind {
-        GET,
-        PUT,
-        DELETE
+    public enum Kind implements Coded {
+        GET(0),
+        PUT(1),
+        DELETE(2);
+
+        private final int code;
+
+        Kind(int code) {
+            this.code = code;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
     }
 
     /** What came of the call. */
@@ -72,66 +97,108 @@ public record Trace(
     }
 
     /** What a node is asked. */
-    public enum Ask {
+    public enum Ask implements Coded {
         /** The cell it holds. */
-        CELL,
+        CELL(0),
         /** The digest of the cell it holds. */
-        DIGEST,
+        DIGEST(1),
         /** To make the written cell durable. */
-        JOIN,
+        JOIN(2),
         /** To make durable what a read has found, since it holds less or may. */
-        REPAIR,
+        REPAIR(3),
         /** To keep the written cell for an owner until that can be brought it. */
-        HINT
+        HINT(4);
+
+        private final int code;
+
+        Ask(int code) {
+            this.code = code;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
     }
 
     /** Why a node is asked. */
-    public enum Reason {
+    public enum Reason implements Coded {
         /** The level needs it. */
-        LEVEL,
+        LEVEL(0),
         /** Another owner is slow. */
-        HEDGE,
+        HEDGE(1),
         /** Another owner has refused. */
-        REPLACEMENT,
+        REPLACEMENT(2),
         /** Owners hold different cells, or it is not clear whether they do. */
-        DISAGREEMENT,
+        DISAGREEMENT(3),
         /** An owner held a greater version than the write's, which has been stamped anew above it. */
-        RESTAMP,
+        RESTAMP(4),
         /** The ring has changed, and the call has been routed again. */
-        RING_CHANGE,
+        RING_CHANGE(5),
         /** An owner is away, has refused or is silent. */
-        ABSENCE,
+        ABSENCE(6),
         /** All owners are compared after a read of one, as some such reads are. */
-        SAMPLE
+        SAMPLE(7);
+
+        private final int code;
+
+        Reason(int code) {
+            this.code = code;
+        }
+
+        @Override
+        public int code() {
+            return code;
+        }
     }
 
     /** What came back. */
-    public sealed interface Answer {
+    public sealed interface Answer extends Coded {
 
         /** An answer of which there is no more to say. */
         enum Plain implements Answer {
             /** Nothing so far, or until the call was answered: nobody waited for it. */
-            NONE,
+            NONE(0),
             /** Nothing until the call's deadline. */
-            TIMEOUT,
+            TIMEOUT(1),
             /** It was not asked, since it was believed to be away. */
-            AWAY,
+            AWAY(2),
             /** The cell, be it a value or a tombstone. */
-            CELL,
+            CELL(3),
             /** The digest of a cell. */
-            DIGEST,
+            DIGEST(4),
             /** That it holds no cell of the key. */
-            NOTHING,
+            NOTHING(5),
             /** That it holds the cell, or a hint of it, durably. */
-            HELD,
+            HELD(6),
             /** That it holds a greater cell. */
-            GREATER,
+            GREATER(7),
             /** That it keeps no hint: it has no room for it, or the owner has been away for too long. */
-            NOT_KEPT
+            NOT_KEPT(8);
+
+            private final int code;
+
+            Plain(int code) {
+                this.code = code;
+            }
+
+            @Override
+            public int code() {
+                return code;
+            }
         }
 
         /** That it was not done. */
-        record Refused(Failure failure) implements Answer {}
+        record Refused(Failure failure) implements Answer {
+
+            /** Of every refusal. */
+            public static final int CODE = 15;
+
+            @Override
+            public int code() {
+                return CODE;
+            }
+        }
     }
 
     /**

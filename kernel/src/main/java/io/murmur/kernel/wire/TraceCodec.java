@@ -19,9 +19,6 @@ final class TraceCodec {
     private static final int DONE = 1;
     private static final int FAILED = 2;
 
-    /** The answer's code when it is a refusal; the plain ones are their places plus one. */
-    private static final int REFUSED = 0;
-
     private static final Trace.Kind[] KINDS = Trace.Kind.values();
     private static final Trace.Ask[] ASKS = Trace.Ask.values();
     private static final Trace.Reason[] REASONS = Trace.Reason.values();
@@ -32,7 +29,7 @@ final class TraceCodec {
     static void write(WireWriter out, @Nullable Trace trace) {
         out.writeByte(trace == null ? 0 : 1);
         if (trace != null) {
-            out.writeByte(trace.kind().ordinal());
+            out.writeByte(trace.kind().code());
             CellCodec.writeKey(out, trace.key());
             out.writeCount(trace.partition(), Slots.COUNT - 1);
             CellCodec.writeNode(out, trace.coordinator());
@@ -50,7 +47,7 @@ final class TraceCodec {
         if (!in.readBoolean()) {
             return null;
         }
-        Trace.Kind kind = constant(KINDS, in);
+        Trace.Kind kind = constant(KINDS, in.readByte());
         Key key = CellCodec.readKey(in);
         int partition = in.readCount(Slots.COUNT - 1);
         NodeId coordinator = CellCodec.readNode(in);
@@ -105,31 +102,28 @@ final class TraceCodec {
 
     private static void writeStep(WireWriter out, Step step) {
         CellCodec.writeNode(out, step.node());
-        out.writeByte(step.ask().ordinal());
+        out.writeByte(step.ask().code());
         out.writeByte(step.target() == null ? 0 : 1);
         if (step.target() != null) {
             CellCodec.writeNode(out, step.target());
         }
-        out.writeByte(step.reason().ordinal());
+        out.writeByte(step.reason().code());
         out.writeCount(step.attempt(), Integer.MAX_VALUE);
         out.writeCount(step.askedMicros(), Integer.MAX_VALUE);
         // One more, so that "never" is no negative number.
         out.writeVarint(step.answeredMicros() + 1L);
-        switch (step.answer()) {
-            case Answer.Plain plain -> out.writeByte(plain.ordinal() + 1);
-            case Answer.Refused refused -> {
-                out.writeByte(REFUSED);
-                MessageCodec.writeFailure(out, refused.failure());
-            }
+        out.writeByte(step.answer().code());
+        if (step.answer() instanceof Answer.Refused refused) {
+            MessageCodec.writeFailure(out, refused.failure());
         }
     }
 
     private static Step readStep(WireReader in) {
         return new Step(
                 CellCodec.readNode(in),
-                constant(ASKS, in),
+                constant(ASKS, in.readByte()),
                 in.readBoolean() ? CellCodec.readNode(in) : null,
-                constant(REASONS, in),
+                constant(REASONS, in.readByte()),
                 in.readCount(Integer.MAX_VALUE),
                 in.readCount(Integer.MAX_VALUE),
                 readAnswered(in),
@@ -146,17 +140,14 @@ final class TraceCodec {
 
     private static Answer readAnswer(WireReader in) {
         int code = in.readByte();
-        return code == REFUSED ? new Answer.Refused(MessageCodec.readFailure(in)) : at(ANSWERS, code - 1);
+        return code == Answer.Refused.CODE ? new Answer.Refused(MessageCodec.readFailure(in)) : constant(ANSWERS, code);
     }
 
-    private static <E> E constant(E[] all, WireReader in) {
-        return at(all, in.readByte());
-    }
-
-    private static <E> E at(E[] all, int place) {
-        if (place < 0 || place >= all.length) {
-            throw new MalformedException("unknown constant: " + place);
+    private static <E extends Trace.Coded> E constant(E[] all, int code) {
+        E constant = Trace.ofCode(all, code);
+        if (constant == null) {
+            throw new MalformedException("unknown constant: " + code);
         }
-        return all[place];
+        return constant;
     }
 }

@@ -264,7 +264,7 @@ public final class ConfigurationReader {
     private Duration duration(Setting setting, long leastMillis) {
         return get(setting, text -> {
             Duration duration = Setting.duration(text);
-            if (duration.toMillis() < leastMillis || duration.compareTo(LONGEST) > 0) {
+            if (duration.compareTo(Duration.ofMillis(leastMillis)) < 0 || duration.compareTo(LONGEST) > 0) {
                 throw new IllegalArgumentException(
                         "it must be from " + leastMillis + "ms to " + LONGEST.toDays() + "d");
             }
