@@ -18,7 +18,9 @@ import io.murmur.kernel.message.Trace.Step;
 import io.murmur.kernel.ring.NodeId;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -72,9 +74,9 @@ final class Track {
     private int omitted;
 
     /** By step; most calls have none. */
-    private @Nullable NodeId @Nullable [] targets;
+    private Map<Integer, NodeId> targets = Map.of();
 
-    private @Nullable Failure @Nullable [] refusals;
+    private Map<Integer, Failure> refusals = Map.of();
 
     /** How long the call took, once it has been answered. */
     private int tookMicros = Step.NEVER;
@@ -145,14 +147,9 @@ final class Track {
     void askedForHint(NodeId node, NodeId owner) {
         asked(node, Ask.HINT, Reason.ABSENCE);
         if (omitted == 0) {
-            targets = withRoom(targets == null ? new NodeId[nodes.length] : targets);
-            targets[size - 1] = owner;
+            targets = targets.isEmpty() ? new HashMap<>() : targets;
+            targets.put(size - 1, owner);
         }
-    }
-
-    /** For as many steps as there may be without more room for them. */
-    private <E> E[] withRoom(E[] some) {
-        return some.length < nodes.length ? Arrays.copyOf(some, nodes.length) : some;
     }
 
     /** Owners are not asked, since they are believed to be away. */
@@ -199,8 +196,8 @@ final class Track {
                 int step = open(node, null);
                 if (step >= 0) {
                     settle(step, Answer.Refused.CODE);
-                    refusals = withRoom(refusals == null ? new Failure[nodes.length] : refusals);
-                    refusals[step] = refused.failure();
+                    refusals = refusals.isEmpty() ? new HashMap<>() : refusals;
+                    refusals.put(step, refused.failure());
                 }
             }
         }
@@ -209,7 +206,7 @@ final class Track {
     /** This node has said whether it keeps the hint that it was asked for. */
     void answeredForHint(NodeId owner, boolean isKept) {
         int step = open(coordinator.seams.self(), Ask.HINT);
-        while (step >= 0 && targets != null && !owner.equals(targets[step])) {
+        while (step >= 0 && !owner.equals(targets.get(step))) {
             step = open(coordinator.seams.self(), Ask.HINT, step);
         }
         settle(step, isKept ? Answer.Plain.HELD : Answer.Plain.NOT_KEPT);
@@ -288,7 +285,7 @@ final class Track {
             steps.add(new Step(
                     nodes[step],
                     constant(ASKS, bits),
-                    targets == null || step >= targets.length ? null : targets[step],
+                    targets.get(step),
                     constant(REASONS, bits >>> REASON_SHIFT),
                     bits >>> ATTEMPT_SHIFT,
                     numbers[step * NUMBERS],
@@ -317,7 +314,7 @@ final class Track {
     }
 
     private Answer answer(int code, int step, boolean isTimeUp) {
-        Failure refusal = refusals == null || step >= refusals.length ? null : refusals[step];
+        Failure refusal = refusals.get(step);
         if (refusal != null) {
             return new Answer.Refused(refusal);
         }

@@ -233,7 +233,7 @@ class MessageCodecTest {
                 new NodeId(1, 2), Trace.Ask.HINT, null, Trace.Reason.SAMPLE, 1, 0, 0, Trace.Answer.Plain.NOT_KEPT);
         byte[] frame = frame(traced(List.of(step)));
 
-        frame[frame.length - beforeTheEnd] += 10;
+        frame[frame.length - beforeTheEnd] = 0x7E;
 
         assertMalformed(Frames.framed(frame, MessageCodec.HEADER_BYTES, frame.length));
     }

@@ -33,7 +33,6 @@ import io.murmur.kernel.ring.Slots;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitraries;
@@ -486,7 +485,7 @@ final class Messages {
                         Arbitraries.of(Trace.Kind.class),
                         keys(),
                         nodes(),
-                        levels().filter(Objects::nonNull),
+                        levels().map(level -> level == null ? Level.QUORUM : level),
                         longs(),
                         times,
                         outcomes,
