@@ -264,6 +264,7 @@ final class Router implements Link.Listener {
         }
         long backoffNanos = switch (failure) {
             case Failure.BadRequest ignored -> NEVER;
+            case Failure.Forbidden ignored -> NEVER;
             case Failure.Timeout ignored -> 0;
             case Failure.ClockDrift ignored -> 0;
             case Failure.StorageFailed ignored -> 0;
