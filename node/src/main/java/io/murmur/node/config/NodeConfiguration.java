@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All a node goes by, checked. What each value means is said once, in {@link Setting}.
+ *
+ * @param security null where it is off
  */
 public record NodeConfiguration(
         String cluster,
@@ -45,7 +48,8 @@ public record NodeConfiguration(
         long hotBytes,
         int logSegmentBytes,
         Duration syncInterval,
-        double freeDiskFloor) {
+        double freeDiskFloor,
+        @Nullable SecuritySettings security) {
 
     public static final String DEFAULT_REGION = "region-1";
     public static final String DEFAULT_ZONE = "zone-a";
