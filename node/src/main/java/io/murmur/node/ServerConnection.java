@@ -72,7 +72,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         greetingTimeout = ctx.executor()
                 .schedule(
                         () -> {
-                            refused(address(ctx), "it did not greet within " + GREETING_SECONDS + " s");
+                            server.refused(address(ctx), "it did not greet within " + GREETING_SECONDS + " s");
                             ctx.close();
                         },
                         GREETING_SECONDS,
@@ -196,12 +196,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 ? " as user '" + printable(password.user()) + "'"
                 : "";
         String who = (hello.node() == null ? "client '" : "node '") + hello.name() + "'" + as;
-        refused(who + " of " + address(ctx), rejected.reason());
+        server.refused(who + " of " + address(ctx), rejected.reason());
         reject(ctx, rejected);
-    }
-
-    private void refused(String who, String why) {
-        server.refused(who, why);
     }
 
     private void reject(ChannelHandlerContext ctx, Handshake.Rejected rejected) {
@@ -287,7 +283,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             } else {
                 String why = "user '" + before.name() + "' " + (now == null ? "is no user any more" : "has a new secret");
                 ChannelHandlerContext ctx = own.pipeline().context(this);
-                refused(address(ctx), why);
+                server.refused(address(ctx), why);
                 reject(ctx, notAuthenticated(why));
             }
         });
@@ -310,10 +306,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == TlsEntrance.PLAIN_TEXT) {
             String why = "this port speaks TLS and nothing else";
-            refused(address(ctx), why);
+            server.refused(address(ctx), why);
             reject(ctx, new Handshake.Rejected(why));
         } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            exceptionCaught(ctx, handshake.cause());
+            failed(ctx, TlsFailure.ofHandshake(handshake.cause()));
         }
     }
 
@@ -327,12 +323,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         } else if (reason instanceof MalformedException) {
             server.countMalformed();
             if (stage == Stage.UNKNOWN) {
-                refused(address(ctx), String.valueOf(reason.getMessage()));
+                server.refused(address(ctx), String.valueOf(reason.getMessage()));
             }
             breakOff(ctx, reason.getMessage());
         } else if (tls != null) {
-            refused(address(ctx), tls.reason());
-            breakOff(ctx, tls.reason());
+            failed(ctx, tls);
         } else if (reason instanceof IOException) {
             LOG.debug("{}: {}", ctx.channel().remoteAddress(), reason.toString());
             ctx.close();
@@ -343,6 +338,13 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     reason);
             stage = Stage.ENDED;
             ctx.close();
+        }
+    }
+
+    private void failed(ChannelHandlerContext ctx, TlsFailure tls) {
+        if (stage != Stage.ENDED) {
+            server.refused(address(ctx), tls.reason());
+            breakOff(ctx, tls.reason());
         }
     }
 

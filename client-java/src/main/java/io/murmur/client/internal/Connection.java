@@ -299,23 +299,23 @@ public final class Connection {
                 if (handshake.isSuccess()) {
                     secured = true;
                 } else {
-                    failed(ctx, handshake.cause());
+                    failed(ctx, TlsFailure.ofHandshake(handshake.cause()));
                 }
             }
         }
 
         @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            failed(ctx, cause);
-        }
-
-        private void failed(ChannelHandlerContext ctx, Throwable cause) {
             TlsFailure tls = TlsFailure.of(cause);
             if (tls == null) {
                 end(ctx, said(cause), Obstacle.PASSING);
             } else {
-                end(ctx, tls.reason(), tls.lasts() ? Obstacle.TLS : Obstacle.PASSING);
+                failed(ctx, tls);
             }
+        }
+
+        private void failed(ChannelHandlerContext ctx, TlsFailure tls) {
+            end(ctx, tls.reason(), tls.lasts() ? Obstacle.TLS : Obstacle.PASSING);
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.murmur.client.internal;
 
 import io.netty.handler.ssl.NotSslRecordException;
+import java.nio.channels.ClosedChannelException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
@@ -30,6 +31,20 @@ public record TlsFailure(String reason, boolean lasts) {
             "unknown_ca",
             "access_denied",
             "certificate_required");
+
+    private static final TlsFailure CLOSED = new TlsFailure(
+            "it closed the connection during the TLS handshake; perhaps it speaks no TLS", false);
+
+    /** Of a handshake that has failed. */
+    public static TlsFailure ofHandshake(Throwable thrown) {
+        TlsFailure found = of(thrown);
+        if (found != null) {
+            return found;
+        }
+        return thrown instanceof ClosedChannelException
+                ? CLOSED
+                : new TlsFailure("the TLS handshake failed: " + thrown.getMessage(), false);
+    }
 
     /** Null when this is no failure of TLS. */
     public static @Nullable TlsFailure of(Throwable thrown) {
@@ -73,7 +88,7 @@ public record TlsFailure(String reason, boolean lasts) {
                     : new TlsFailure("it ended the TLS session (" + said + ")", false);
         }
         return lower.contains("closed while ssl/tls handshake")
-                ? new TlsFailure("it closed the connection during the TLS handshake; perhaps it speaks no TLS", false)
+                ? CLOSED
                 : new TlsFailure("TLS failed: " + message, false);
     }
 }

@@ -42,7 +42,8 @@ public sealed interface SecretHash {
             return make(password, ITERATIONS);
         }
 
-        static OfPassword make(String password, int iterations) {
+        /** Hashes a password as slowly as is asked for. */
+        public static OfPassword make(String password, int iterations) {
             byte[] salt = new byte[SALT_BYTES];
             new SecureRandom().nextBytes(salt);
             return new OfPassword(iterations, salt, derive(password, salt, iterations, HASH_BYTES));

@@ -97,7 +97,10 @@ public final class Security implements AutoCloseable {
         Instant end = certificates.current().own().getNotAfter().toInstant();
         long days = ChronoUnit.DAYS.between(now(), end);
         if (days < WARN_DAYS && days != daysTold) {
-            LOG.warn("this node's certificate ends at {}; renew it, and it will be taken without a restart", end);
+            LOG.warn(
+                    "this node's certificate {} at {}; renew it, and it will be taken without a restart",
+                    days < 0 ? "ended, so that others refuse it," : "ends",
+                    end);
         }
         daysTold = days;
     }
