@@ -252,8 +252,7 @@ public final class MurmurClient implements AutoCloseable {
             if (seeds.isEmpty()) {
                 throw new IllegalArgumentException("name at least one seed, as host:port");
             }
-            Handshake.Hello hello =
-                    new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName, credentials);
+            Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName, credentials);
             EventLoopGroup group = Transport.loops(1, "murmur-client");
             Bootstrap bootstrap = new Bootstrap()
                     .channel(Transport.channel())

@@ -5,9 +5,11 @@ import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What get, put and delete have in common. */
@@ -42,12 +44,15 @@ final class ClientOptions {
             description = "for the whole call, in milliseconds (default: ${DEFAULT-VALUE})")
     private long timeoutMillis;
 
+    @Mixin
+    private CredentialOptions credentials = new CredentialOptions();
+
     /** What the command does with a cache. */
     interface Action {
         int on(BlockingCache<String, String> cache, CallOptions options);
     }
 
-    int run(Action action) {
+    int run(Action action) throws IOException {
         CallOptions options = CallOptions.DEFAULT.withTimeout(Duration.ofMillis(timeoutMillis));
         if (level != null) {
             options = options.withLevel(Level.parse(level));
@@ -55,6 +60,7 @@ final class ClientOptions {
         MurmurClient.Builder builder =
                 MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
         nodes.forEach(builder::seed);
+        credentials.applyTo(builder);
         try (MurmurClient client = builder.build()) {
             return action.on(client.cache(cache, Codec.string(), Codec.string()).blocking(), options);
         }

@@ -1,5 +1,6 @@
 package io.murmur.node;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,7 +32,7 @@ final class DeleteCommand implements Callable<Integer> {
     private boolean sloppy;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         return options.run((cache, call) -> {
             spec.commandLine()
                     .getOut()

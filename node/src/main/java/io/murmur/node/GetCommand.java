@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.client.Read;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,7 +29,7 @@ final class GetCommand implements Callable<Integer> {
     private String key = "";
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         return options.run((cache, call) -> {
             Read<String> read = cache.read(key, call);
             Optional<String> value = read.value();

@@ -38,8 +38,7 @@ sealed interface Permitted {
             List<ClientReply.Result> results = new ArrayList<>();
             int place = 0;
             for (Failure refusal : refusals) {
-                results.add(
-                        refusal == null ? part.results().get(place++) : new ClientReply.Failed(refusal));
+                results.add(refusal == null ? part.results().get(place++) : new ClientReply.Failed(refusal));
             }
             return new ClientReply.Many(part.id(), part.epoch(), results);
         }
@@ -92,8 +91,6 @@ sealed interface Permitted {
             return ALL;
         }
         Some some = new Some(part.apply(permitted), Arrays.asList(refusals));
-        return permitted.isEmpty()
-                ? new Nothing(some.whole(new ClientReply.Many(request.id(), 0, List.of())))
-                : some;
+        return permitted.isEmpty() ? new Nothing(some.whole(new ClientReply.Many(request.id(), 0, List.of()))) : some;
     }
 }

@@ -143,11 +143,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 refuse(ctx, hello, new Handshake.Rejected(objection));
             }
         } else if (hello.credentials() == null) {
-            refuse(ctx, hello, notAuthenticated("this node asks for a user and password or a token, and there is none"));
+            refuse(
+                    ctx,
+                    hello,
+                    notAuthenticated("this node asks for a user and password or a token, and there is none"));
         } else {
             stage = Stage.CHECKED;
-            security.authenticator().check(hello.credentials(), address(ctx), verdict -> ctx.executor()
-                    .execute(() -> checked(ctx, hello, verdict)));
+            security.authenticator()
+                    .check(
+                            hello.credentials(),
+                            address(ctx),
+                            verdict -> ctx.executor().execute(() -> checked(ctx, hello, verdict)));
         }
     }
 
@@ -281,7 +287,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             if (now != null && now.secret().equals(before.secret())) {
                 user = now;
             } else {
-                String why = "user '" + before.name() + "' " + (now == null ? "is no user any more" : "has a new secret");
+                String why =
+                        "user '" + before.name() + "' " + (now == null ? "is no user any more" : "has a new secret");
                 ChannelHandlerContext ctx = own.pipeline().context(this);
                 server.refused(address(ctx), why);
                 reject(ctx, notAuthenticated(why));

@@ -62,16 +62,23 @@ final class SecurityFiles {
     /** A node's settings but for its own certificate. */
     Map<String, String> settings() {
         return Map.of(
-                "security", "on",
-                "tls.trust", file("ca.pem").toString(),
-                "users", file("users.yaml").toString(),
-                "caches", "orders");
+                "security",
+                "on",
+                "tls.trust",
+                file("ca.pem").toString(),
+                "users",
+                file("users.yaml").toString(),
+                "caches",
+                "orders");
     }
 
     /** A node's certificate and key, by setting. */
     String[] certificate(String name) {
         return new String[] {
-            "tls.certificate", file(name + ".pem").toString(), "tls.key", file(name + ".key").toString()
+            "tls.certificate",
+            file(name + ".pem").toString(),
+            "tls.key",
+            file(name + ".key").toString()
         };
     }
 }

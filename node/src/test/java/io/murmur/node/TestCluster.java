@@ -179,8 +179,7 @@ final class TestCluster implements AutoCloseable {
 
     /** A client of all running nodes. */
     MurmurClient client() {
-        MurmurClient.Builder builder =
-                asClient.apply(MurmurClient.builder().callTimeout(Duration.ofSeconds(10)));
+        MurmurClient.Builder builder = asClient.apply(MurmurClient.builder().callTimeout(Duration.ofSeconds(10)));
         running.keySet().forEach(name -> builder.seed("127.0.0.1:" + port(name)));
         return builder.build();
     }

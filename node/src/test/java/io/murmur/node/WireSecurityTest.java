@@ -128,13 +128,15 @@ class WireSecurityTest {
             cache.put("small", new byte[] {1}, patient);
 
             assertThat(cache.get("large", patient).orElseThrow()).isEqualTo(large);
-            assertThat(cache.get("small", patient)).hasValueSatisfying(v -> assertThat(v).containsExactly(1));
+            assertThat(cache.get("small", patient))
+                    .hasValueSatisfying(v -> assertThat(v).containsExactly(1));
         }
     }
 
     @Test
     void eachUserMayDoWhatItsRightsSayAndNoMore() {
-        UnaryOperator<MurmurClient.Builder> rita = b -> b.tls(files.file("ca.pem")).credentials("rita", "ritarita");
+        UnaryOperator<MurmurClient.Builder> rita =
+                b -> b.tls(files.file("ca.pem")).credentials("rita", "ritarita");
         try (MurmurClient reader = client(rita);
                 MurmurClient robot = client(b -> b.tls(files.file("ca.pem")).token(SecurityFiles.TOKEN))) {
             BlockingCache<String, String> ofReader = TestCluster.strings(reader);
@@ -185,9 +187,7 @@ class WireSecurityTest {
     void anUnknownTokenIsRefused() {
         MurmurException failure = refused(b -> b.tls(files.file("ca.pem")).token("not-this-one"));
 
-        assertThat(failure)
-                .isInstanceOf(MurmurException.NotAuthenticated.class)
-                .hasMessageContaining("unknown token");
+        assertThat(failure).isInstanceOf(MurmurException.NotAuthenticated.class).hasMessageContaining("unknown token");
         log.await("refused client 'visitor' of 127.0.0.1", "unknown token");
         assertThat(log.lines()).noneMatch(line -> line.contains("not-this-one"));
     }
@@ -215,11 +215,13 @@ class WireSecurityTest {
     @Test
     void aTlsClientOnAPlainPortIsToldThatItMayBeOne() throws Exception {
         try (TestCluster plain = TestCluster.started(folder.resolve("plain"), "p")) {
-            MurmurException failure = catchThrowableOfType(MurmurException.class, () -> MurmurClient.builder()
-                    .seed("127.0.0.1:" + plain.port("p"))
-                    .tls(files.file("ca.pem"))
-                    .startTimeout(Duration.ofMillis(1500))
-                    .build());
+            MurmurException failure = catchThrowableOfType(
+                    MurmurException.class,
+                    () -> MurmurClient.builder()
+                            .seed("127.0.0.1:" + plain.port("p"))
+                            .tls(files.file("ca.pem"))
+                            .startTimeout(Duration.ofMillis(1500))
+                            .build());
 
             assertThat(failure).hasMessageContaining("during the TLS handshake; perhaps it speaks no TLS");
             log.await("refused 127.0.0.1", "it speaks TLS, and this side does not");
@@ -254,12 +256,14 @@ class WireSecurityTest {
 
     @Test
     void aNodeWithACertificateForAnotherHostIsNotSpokenTo() {
-        MurmurException failure = catchThrowableOfType(MurmurException.class, () -> MurmurClient.builder()
-                .seed("localhost:" + cluster.port("a"))
-                .tls(files.file("ca.pem"))
-                .credentials("alice", "alicealice")
-                .startTimeout(Duration.ofMillis(1500))
-                .build());
+        MurmurException failure = catchThrowableOfType(
+                MurmurException.class,
+                () -> MurmurClient.builder()
+                        .seed("localhost:" + cluster.port("a"))
+                        .tls(files.file("ca.pem"))
+                        .credentials("alice", "alicealice")
+                        .startTimeout(Duration.ofMillis(1500))
+                        .build());
 
         assertThat(failure)
                 .hasMessageContaining("its certificate is for another host")
@@ -288,10 +292,12 @@ class WireSecurityTest {
                 .channel();
         try {
             int port = ((InetSocketAddress) server.localAddress()).getPort();
-            MurmurException failure = catchThrowableOfType(MurmurException.class, () -> MurmurClient.builder()
-                    .seed("127.0.0.1:" + port)
-                    .tls(files.file("ca.pem"))
-                    .build());
+            MurmurException failure = catchThrowableOfType(
+                    MurmurException.class,
+                    () -> MurmurClient.builder()
+                            .seed("127.0.0.1:" + port)
+                            .tls(files.file("ca.pem"))
+                            .build());
 
             assertThat(failure).hasMessageContaining("has expired");
             assertThat(heard.poll(10, TimeUnit.SECONDS))

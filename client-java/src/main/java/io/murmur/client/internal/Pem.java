@@ -37,7 +37,9 @@ public final class Pem {
         List<X509Certificate> certificates;
         try {
             certificates =
-                    CertificateFactory.getInstance("X.509").generateCertificates(new ByteArrayInputStream(bytes)).stream()
+                    CertificateFactory.getInstance("X.509")
+                            .generateCertificates(new ByteArrayInputStream(bytes))
+                            .stream()
                             .map(X509Certificate.class::cast)
                             .toList();
         } catch (CertificateException e) {

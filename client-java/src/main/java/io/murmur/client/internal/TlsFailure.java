@@ -32,8 +32,8 @@ public record TlsFailure(String reason, boolean lasts) {
             "access_denied",
             "certificate_required");
 
-    private static final TlsFailure CLOSED = new TlsFailure(
-            "it closed the connection during the TLS handshake; perhaps it speaks no TLS", false);
+    private static final TlsFailure CLOSED =
+            new TlsFailure("it closed the connection during the TLS handshake; perhaps it speaks no TLS", false);
 
     /** Of a handshake that has failed. */
     public static TlsFailure ofHandshake(Throwable thrown) {
@@ -66,8 +66,8 @@ public record TlsFailure(String reason, boolean lasts) {
                 new TlsFailure("its certificate, or that of its authority, is not valid yet: " + message, true);
             case CertPathBuilderException ignored ->
                 new TlsFailure("its certificate is of no authority that is trusted here", true);
-            case CertificateException ignored when isAboutTheName(message) ->
-                new TlsFailure("its certificate is for another host: " + message, true);
+            case CertificateException ignored
+            when isAboutTheName(message) -> new TlsFailure("its certificate is for another host: " + message, true);
             case CertificateException ignored -> new TlsFailure("its certificate is not accepted: " + message, true);
             case SSLException ignored -> ofSession(message);
             default -> null;

@@ -253,8 +253,9 @@ public final class ConfigurationReader {
                 .map(setting -> "'" + setting.key() + "'")
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
-            throw new ConfigurationException("security is on (from " + origin(Setting.SECURITY).where()
-                    + ") and needs " + missing + " as well; docs/security.md shows how to make them");
+            throw new ConfigurationException(
+                    "security is on (from " + origin(Setting.SECURITY).where() + ") and needs " + missing
+                            + " as well; docs/security.md shows how to make them");
         }
         Setting peerTrust = raw(Setting.TLS_PEER_TRUST).isBlank() ? Setting.TLS_TRUST : Setting.TLS_PEER_TRUST;
         return new SecuritySettings(

@@ -46,7 +46,8 @@ public enum Setting {
             "security",
             "off",
             "on or off; on: TLS on all ports, nodes show certificates, clients credentials, by the five settings below"),
-    TLS_CERTIFICATE("tls.certificate", "", "a PEM file: this node's certificate, and those between it and its authority"),
+    TLS_CERTIFICATE(
+            "tls.certificate", "", "a PEM file: this node's certificate, and those between it and its authority"),
     TLS_KEY("tls.key", "", "a PEM file: the certificate's private key, in PKCS#8 and not encrypted"),
     TLS_TRUST("tls.trust", "", "a PEM file: the authorities whose certificates are accepted"),
     TLS_PEER_TRUST(

@@ -49,9 +49,11 @@ record Certificates(X509Certificate own, SslContext listening, SslContext dialli
             throw new IOException(files.key() + " (tls.key) is not the key of the first certificate in "
                     + files.certificate() + " (tls.certificate)");
         }
-        if (now.isAfter(own.getNotAfter().toInstant()) || now.isBefore(own.getNotBefore().toInstant())) {
+        if (now.isAfter(own.getNotAfter().toInstant())
+                || now.isBefore(own.getNotBefore().toInstant())) {
             throw new IOException(files.certificate() + " (tls.certificate) is valid from "
-                    + own.getNotBefore().toInstant() + " to " + own.getNotAfter().toInstant() + ", not now");
+                    + own.getNotBefore().toInstant() + " to "
+                    + own.getNotAfter().toInstant() + ", not now");
         }
         List<X509Certificate> trusted = Pem.certificates(files.trust());
         List<X509Certificate> ofPeers = Pem.certificates(files.peerTrust());

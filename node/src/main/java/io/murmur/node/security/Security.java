@@ -47,8 +47,7 @@ public final class Security implements AutoCloseable {
                 () -> Certificates.load(files, now()));
         this.users = new Watched<>("users", List.of(files.users()), () -> Users.read(files.users()));
         this.authenticator = new Authenticator(users::current, clock::monotonicNanos, name + "-passwords");
-        this.watching =
-                Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(name + "-security", true));
+        this.watching = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(name + "-security", true));
     }
 
     /**

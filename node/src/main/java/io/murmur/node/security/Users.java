@@ -12,10 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -33,15 +34,26 @@ public final class Users {
 
     private static final Set<String> KEYS = Set.of("name", "password", "token", "rights");
 
-    private final Map<String, User> byName;
+    private final Map<String, User> byName = new HashMap<>();
     private final Map<SecretHash, User> byToken = new HashMap<>();
 
-    private Users(Map<String, User> byName) {
-        this.byName = byName;
-        for (User user : byName.values()) {
-            if (user.secret() instanceof SecretHash.OfToken token && byToken.put(token, user) != null) {
-                throw new IllegalArgumentException("user '" + user.name() + "' has another's token");
-            }
+    private Users() {}
+
+    /**
+     * @throws IllegalArgumentException when two have one name or one token
+     */
+    static Users of(List<User> all) {
+        Users users = new Users();
+        all.forEach(users::add);
+        return users;
+    }
+
+    private void add(User user) {
+        if (byName.put(user.name(), user) != null) {
+            throw new IllegalArgumentException("user '" + user.name() + "' stands there twice");
+        }
+        if (user.secret() instanceof SecretHash.OfToken token && byToken.put(token, user) != null) {
+            throw new IllegalArgumentException("user '" + user.name() + "' has another's token");
         }
     }
 
@@ -71,14 +83,9 @@ public final class Users {
             if (root == null || !root.isArray() || root.isEmpty()) {
                 throw new IllegalArgumentException("it must be a list of users, '- name: ...', and hold at least one");
             }
-            Map<String, User> users = new LinkedHashMap<>();
-            for (JsonNode entry : root) {
-                User user = user(entry);
-                if (users.put(user.name(), user) != null) {
-                    throw new IllegalArgumentException("user '" + user.name() + "' stands there twice");
-                }
-            }
-            return new Users(users);
+            List<User> users = new ArrayList<>();
+            root.forEach(entry -> users.add(user(entry)));
+            return Users.of(users);
         } catch (NoSuchFileException e) {
             throw new IOException(file + " cannot be read: there is no such file", e);
         } catch (JacksonException e) {

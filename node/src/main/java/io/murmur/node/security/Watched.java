@@ -58,7 +58,8 @@ final class Watched<T> {
         try {
             current = loading.load();
         } catch (IOException e) {
-            LOG.error("the {} have changed and cannot be used; going on with the former ones: {}", what, e.getMessage());
+            LOG.error(
+                    "the {} have changed and cannot be used; going on with the former ones: {}", what, e.getMessage());
             return false;
         }
         reloads++;
