@@ -23,6 +23,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable NodeId peer;
     private @Nullable User user;
     private Stage stage = Stage.UNKNOWN;
+    private String name = "";
+    private long sinceNanos;
     private int inFlight;
 
     private enum Stage {
@@ -68,6 +72,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
+        sinceNanos = System.nanoTime();
         outbox = server.outbox(ctx.channel());
         greetingTimeout = ctx.executor()
                 .schedule(
@@ -190,6 +195,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
         stage = Stage.WELCOME;
         peer = hello.node();
+        name = hello.name();
         send(server.welcome());
         server.letIn(ctx.channel());
         if (peer != null) {
@@ -258,6 +264,28 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             LOG.info("closing {}: it does not read its replies", channel.remoteAddress());
             channel.close();
         }
+    }
+
+    /** How it stands, which its loop tells. From any thread, once the server knows it. */
+    CompletableFuture<OpenConnection> seen() {
+        return CompletableFuture.supplyAsync(
+                this::asItStands, Objects.requireNonNull(channel).eventLoop());
+    }
+
+    private OpenConnection asItStands() {
+        Channel to = channel;
+        Outbox out = outbox;
+        OpenConnection.Kind kind = stage != Stage.WELCOME
+                ? OpenConnection.Kind.STRANGER
+                : peer == null ? OpenConnection.Kind.CLIENT : OpenConnection.Kind.FROM_NODE;
+        return new OpenConnection(
+                kind,
+                name,
+                to == null ? "" : String.valueOf(to.remoteAddress()),
+                to == null ? 0 : (System.nanoTime() - sinceNanos) / 1_000_000,
+                inFlight,
+                out == null ? 0 : out.waitingBytes(),
+                to == null || to.isWritable());
     }
 
     /** Sends to the peer that opened this; false when the connection is gone. From any thread. */

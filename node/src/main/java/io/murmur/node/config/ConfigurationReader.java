@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -47,10 +48,7 @@ public final class ConfigurationReader {
     private static final Duration SHORTEST_HINT_WINDOW = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(365);
 
-    /** A value and where it came from. */
-    private record Origin(String value, String where) {}
-
-    private final Map<Setting, Origin> values = new EnumMap<>(Setting.class);
+    private final Map<Setting, Said> values = new EnumMap<>(Setting.class);
 
     private ConfigurationReader() {}
 
@@ -131,7 +129,7 @@ public final class ConfigurationReader {
         for (Setting setting : Setting.values()) {
             String value = environment.get(setting.environment());
             if (value != null) {
-                values.put(setting, new Origin(value, setting.environment()));
+                values.put(setting, new Said(setting, value, setting.environment()));
             }
         }
         Set<String> known = new HashSet<>();
@@ -157,25 +155,25 @@ public final class ConfigurationReader {
             throw new ConfigurationException("'" + key + "' (from " + where + ") is no setting; did you mean '"
                     + Setting.nearest(key) + "'? './murmur config' lists all");
         }
-        values.put(setting, new Origin(value, where));
+        values.put(setting, new Said(setting, value, where));
     }
 
     private String raw(Setting setting) {
-        return origin(setting).value();
+        return said(setting).value();
     }
 
-    private Origin origin(Setting setting) {
-        Origin said = values.get(setting);
-        return said == null ? new Origin(setting.fallback(), "the default") : said;
+    private Said said(Setting setting) {
+        Said said = values.get(setting);
+        return said == null ? new Said(setting, setting.fallback(), "the default") : said;
     }
 
     private <T> T get(Setting setting, Function<String, T> parse) {
-        Origin origin = origin(setting);
+        Said said = said(setting);
         try {
-            return parse.apply(origin.value());
+            return parse.apply(said.value());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    setting.key() + " is '" + origin.value() + "' (from " + origin.where() + "): " + e.getMessage());
+                    setting.key() + " is '" + said.shown() + "' (from " + said.from() + "): " + e.getMessage());
         }
     }
 
@@ -213,6 +211,10 @@ public final class ConfigurationReader {
                 number(Setting.PORT, 1, 65535),
                 get(Setting.HTTP_HOST, ConfigurationReader::notEmpty),
                 number(Setting.HTTP_PORT, 0, 65535),
+                httpToken(),
+                raw(Setting.HTTP_TOKEN_FILE).isBlank()
+                        ? null
+                        : Path.of(raw(Setting.HTTP_TOKEN_FILE).strip()),
                 word(Setting.REGION),
                 word(Setting.ZONE),
                 number(Setting.WEIGHT, 1, Member.MAX_WEIGHT),
@@ -243,7 +245,8 @@ public final class ConfigurationReader {
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
                 duration(Setting.SYNC_INTERVAL),
                 get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)),
-                get(Setting.SECURITY, Setting::yesOrNo) ? security() : null);
+                get(Setting.SECURITY, Setting::yesOrNo) ? security() : null,
+                Arrays.stream(Setting.values()).map(this::said).toList());
     }
 
     /** All that is missing is said at once. */
@@ -254,7 +257,7 @@ public final class ConfigurationReader {
                 .collect(Collectors.joining(", "));
         if (!missing.isEmpty()) {
             throw new ConfigurationException(
-                    "security is on (from " + origin(Setting.SECURITY).where() + ") and needs " + missing
+                    "security is on (from " + said(Setting.SECURITY).from() + ") and needs " + missing
                             + " as well; docs/security.md shows how to make them");
         }
         Setting peerTrust = raw(Setting.TLS_PEER_TRUST).isBlank() ? Setting.TLS_TRUST : Setting.TLS_PEER_TRUST;
@@ -268,6 +271,20 @@ public final class ConfigurationReader {
 
     private Path path(Setting setting) {
         return get(setting, text -> Path.of(text.strip()));
+    }
+
+    private @Nullable Secret httpToken() {
+        if (raw(Setting.HTTP_TOKEN).isEmpty()) {
+            return null;
+        }
+        if (!raw(Setting.HTTP_TOKEN_FILE).isBlank()) {
+            throw new ConfigurationException(
+                    "http.token (from " + said(Setting.HTTP_TOKEN).from()
+                            + ") and http.token-file (from "
+                            + said(Setting.HTTP_TOKEN_FILE).from()
+                            + ") both say what the token is; leave one out");
+        }
+        return new Secret(get(Setting.HTTP_TOKEN, Setting::token));
     }
 
     private Duration duration(Setting setting) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * All a node goes by, checked. What each value means is said once, in {@link Setting}.
  *
  * @param security null where it is off
+ * @param said every setting as it was said, and where
  */
 public record NodeConfiguration(
         String cluster,
@@ -22,6 +23,8 @@ public record NodeConfiguration(
         int port,
         String httpHost,
         int httpPort,
+        @Nullable Secret httpToken,
+        @Nullable Path httpTokenFile,
         String region,
         String zone,
         int weight,
@@ -49,7 +52,8 @@ public record NodeConfiguration(
         int logSegmentBytes,
         Duration syncInterval,
         double freeDiskFloor,
-        @Nullable SecuritySettings security) {
+        @Nullable SecuritySettings security,
+        List<Said> said) {
 
     public static final String DEFAULT_REGION = "region-1";
     public static final String DEFAULT_ZONE = "zone-a";
