@@ -5,7 +5,10 @@ import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.message.Credentials;
+import io.murmur.node.security.LoginOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +48,13 @@ final class ClientOptions {
     private long timeoutMillis;
 
     @Mixin
-    private CredentialOptions credentials = new CredentialOptions();
+    private LoginOptions login = new LoginOptions();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "a file whose first line is a user's token, in the place of user and password (or: MURMUR_TOKEN)")
+    private @Nullable Path tokenFile;
 
     /** What the command does with a cache. */
     interface Action {
@@ -60,9 +69,23 @@ final class ClientOptions {
         MurmurClient.Builder builder =
                 MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
         nodes.forEach(builder::seed);
-        credentials.applyTo(builder);
+        logIn(builder);
         try (MurmurClient client = builder.build()) {
             return action.on(client.cache(cache, Codec.string(), Codec.string()).blocking(), options);
+        }
+    }
+
+    private void logIn(MurmurClient.Builder builder) throws IOException {
+        Path trust = login.trust();
+        Credentials.Password user = login.login();
+        String token = tokenFile == null ? System.getenv("MURMUR_TOKEN") : LoginOptions.firstLine(tokenFile);
+        if (trust != null) {
+            builder.tls(trust);
+        }
+        if (user != null) {
+            builder.credentials(user.user(), user.password());
+        } else if (token != null) {
+            builder.token(token);
         }
     }
 }

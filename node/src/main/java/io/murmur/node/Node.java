@@ -146,7 +146,7 @@ public final class Node implements AutoCloseable {
             HttpToken token = HttpToken.of(configuration);
             this.http = new HttpServer(
                     NodePages.of(this),
-                    new HttpAccess(token.secret().value(), token.where()),
+                    new HttpAccess(token.secret().value(), token.where(), security),
                     HttpServer.Bounds.DEFAULT);
             http.listen(
                     acceptor.next(),

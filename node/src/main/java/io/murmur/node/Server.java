@@ -13,7 +13,6 @@ import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
 import io.murmur.node.security.RefusalLog;
 import io.murmur.node.security.Security;
-import io.murmur.node.security.TlsEntrance;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -98,7 +97,7 @@ final class Server implements PeerLinks.WayBack {
                     @Override
                     protected void initChannel(Channel channel) {
                         if (security != null) {
-                            channel.pipeline().addLast(new TlsEntrance(security::listening));
+                            channel.pipeline().addLast(security.entrance());
                         }
                         channel.pipeline()
                                 .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))

@@ -3,11 +3,18 @@ package io.murmur.client.internal;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import java.util.List;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** TLS as Murmur speaks it: 1.3 or 1.2 by the JDK's implementation, whoever is dialled checked by name. */
@@ -45,5 +52,38 @@ public final class Tls {
 
     private static SslContextBuilder asMurmurSpeaksIt(SslContextBuilder builder) {
         return builder.sslProvider(SslProvider.JDK).protocols(PROTOCOLS);
+    }
+
+    /** For whoever opens connections by other means than Netty. */
+    public static SSLContext context(Collection<X509Certificate> trust) {
+        try {
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(null, new TrustManager[] {trustManager(trust)}, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK speaks TLS", e);
+        }
+    }
+
+    /** Knows which certificates are of these authorities. */
+    public static X509TrustManager trustManager(Collection<X509Certificate> authorities) {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            int number = 0;
+            for (X509Certificate authority : authorities) {
+                store.setCertificateEntry("authority-" + number++, authority);
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509TrustManager found) {
+                    return found;
+                }
+            }
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("authorities cannot be kept in memory", e);
+        }
+        throw new IllegalStateException("every JDK has a trust manager for certificates");
     }
 }

@@ -87,6 +87,9 @@ public record TlsFailure(String reason, boolean lasts) {
                     ? new TlsFailure("it does not accept the certificate shown to it (" + said + ")", true)
                     : new TlsFailure("it ended the TLS session (" + said + ")", false);
         }
+        if (lower.startsWith("unsupported or unrecognized ssl message")) {
+            return new TlsFailure("it does not speak TLS", true);
+        }
         return lower.contains("closed while ssl/tls handshake")
                 ? CLOSED
                 : new TlsFailure("TLS failed: " + message, false);

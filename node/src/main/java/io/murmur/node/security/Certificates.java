@@ -7,20 +7,16 @@ import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 
 /**
@@ -57,7 +53,7 @@ record Certificates(X509Certificate own, SslContext listening, SslContext dialli
         }
         List<X509Certificate> trusted = Pem.certificates(files.trust());
         List<X509Certificate> ofPeers = Pem.certificates(files.peerTrust());
-        X509TrustManager peers = trustManager(ofPeers);
+        X509TrustManager peers = Tls.trustManager(ofPeers);
         try {
             // As the other nodes will look at it, be it as the one who dials or the one who is dialled.
             X509Certificate[] shown = chain.toArray(X509Certificate[]::new);
@@ -100,27 +96,6 @@ record Certificates(X509Certificate own, SslContext listening, SslContext dialli
         } catch (GeneralSecurityException e) {
             // Of another kind, as RSA and EC.
             return false;
-        }
-    }
-
-    private static X509TrustManager trustManager(Collection<X509Certificate> authorities) throws IOException {
-        try {
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            int number = 0;
-            for (X509Certificate authority : authorities) {
-                store.setCertificateEntry("authority-" + number++, authority);
-            }
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(store);
-            for (TrustManager manager : factory.getTrustManagers()) {
-                if (manager instanceof X509TrustManager found) {
-                    return found;
-                }
-            }
-            throw new IOException("this JDK has no trust manager for certificates");
-        } catch (GeneralSecurityException e) {
-            throw new IOException("certificates of authorities cannot be used: " + e.getMessage(), e);
         }
     }
 }

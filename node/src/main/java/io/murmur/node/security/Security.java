@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,7 @@ public final class Security implements AutoCloseable {
     private final Watched<Certificates> certificates;
     private final Watched<Users> users;
     private final Authenticator authenticator;
+    private final ExecutorService handshakes;
     private final ScheduledExecutorService watching;
     private long daysTold = Long.MAX_VALUE;
 
@@ -47,6 +49,7 @@ public final class Security implements AutoCloseable {
                 () -> Certificates.load(files, now()));
         this.users = new Watched<>("users", List.of(files.users()), () -> Users.read(files.users()));
         this.authenticator = new Authenticator(users::current, clock::monotonicNanos, name + "-passwords");
+        this.handshakes = Executors.newFixedThreadPool(1, new DefaultThreadFactory(name + "-handshakes", true));
         this.watching = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(name + "-security", true));
     }
 
@@ -104,9 +107,9 @@ public final class Security implements AutoCloseable {
         daysTold = days;
     }
 
-    /** For a connection that is opened to this node; the newest certificates each time. */
-    public SslContext listening() {
-        return certificates.current().listening();
+    /** What stands first in the pipeline of a connection that is opened to this node; with the newest certificates each time. */
+    public TlsEntrance entrance() {
+        return new TlsEntrance(() -> certificates.current().listening(), handshakes);
     }
 
     /** For a connection to another node; the newest certificates each time. */
@@ -146,5 +149,6 @@ public final class Security implements AutoCloseable {
     public void close() {
         watching.shutdownNow();
         authenticator.close();
+        handshakes.shutdown();
     }
 }

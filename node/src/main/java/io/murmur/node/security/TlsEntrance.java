@@ -5,6 +5,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -25,10 +26,15 @@ public final class TlsEntrance extends ByteToMessageDecoder {
     private static final int HANDSHAKE = 22;
 
     private final Supplier<SslContext> contexts;
+    private final Executor handshakes;
     private boolean isPlainText;
 
-    public TlsEntrance(Supplier<SslContext> contexts) {
+    /**
+     * @param handshakes takes their arithmetic, since strangers may ask for it and the loop serves others
+     */
+    TlsEntrance(Supplier<SslContext> contexts, Executor handshakes) {
         this.contexts = contexts;
+        this.handshakes = handshakes;
     }
 
     @Override
@@ -36,7 +42,7 @@ public final class TlsEntrance extends ByteToMessageDecoder {
         if (isPlainText) {
             in.skipBytes(in.readableBytes());
         } else if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE) {
-            ctx.pipeline().replace(this, null, contexts.get().newHandler(ctx.alloc()));
+            ctx.pipeline().replace(this, null, contexts.get().newHandler(ctx.alloc(), handshakes));
         } else {
             isPlainText = true;
             in.skipBytes(in.readableBytes());

@@ -10,6 +10,7 @@
  *   <li>{@link io.murmur.node.security.Authenticator}: who somebody is, by what they show.
  *   <li>{@link io.murmur.node.security.TlsEntrance}: who speaks no TLS to a port that does; {@link io.murmur.node.security.RefusalLog}: who
  *       was refused, a bounded number of lines.
+ *   <li>{@link io.murmur.node.security.LoginOptions}: how commands speak to a node where security is on.
  * </ul>
  */
 @NullMarked
