@@ -145,6 +145,7 @@ final class Call {
             case Failure.StaleRing ignored -> tryAgain(failure.message());
             case Failure.StorageFailed ignored -> giveUp(failure.message());
             case Failure.BadRequest ignored -> giveUp(failure.message());
+            case Failure.Forbidden ignored -> giveUp(failure.message());
             case Failure.Unavailable ignored -> giveUp(failure.message());
             case Failure.Timeout ignored -> giveUp(failure.message());
             case Failure.ClockDrift ignored -> giveUp(failure.message());

@@ -1,13 +1,10 @@
 package io.murmur.client;
 
 import io.murmur.client.internal.Connection;
-import io.murmur.kernel.Clock;
+import io.murmur.client.internal.Opening;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
-import io.murmur.kernel.wire.MessageCodec;
-import io.murmur.kernel.wire.WireWriter;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,18 +49,10 @@ final class Link implements Connection.Listener {
     /** The node is not of the ring any more: gets no further calls. */
     private boolean retired;
 
-    Link(
-            String address,
-            String clientName,
-            Bootstrap bootstrap,
-            EventLoop loop,
-            Clock clock,
-            WireWriter scratch,
-            Listener listener) {
+    Link(String address, Opening opening, EventLoop loop, Listener listener) {
         this.listener = listener;
-        this.suspectUntilNanos = clock.monotonicNanos();
-        Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName);
-        this.connection = new Connection(address, hello, bootstrap, loop, clock, scratch, MAX_WAITING_BYTES, this);
+        this.suspectUntilNanos = opening.clock().monotonicNanos();
+        this.connection = new Connection(address, opening, loop, MAX_WAITING_BYTES, this);
     }
 
     void connect() {
@@ -80,6 +69,10 @@ final class Link implements Connection.Listener {
 
     String lastReason() {
         return connection.lastReason();
+    }
+
+    Connection.Obstacle obstacle() {
+        return connection.obstacle();
     }
 
     boolean isSuspect(long nowNanos) {

@@ -1,15 +1,26 @@
 package io.murmur.client;
 
+import io.murmur.client.internal.Opening;
+import io.murmur.client.internal.Pem;
 import io.murmur.client.internal.SystemClock;
+import io.murmur.client.internal.Tls;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.message.Credentials;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
+import io.netty.handler.ssl.SslContext;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +28,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +119,8 @@ public final class MurmurClient implements AutoCloseable {
         private int maxInFlight = 8192;
         private String clientName = "java";
         private @Nullable String zone;
+        private @Nullable Credentials credentials;
+        private @Nullable SslContext tls;
 
         private Builder() {}
 
@@ -167,31 +181,101 @@ public final class MurmurClient implements AutoCloseable {
         }
 
         /**
+         * Speaks TLS, and only to nodes whose certificate is for the host dialled and of an authority that the JDK trusts.
+         */
+        public Builder tls() {
+            tls = tlsWith(null);
+            return this;
+        }
+
+        /**
+         * Speaks TLS, and only to nodes whose certificate is for the host dialled and of one of these authorities.
+         *
+         * @param trust a PEM file of certificates
+         * @throws IllegalArgumentException when the file cannot be read or holds none
+         */
+        public Builder tls(Path trust) {
+            try {
+                tls = tlsWith(Pem.certificates(trust));
+            } catch (IOException e) {
+                throw new IllegalArgumentException(e.getMessage(), e);
+            }
+            return this;
+        }
+
+        private static SslContext tlsWith(@Nullable List<X509Certificate> trust) {
+            try {
+                return Tls.dialling(trust, null);
+            } catch (SSLException e) {
+                throw new IllegalStateException("this JDK cannot speak TLS", e);
+            }
+        }
+
+        /**
+         * Who this client is. Use it with {@link #tls(Path)}: without, the password is sent in the clear.
+         *
+         * @param user a user of the nodes' file of users, at most 64 bytes in UTF-8
+         * @param password at most 512 bytes in UTF-8
+         */
+        public Builder credentials(String user, String password) {
+            credentials = new Credentials.Password(
+                    checked("a user's name", user, Credentials.MAX_USER_BYTES),
+                    checked("a password", password, Credentials.MAX_SECRET_BYTES));
+            return this;
+        }
+
+        /**
+         * Who this client is, said by a token. Use it with {@link #tls(Path)}: without, the token is sent in the clear.
+         *
+         * @param token at most 512 bytes in UTF-8
+         */
+        public Builder token(String token) {
+            credentials = new Credentials.Token(checked("a token", token, Credentials.MAX_SECRET_BYTES));
+            return this;
+        }
+
+        private static String checked(String what, String text, int mostBytes) {
+            int length = text.getBytes(StandardCharsets.UTF_8).length;
+            if (length < 1 || length > mostBytes) {
+                throw new IllegalArgumentException(what + " has 1 to " + mostBytes + " bytes, but this has " + length);
+            }
+            return text;
+        }
+
+        /**
          * Connects and learns the ring.
          *
          * @throws MurmurException.ConnectionLost when no seed answers in time; the message says why for each
+         * @throws MurmurException.NotAuthenticated when the nodes do not let it in with these credentials, or without any
          */
         public MurmurClient build() {
             if (seeds.isEmpty()) {
                 throw new IllegalArgumentException("name at least one seed, as host:port");
             }
+            Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "", null, clientName, credentials);
             EventLoopGroup group = Transport.loops(1, "murmur-client");
             Bootstrap bootstrap = new Bootstrap()
                     .channel(Transport.channel())
                     .option(ChannelOption.TCP_NODELAY, true)
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
             Clock clock = new SystemClock();
-            Router router = new Router(group.next(), bootstrap, clock, clientName, zone, maxInFlight, seeds);
+            SslContext context = tls;
+            Opening opening =
+                    new Opening(hello, bootstrap, context == null ? null : () -> context, clock, new WireWriter());
+            Router router = new Router(group.next(), opening, zone, maxInFlight, seeds);
             MurmurClient client = new MurmurClient(group, router, clock, callTimeout);
             router.start();
             try {
                 router.firstRing().get(startTimeout.toMillis(), TimeUnit.MILLISECONDS);
                 return client;
-            } catch (TimeoutException | ExecutionException e) {
-                String reasons = router.reasons();
+            } catch (TimeoutException e) {
+                MurmurException why =
+                        router.unreachable("no node answered within " + startTimeout.toMillis() + " ms", Effect.NONE);
                 client.close();
-                throw new MurmurException.ConnectionLost(
-                        "no node answered within " + startTimeout.toMillis() + " ms: " + reasons, Effect.NONE);
+                throw why;
+            } catch (ExecutionException e) {
+                client.close();
+                throw e.getCause() instanceof MurmurException why ? why : new IllegalStateException(e.getCause());
             } catch (InterruptedException e) {
                 client.close();
                 Thread.currentThread().interrupt();

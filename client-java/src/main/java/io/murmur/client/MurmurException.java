@@ -54,6 +54,7 @@ public abstract sealed class MurmurException extends RuntimeException {
             case Failure.StaleRing ignored -> new StaleRing(message, effect);
             case Failure.StorageFailed ignored -> new StorageFailed(message, effect);
             case Failure.BadRequest ignored -> new BadRequest(message, effect);
+            case Failure.Forbidden ignored -> new Forbidden(message, effect);
         };
     }
 
@@ -131,6 +132,24 @@ public abstract sealed class MurmurException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         BadRequest(String message, Effect effect) {
+            super(message, effect);
+        }
+    }
+
+    /** This client's user may not do this to this cache. */
+    public static final class Forbidden extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        Forbidden(String message, Effect effect) {
+            super(message, effect);
+        }
+    }
+
+    /** The nodes do not let this client in: it shows no user and password and no token, or wrong ones. */
+    public static final class NotAuthenticated extends MurmurException {
+        private static final long serialVersionUID = 1L;
+
+        NotAuthenticated(String message, Effect effect) {
             super(message, effect);
         }
     }

@@ -1,5 +1,7 @@
 package io.murmur.client;
 
+import io.murmur.client.internal.Connection.Obstacle;
+import io.murmur.client.internal.Opening;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientReply;
@@ -10,8 +12,6 @@ import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
-import io.murmur.kernel.wire.WireWriter;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -51,12 +51,10 @@ final class Router implements Link.Listener {
     private static final long LEAST_ATTEMPT_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
 
     private final EventLoop loop;
-    private final Bootstrap bootstrap;
+    private final Opening opening;
     private final Clock clock;
-    private final String clientName;
     private final @Nullable String zone;
     private final int maxInFlight;
-    private final WireWriter scratch = new WireWriter();
     private final RetryBudget retryBudget = new RetryBudget();
     private final Map<String, Link> links = new LinkedHashMap<>();
     private final List<Link> linkList = new CopyOnWriteArrayList<>();
@@ -78,18 +76,10 @@ final class Router implements Link.Listener {
     private volatile boolean closed;
     private final AtomicLong retries = new AtomicLong();
 
-    Router(
-            EventLoop loop,
-            Bootstrap bootstrap,
-            Clock clock,
-            String clientName,
-            @Nullable String zone,
-            int maxInFlight,
-            List<String> seeds) {
+    Router(EventLoop loop, Opening opening, @Nullable String zone, int maxInFlight, List<String> seeds) {
         this.loop = loop;
-        this.bootstrap = bootstrap;
-        this.clock = clock;
-        this.clientName = clientName;
+        this.opening = opening;
+        this.clock = opening.clock();
         this.zone = zone;
         this.maxInFlight = maxInFlight;
         this.seeds = List.copyOf(seeds);
@@ -169,10 +159,7 @@ final class Router implements Link.Listener {
         if (closed) {
             failClosed(call);
         } else if (left <= 0) {
-            fail(
-                    call,
-                    new MurmurException.ConnectionLost(
-                            "no node could be reached in time: " + reasons(), call.effect()));
+            fail(call, unreachable("no node could be reached in time", call.effect()));
         } else {
             boolean mayTryAgain = (!call.isWrite || call.retryUnknown) && call.attempts < MOST_ATTEMPTS - 1;
             long attempt = mayTryAgain ? Math.min(left, Math.max(left / ATTEMPT_SHARE, LEAST_ATTEMPT_NANOS)) : left;
@@ -264,6 +251,7 @@ final class Router implements Link.Listener {
         }
         long backoffNanos = switch (failure) {
             case Failure.BadRequest ignored -> NEVER;
+            case Failure.Forbidden ignored -> NEVER;
             case Failure.Timeout ignored -> 0;
             case Failure.ClockDrift ignored -> 0;
             case Failure.StorageFailed ignored -> 0;
@@ -319,6 +307,10 @@ final class Router implements Link.Listener {
         }
         // Nobody has seen these: to send them elsewhere is no retry.
         unsent.forEach(this::route);
+        boolean isHopeless = linkList.stream().allMatch(one -> !one.isReady() && one.obstacle() != Obstacle.PASSING);
+        if (isHopeless && !firstRing.isDone()) {
+            firstRing.completeExceptionally(unreachable("no node can be spoken to", Effect.NONE));
+        }
     }
 
     /** Finds the calls whose time, or whose attempt's time, is over. */
@@ -371,8 +363,17 @@ final class Router implements Link.Listener {
         }
     }
 
-    /** Why no node can be reached, for people. From any thread. */
-    String reasons() {
+    /** The failure of a call, or of a start, for which there was no node. From any thread. */
+    MurmurException unreachable(String what, Effect effect) {
+        boolean isRefused = linkList.stream().anyMatch(link -> link.obstacle() == Obstacle.CREDENTIALS)
+                && linkList.stream().noneMatch(Link::isReady);
+        return isRefused
+                ? new MurmurException.NotAuthenticated("not authenticated: " + reasons(), effect)
+                : new MurmurException.ConnectionLost(what + ": " + reasons(), effect);
+    }
+
+    /** Why no node can be reached, for people. */
+    private String reasons() {
         StringBuilder all = new StringBuilder();
         for (Link link : linkList) {
             all.append(all.isEmpty() ? "" : "; ")
@@ -418,7 +419,7 @@ final class Router implements Link.Listener {
 
     private void addLink(String address) {
         if (!links.containsKey(address)) {
-            Link link = new Link(address, clientName, bootstrap, loop, clock, scratch, this);
+            Link link = new Link(address, opening, loop, this);
             links.put(address, link);
             linkList.add(link);
             link.connect();

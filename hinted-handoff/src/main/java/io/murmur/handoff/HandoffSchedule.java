@@ -74,6 +74,7 @@ final class HandoffSchedule {
             case Failure.StorageFailed ignored -> Fate.LATER;
             case Failure.ClockDrift ignored -> Fate.DOUBTFUL;
             case Failure.BadRequest ignored -> Fate.DOUBTFUL;
+            case Failure.Forbidden ignored -> Fate.DOUBTFUL;
         };
     }
 }

@@ -6,13 +6,18 @@ import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.client.MurmurException;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.message.Credentials;
 import io.murmur.kernel.message.Trace;
+import io.murmur.node.security.LoginOptions;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What get, put and delete have in common. */
@@ -50,13 +55,22 @@ final class ClientOptions {
     @Option(names = "--trace", description = "tell who was asked and when each answered, on the standard error")
     private boolean traced;
 
+    @Mixin
+    private LoginOptions login = new LoginOptions();
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "a file whose first line is a user's token, in the place of user and password (or: MURMUR_TOKEN)")
+    private @Nullable Path tokenFile;
+
     /** What the command does with a cache. */
     interface Action {
         int on(BlockingCache<String, String> cache, CallOptions options, Consumer<Optional<Trace>> trace);
     }
 
     /** @param err takes the trace of a call, when one is wanted, be it one that failed */
-    int run(PrintWriter err, Action action) {
+    int run(PrintWriter err, Action action) throws IOException {
         CallOptions options = CallOptions.DEFAULT
                 .withTimeout(Duration.ofMillis(timeoutMillis))
                 .withTrace(traced);
@@ -66,6 +80,7 @@ final class ClientOptions {
         MurmurClient.Builder builder =
                 MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
         nodes.forEach(builder::seed);
+        logIn(builder);
         try (MurmurClient client = builder.build()) {
             Consumer<Optional<Trace>> trace = made -> made.ifPresent(one -> TraceText.print(err, one, client.ring()));
             try {
@@ -75,6 +90,20 @@ final class ClientOptions {
                 trace.accept(e.trace());
                 throw e;
             }
+        }
+    }
+
+    private void logIn(MurmurClient.Builder builder) throws IOException {
+        Path trust = login.trust();
+        Credentials.Password user = login.login();
+        String token = tokenFile == null ? System.getenv("MURMUR_TOKEN") : LoginOptions.firstLine(tokenFile);
+        if (trust != null) {
+            builder.tls(trust);
+        }
+        if (user != null) {
+            builder.credentials(user.user(), user.password());
+        } else if (token != null) {
+            builder.token(token);
         }
     }
 }

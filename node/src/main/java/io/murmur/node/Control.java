@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.antientropy.CatchUp;
+import io.murmur.client.internal.Opening;
 import io.murmur.gossip.GossipSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Disk;
@@ -138,7 +139,7 @@ final class Control implements Membership.Listener {
 
     /** Opens the links and begins to gossip. */
     void start(
-            PeerLinks.Opening opening,
+            Opening opening,
             LongAdder dropped,
             PeerLinks.WayBack wayBack,
             Dispatcher dispatcher,

@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.client.Receipt;
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,7 +33,7 @@ final class DeleteCommand implements Callable<Integer> {
     private boolean sloppy;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         return options.run(spec.commandLine().getErr(), (cache, call, trace) -> {
             Receipt receipt = cache.delete(key, sloppy ? call.withSloppyQuorum() : call);
             trace.accept(receipt.trace());

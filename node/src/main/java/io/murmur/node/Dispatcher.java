@@ -99,29 +99,31 @@ class Dispatcher {
             case ClientRequest.Put put -> toShard(shardOf(put.key()), put, home, reply);
             case ClientRequest.Delete delete -> toShard(shardOf(delete.key()), delete, home, reply);
             case ClientRequest.GetRing getRing -> toShard(shards.get(0), getRing, home, reply);
-            case ClientRequest.GetAll all ->
-                split(
-                        all,
-                        all.keys(),
-                        home,
-                        reply,
-                        places -> new ClientRequest.GetAll(
-                                all.id(), all.epoch(), all.deadlineNanos(), pick(all.keys(), places), all.level()));
-            case ClientRequest.PutAll all ->
-                split(
-                        all,
-                        all.entries().stream().map(ClientRequest.Entry::key).toList(),
-                        home,
-                        reply,
-                        places -> new ClientRequest.PutAll(
-                                all.id(),
-                                all.epoch(),
-                                all.deadlineNanos(),
-                                pick(all.entries(), places),
-                                all.timeToLiveMillis(),
-                                all.level(),
-                                all.sloppy()));
+            case ClientRequest.GetAll all -> split(all, all.keys(), home, reply, places -> part(all, places));
+            case ClientRequest.PutAll all -> split(all, keys(all), home, reply, places -> part(all, places));
         }
+    }
+
+    static List<Key> keys(ClientRequest.PutAll all) {
+        return all.entries().stream().map(ClientRequest.Entry::key).toList();
+    }
+
+    /** Of a batch, the keys at these places. */
+    static ClientRequest part(ClientRequest.GetAll all, List<Integer> places) {
+        return new ClientRequest.GetAll(
+                all.id(), all.epoch(), all.deadlineNanos(), pick(all.keys(), places), all.level());
+    }
+
+    /** Of a batch, the entries at these places. */
+    static ClientRequest part(ClientRequest.PutAll all, List<Integer> places) {
+        return new ClientRequest.PutAll(
+                all.id(),
+                all.epoch(),
+                all.deadlineNanos(),
+                pick(all.entries(), places),
+                all.timeToLiveMillis(),
+                all.level(),
+                all.sloppy());
     }
 
     private static void toShard(Shard shard, ClientRequest request, EventLoop home, Consumer<ClientReply> reply) {

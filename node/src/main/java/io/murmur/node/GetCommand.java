@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.client.Read;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -28,7 +29,7 @@ final class GetCommand implements Callable<Integer> {
     private String key = "";
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
         return options.run(err, (cache, call, trace) -> {

@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
             MoveCommand.class,
             AbortCommand.class,
             ConfigCommand.class,
+            UserCommand.class,
             DemoCommand.class,
             CommandLine.HelpCommand.class
         },

@@ -4,6 +4,7 @@ import io.murmur.antientropy.OwnReplica;
 import io.murmur.antientropy.SyncSeams;
 import io.murmur.antientropy.SyncSettings;
 import io.murmur.antientropy.SyncShard;
+import io.murmur.client.internal.Opening;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.handoff.HintSeams;
@@ -23,6 +24,7 @@ import io.murmur.node.config.NodeConfiguration;
 import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Refusal;
+import io.murmur.node.security.Security;
 import io.murmur.quorum.QuorumSettings;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
@@ -77,6 +79,7 @@ public final class Node implements AutoCloseable {
     private final NodeConfiguration configuration;
     private final Clock clock = new SystemClock();
     private final FileDisk disk;
+    private final @Nullable Security security;
     private final NodeId self;
     private final EventLoopGroup acceptor;
     private final EventLoopGroup loops;
@@ -98,6 +101,12 @@ public final class Node implements AutoCloseable {
         try {
             this.disk = FileDisk.open(configuration.data());
             takeApart.push(disk::close);
+            this.security = configuration.security() == null
+                    ? null
+                    : Security.open(configuration.security(), configuration.name(), clock);
+            if (security != null) {
+                takeApart.push(security::close);
+            }
             this.self = Identity.loadOrMake(disk);
             long generation = Identity.nextGeneration(disk, clock.wallMillis() / 1000);
             this.acceptor = Transport.loops(1, configuration.name() + "-acceptor");
@@ -127,7 +136,7 @@ public final class Node implements AutoCloseable {
 
             this.control = new Control(
                     configuration, self, generation, clock, controlLoop.next(), disk, background, fatal, shards);
-            this.server = new Server(configuration, self, clock, control::ring, control::awaited);
+            this.server = new Server(configuration, self, clock, control::ring, control::awaited, security);
             Dispatcher dispatcher = new Dispatcher(shards, this::shardOfSlot, control);
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), self, configuration.name());
@@ -137,13 +146,16 @@ public final class Node implements AutoCloseable {
             HttpToken token = HttpToken.of(configuration);
             this.http = new HttpServer(
                     NodePages.of(this),
-                    new HttpAccess(token.secret().value(), token.where()),
+                    new HttpAccess(token.secret().value(), token.where(), security),
                     HttpServer.Bounds.DEFAULT);
             http.listen(
                     acceptor.next(),
                     bootstrap ->
                             Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
+            if (security != null) {
+                security.start(server::usersChanged);
+            }
             control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), this::load);
         } catch (IOException | RuntimeException e) {
             takeApart(e);
@@ -267,12 +279,12 @@ public final class Node implements AutoCloseable {
         return replicas;
     }
 
-    private PeerLinks.Opening opening(Handshake.Hello hello) {
+    private Opening opening(Handshake.Hello hello) {
         Bootstrap bootstrap = new Bootstrap()
                 .channel(Transport.channel())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_TIMEOUT_MILLIS);
-        return new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter());
+        return new Opening(hello, bootstrap, security == null ? null : security::dialling, clock, new WireWriter());
     }
 
     /** What this node stores, in bytes, about. */

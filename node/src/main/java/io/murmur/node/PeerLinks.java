@@ -1,7 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.client.internal.Connection;
-import io.murmur.kernel.Clock;
+import io.murmur.client.internal.Opening;
 import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Network;
 import io.murmur.kernel.message.ClientReply;
@@ -11,8 +11,6 @@ import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
-import io.murmur.kernel.wire.WireWriter;
-import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,9 +52,6 @@ final class PeerLinks implements Network, Liveness {
     private final WayBack wayBack;
     private final Map<String, Link> byAddress = new LinkedHashMap<>();
     private final Map<NodeId, Link> links = new HashMap<>();
-
-    /** What every connection of a loop is opened with. */
-    record Opening(Handshake.Hello hello, Bootstrap bootstrap, Clock clock, WireWriter scratch) {}
 
     /** What a loop is told; on the loop. */
     interface Listener {
@@ -159,15 +154,7 @@ final class PeerLinks implements Network, Liveness {
         }
 
         void open() {
-            connection = new Connection(
-                    address,
-                    opening.hello(),
-                    opening.bootstrap(),
-                    loop,
-                    opening.clock(),
-                    opening.scratch(),
-                    MAX_WAITING_BYTES,
-                    this);
+            connection = new Connection(address, opening, loop, MAX_WAITING_BYTES, this);
             connection.connect();
         }
 

@@ -2,6 +2,7 @@ package io.murmur.node;
 
 import io.murmur.client.CallOptions;
 import io.murmur.client.Receipt;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +42,7 @@ final class PutCommand implements Callable<Integer> {
     private boolean sloppy;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         return options.run(spec.commandLine().getErr(), (cache, call, trace) -> {
             CallOptions asked = sloppy ? call.withSloppyQuorum() : call;
             if (timeToLiveMillis != null) {

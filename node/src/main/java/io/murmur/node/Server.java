@@ -11,6 +11,8 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.security.RefusalLog;
+import io.murmur.node.security.Security;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -44,7 +46,7 @@ final class Server implements PeerLinks.WayBack {
     private static final long MAX_WAITING_BYTES = 40L << 20;
 
     /** Enough for any greeting: who has not greeted yet is not given more memory. */
-    private static final int MAX_GREETING_BYTES = 1 << 10;
+    private static final int MAX_GREETING_BYTES = 2 << 10;
 
     private static final String FRAMES = "frames";
 
@@ -53,28 +55,33 @@ final class Server implements PeerLinks.WayBack {
     private final Clock clock;
     private final Supplier<@Nullable Ring> ring;
     private final Supplier<String> ringAwaited;
-    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final @Nullable Security security;
+    private final RefusalLog refusals;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<NodeId, Deque<ServerConnection>> ofPeers = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
     private volatile boolean draining;
-    private volatile String lastRefusal = "";
 
     /**
      * @param ring the current ring, null while there is none
      * @param ringAwaited what the ring is waited for, for people
+     * @param security null where whoever comes may come in
      */
     Server(
             NodeConfiguration configuration,
             NodeId self,
             Clock clock,
             Supplier<@Nullable Ring> ring,
-            Supplier<String> ringAwaited) {
+            Supplier<String> ringAwaited,
+            @Nullable Security security) {
         this.configuration = configuration;
         this.self = self;
         this.clock = clock;
         this.ring = ring;
         this.ringAwaited = ringAwaited;
+        this.security = security;
+        this.refusals = new RefusalLog(LOG, clock::monotonicNanos);
     }
 
     /** Binds the port; connections are spread over the loops. */
@@ -90,6 +97,9 @@ final class Server implements PeerLinks.WayBack {
                     @Override
                     protected void initChannel(Channel channel) {
                         Transport.breakWhenSilent(channel);
+                        if (security != null) {
+                            channel.pipeline().addLast(security.entrance());
+                        }
                         channel.pipeline()
                                 .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
                                 .addLast(new ServerConnection(Server.this, dispatcher));
@@ -124,12 +134,12 @@ final class Server implements PeerLinks.WayBack {
                 .replace(FRAMES, FRAMES, new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES));
     }
 
-    void opened(Channel channel) {
-        connections.add(channel);
+    void opened(ServerConnection connection) {
+        connections.add(connection);
     }
 
-    void closed(Channel channel) {
-        connections.remove(channel);
+    void closed(ServerConnection connection) {
+        connections.remove(connection);
     }
 
     /** The newest comes first: an older one may be of a former life of the peer, whose end was never told. */
@@ -166,8 +176,7 @@ final class Server implements PeerLinks.WayBack {
     /** How each connection stands; completes on the loop of the last. */
     CompletableFuture<List<OpenConnection>> seen() {
         List<CompletableFuture<OpenConnection>> seen = connections.stream()
-                .map(channel -> CompletableFuture.supplyAsync(
-                        () -> channel.pipeline().get(ServerConnection.class).seen(), channel.eventLoop()))
+                .map(ServerConnection::seen)
                 .toList();
         return CompletableFuture.allOf(seen.toArray(new CompletableFuture<?>[0]))
                 .thenApply(ignored -> seen.stream().map(CompletableFuture::join).toList());
@@ -177,13 +186,18 @@ final class Server implements PeerLinks.WayBack {
         return connections.size();
     }
 
-    /** Why whoever greets like this cannot be let in, with the remedy; or null. */
+    /** Why nobody can talk to whoever greets like this, or null. */
+    @Nullable
+    String objectionToProtocol(Handshake.Hello hello) {
+        return hello.protocol() < MessageCodec.PROTOCOL
+                ? "protocol version " + hello.protocol() + " is too old; " + configuration.name() + " speaks "
+                        + MessageCodec.PROTOCOL
+                : null;
+    }
+
+    /** Why whoever greets like this, and is who it says, cannot be let in, with the remedy; or null. */
     @Nullable
     String objection(Handshake.Hello hello) {
-        if (hello.protocol() < MessageCodec.PROTOCOL) {
-            return "protocol version " + hello.protocol() + " is too old; " + configuration.name() + " speaks "
-                    + MessageCodec.PROTOCOL;
-        }
         if (!hello.cluster().isEmpty() && !hello.cluster().equals(configuration.cluster())) {
             return "this is cluster '" + configuration.cluster() + "', not '" + hello.cluster()
                     + "'; correct 'cluster' or the address";
@@ -201,12 +215,20 @@ final class Server implements PeerLinks.WayBack {
                 : null;
     }
 
-    /** Who is refused tries again, several times a second: it is told once. */
-    void refused(String what) {
-        if (!what.equals(lastRefusal)) {
-            lastRefusal = what;
-            LOG.info("refused {}", what);
-        }
+    /** Tells the operator who was refused, and why. */
+    void refused(String who, String why) {
+        refusals.note("refused " + who + ": " + why);
+    }
+
+    /** Null where whoever comes may come in, and do anything. */
+    @Nullable
+    Security security() {
+        return security;
+    }
+
+    /** Who is connected may now do what the users' file says now. From any thread. */
+    void usersChanged() {
+        connections.forEach(ServerConnection::reviewUser);
     }
 
     boolean hasRing() {
@@ -236,6 +258,6 @@ final class Server implements PeerLinks.WayBack {
     }
 
     void closeConnections() {
-        connections.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.forEach(ServerConnection::close);
     }
 }

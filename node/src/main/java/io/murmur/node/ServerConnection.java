@@ -1,8 +1,10 @@
 package io.murmur.node;
 
 import io.murmur.client.internal.Outbox;
+import io.murmur.client.internal.TlsFailure;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Credentials;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
@@ -10,12 +12,21 @@ import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MalformedException;
+import io.murmur.node.security.Authenticator;
+import io.murmur.node.security.Security;
+import io.murmur.node.security.TlsEntrance;
+import io.murmur.node.security.User;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,11 +48,21 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private @Nullable NodeId peer;
+    private @Nullable User user;
+    private Stage stage = Stage.UNKNOWN;
     private String name = "";
     private long sinceNanos;
-    private boolean greeted;
-    private boolean ended;
     private int inFlight;
+
+    private enum Stage {
+        /** It has yet to greet, and before that to agree on TLS where security is on. */
+        UNKNOWN,
+        /** Its credentials are being checked. */
+        CHECKED,
+        WELCOME,
+        /** It is being closed. What came along with the cause of that is not obeyed. */
+        ENDED
+    }
 
     ServerConnection(Server server, Dispatcher dispatcher) {
         this.server = server;
@@ -56,18 +77,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         greetingTimeout = ctx.executor()
                 .schedule(
                         () -> {
-                            LOG.debug("{} did not greet in time", ctx.channel().remoteAddress());
+                            server.refused(address(ctx), "it did not greet within " + GREETING_SECONDS + " s");
                             ctx.close();
                         },
                         GREETING_SECONDS,
                         TimeUnit.SECONDS);
-        server.opened(ctx.channel());
+        server.opened(this);
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelGreetingTimeout();
-        server.closed(ctx.channel());
+        server.closed(this);
+        stage = Stage.ENDED;
         NodeId node = peer;
         if (node != null) {
             server.closed(node, this);
@@ -84,9 +106,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         NodeId node = peer;
         switch ((Message) read) {
-            // What came along with the cause of the end is not obeyed.
-            case Message ignored when ended -> LOG.trace("behind the end: {}", ignored);
-            case Message first when !greeted -> greet(ctx, first);
+            case Message ignored when stage == Stage.ENDED -> LOG.trace("behind the end: {}", ignored);
+            case Message first when stage == Stage.UNKNOWN -> greet(ctx, first);
+            case Message unexpected when stage == Stage.CHECKED -> breakOff(ctx, "it did not wait to be let in");
             case ClientRequest request when node == null -> take(ctx.channel(), request);
             case ClientRequest unexpected -> breakOff(ctx, "a node sent a client's request");
             case ClientReply unexpected -> breakOff(ctx, "it sent a client's reply");
@@ -110,28 +132,105 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         cancelGreetingTimeout();
-        Handshake.Hello hello =
-                new Handshake.Hello(said.protocol(), printable(said.cluster()), said.node(), printable(said.name()));
-        String objection = server.objection(hello);
-        Outbox out = outbox;
-        if (out == null) {
-            ctx.close();
-        } else if (objection == null) {
-            greeted = true;
-            peer = hello.node();
-            name = hello.name();
-            out.send(server.welcome());
-            server.letIn(ctx.channel());
-            if (peer != null) {
-                server.opened(peer, this);
+        Handshake.Hello hello = new Handshake.Hello(
+                said.protocol(), printable(said.cluster()), said.node(), printable(said.name()), said.credentials());
+        Security security = server.security();
+        String objection = server.objectionToProtocol(hello);
+        if (objection != null) {
+            refuse(ctx, hello, new Handshake.Rejected(objection));
+        } else if (security == null) {
+            letIn(ctx, hello);
+        } else if (hello.node() != null) {
+            objection = security.objectionToPeer(ctx.channel());
+            if (objection == null) {
+                letIn(ctx, hello);
+            } else {
+                refuse(ctx, hello, new Handshake.Rejected(objection));
             }
+        } else if (hello.credentials() == null) {
+            refuse(
+                    ctx,
+                    hello,
+                    notAuthenticated("this node asks for a user and password or a token, and there is none"));
         } else {
-            server.refused((hello.node() == null ? "client '" : "node '") + hello.name() + "': " + objection);
-            ended = true;
-            out.send(new Handshake.Rejected(objection));
-            // After the outbox has been flushed, which is a task of this loop as well.
-            ctx.executor().execute(ctx::close);
+            stage = Stage.CHECKED;
+            security.authenticator()
+                    .check(
+                            hello.credentials(),
+                            address(ctx),
+                            verdict -> ctx.executor().execute(() -> checked(ctx, hello, verdict)));
         }
+    }
+
+    private void checked(ChannelHandlerContext ctx, Handshake.Hello hello, Authenticator.Verdict verdict) {
+        if (stage != Stage.CHECKED) {
+            return;
+        }
+        switch (verdict) {
+            case Authenticator.Verdict.Known known -> {
+                user = known.user();
+                letIn(ctx, hello);
+                // The file may have changed since.
+                reviewUser();
+            }
+            case Authenticator.Verdict.Refused refused ->
+                refuse(
+                        ctx,
+                        hello,
+                        refused.lasts()
+                                ? notAuthenticated(refused.reason())
+                                : new Handshake.Rejected(refused.reason()));
+        }
+    }
+
+    private static Handshake.Rejected notAuthenticated(String reason) {
+        return new Handshake.Rejected(reason, Handshake.Cause.NOT_AUTHENTICATED);
+    }
+
+    private void letIn(ChannelHandlerContext ctx, Handshake.Hello hello) {
+        String objection = server.objection(hello);
+        if (objection != null) {
+            refuse(ctx, hello, new Handshake.Rejected(objection));
+            return;
+        }
+        stage = Stage.WELCOME;
+        peer = hello.node();
+        name = hello.name();
+        send(server.welcome());
+        server.letIn(ctx.channel());
+        if (peer != null) {
+            server.opened(peer, this);
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, Handshake.Hello hello, Handshake.Rejected rejected) {
+        String as = hello.credentials() instanceof Credentials.Password password
+                ? " as user '" + printable(password.user()) + "'"
+                : "";
+        String who = (hello.node() == null ? "client '" : "node '") + hello.name() + "'" + as;
+        server.refused(who + " of " + address(ctx), rejected.reason());
+        reject(ctx, rejected);
+    }
+
+    private void reject(ChannelHandlerContext ctx, Handshake.Rejected rejected) {
+        stage = Stage.ENDED;
+        cancelGreetingTimeout();
+        send(rejected);
+        // After the outbox has been flushed, which is a task of this loop as well.
+        ctx.executor().execute(ctx::close);
+    }
+
+    private void send(Message message) {
+        if (outbox != null) {
+            outbox.send(message);
+        }
+    }
+
+    /** Without the port, which is another with each attempt. */
+    private static String address(ChannelHandlerContext ctx) {
+        return ctx.channel().remoteAddress() instanceof InetSocketAddress address
+                ? address.getHostString()
+                : "an unknown address";
     }
 
     /** What a stranger says of itself goes into log lines and must not make further ones. */
@@ -145,10 +244,18 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             reply(channel, new ClientReply.One(request.id(), 0, new ClientReply.Failed(overloaded)));
             return;
         }
+        switch (user == null ? Permitted.ALL : Permitted.of(request, user)) {
+            case Permitted.All ignored -> dispatch(channel, request, UnaryOperator.identity());
+            case Permitted.Some some -> dispatch(channel, some.request(), some::whole);
+            case Permitted.Nothing nothing -> reply(channel, nothing.reply());
+        }
+    }
+
+    private void dispatch(Channel channel, ClientRequest request, UnaryOperator<ClientReply> whole) {
         inFlight++;
         dispatcher.dispatch(request, channel.eventLoop(), answer -> {
             inFlight--;
-            reply(channel, answer);
+            reply(channel, whole.apply(answer));
         });
     }
 
@@ -159,11 +266,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** How it stands. On its loop. */
-    OpenConnection seen() {
+    /** How it stands, which its loop tells. From any thread, once the server knows it. */
+    CompletableFuture<OpenConnection> seen() {
+        return CompletableFuture.supplyAsync(
+                this::asItStands, Objects.requireNonNull(channel).eventLoop());
+    }
+
+    private OpenConnection asItStands() {
         Channel to = channel;
         Outbox out = outbox;
-        OpenConnection.Kind kind = !greeted
+        OpenConnection.Kind kind = stage != Stage.WELCOME
                 ? OpenConnection.Kind.STRANGER
                 : peer == null ? OpenConnection.Kind.CLIENT : OpenConnection.Kind.FROM_NODE;
         return new OpenConnection(
@@ -187,6 +299,38 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return true;
     }
 
+    /** Goes by what the file of users says now: by other rights, or not at all. From any thread. */
+    void reviewUser() {
+        Channel own = channel;
+        Security security = server.security();
+        if (own == null || security == null) {
+            return;
+        }
+        own.eventLoop().execute(() -> {
+            User before = user;
+            if (before == null || stage != Stage.WELCOME) {
+                return;
+            }
+            User now = security.users().named(before.name());
+            if (now != null && now.secret().equals(before.secret())) {
+                user = now;
+            } else {
+                String why =
+                        "user '" + before.name() + "' " + (now == null ? "is no user any more" : "has a new secret");
+                ChannelHandlerContext ctx = own.pipeline().context(this);
+                server.refused(address(ctx), why);
+                reject(ctx, notAuthenticated(why));
+            }
+        });
+    }
+
+    /** Closes it and waits until it is closed. From a thread that is no loop's. */
+    void close() {
+        if (channel != null) {
+            channel.close().awaitUninterruptibly();
+        }
+    }
+
     /** Back pressure: who does not read is not read from. */
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
@@ -194,11 +338,31 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == TlsEntrance.PLAIN_TEXT) {
+            String why = "this port speaks TLS and nothing else";
+            server.refused(address(ctx), why);
+            reject(ctx, new Handshake.Rejected(why));
+        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            failed(ctx, TlsFailure.ofHandshake(handshake.cause()));
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
         Throwable reason = cause.getCause() instanceof MalformedException malformed ? malformed : cause;
-        if (reason instanceof MalformedException) {
+        TlsFailure tls = TlsFailure.of(cause);
+        if (stage == Stage.ENDED) {
+            LOG.debug("{}: {}", ctx.channel().remoteAddress(), reason.toString());
+            ctx.close();
+        } else if (reason instanceof MalformedException) {
             server.countMalformed();
+            if (stage == Stage.UNKNOWN) {
+                server.refused(address(ctx), String.valueOf(reason.getMessage()));
+            }
             breakOff(ctx, reason.getMessage());
+        } else if (tls != null) {
+            failed(ctx, tls);
         } else if (reason instanceof IOException) {
             LOG.debug("{}: {}", ctx.channel().remoteAddress(), reason.toString());
             ctx.close();
@@ -207,13 +371,20 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                     "a request of {} failed unexpectedly; closing its connection",
                     ctx.channel().remoteAddress(),
                     reason);
-            ended = true;
+            stage = Stage.ENDED;
             ctx.close();
         }
     }
 
+    private void failed(ChannelHandlerContext ctx, TlsFailure tls) {
+        if (stage != Stage.ENDED) {
+            server.refused(address(ctx), tls.reason());
+            breakOff(ctx, tls.reason());
+        }
+    }
+
     private void breakOff(ChannelHandlerContext ctx, @Nullable String reason) {
-        ended = true;
+        stage = Stage.ENDED;
         LOG.debug("closing {}: {}", ctx.channel().remoteAddress(), reason);
         ctx.close();
     }

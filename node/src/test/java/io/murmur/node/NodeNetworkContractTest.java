@@ -1,5 +1,6 @@
 package io.murmur.node;
 
+import io.murmur.client.internal.Opening;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
@@ -84,14 +85,14 @@ class NodeNetworkContractTest extends NetworkContract {
             acceptor = Transport.loops(1, configuration.name() + "-acceptor");
             loops = Transport.loops(1, configuration.name() + "-loop");
             loop = loops.next();
-            Server server = new Server(configuration, id, clock, () -> RING, () -> "nothing");
+            Server server = new Server(configuration, id, clock, () -> RING, () -> "nothing", null);
             Handshake.Hello hello =
                     new Handshake.Hello(MessageCodec.PROTOCOL, configuration.cluster(), id, configuration.name());
             Bootstrap bootstrap = new Bootstrap().channel(Transport.channel());
             links = new PeerLinks(
                     id,
                     loop,
-                    new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter()),
+                    new Opening(hello, bootstrap, null, clock, new WireWriter()),
                     new LongAdder(),
                     node -> false,
                     new PeerLinks.Listener() {

@@ -102,6 +102,17 @@ final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Until the other side closes, whatever it says before. */
+    void awaitClosed() throws IOException {
+        try {
+            while (in.read() >= 0) {
+                // Such as the alerts of TLS.
+            }
+        } catch (SocketException e) {
+            // Closed with less ceremony.
+        }
+    }
+
     /** Says that nothing more will be sent, and goes on listening. */
     void halfClose() throws IOException {
         socket.shutdownOutput();

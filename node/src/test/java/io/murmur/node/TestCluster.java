@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
 
 /** Nodes in this process, each in its own zone, on free ports of loopback, with their data under one folder. */
 final class TestCluster implements AutoCloseable {
@@ -34,6 +35,7 @@ final class TestCluster implements AutoCloseable {
     private final List<String> seeds;
     private final Map<String, NodeId> identities = new LinkedHashMap<>();
     private final Map<String, Node> running = new LinkedHashMap<>();
+    private UnaryOperator<MurmurClient.Builder> asClient = builder -> builder;
 
     /**
      * @param names of the nodes that found the cluster, all of them seeds; none is started
@@ -177,9 +179,14 @@ final class TestCluster implements AutoCloseable {
         }
     }
 
+    /** What clients of this cluster are made with, in addition. */
+    void clientsAre(UnaryOperator<MurmurClient.Builder> with) {
+        asClient = with;
+    }
+
     /** A client of all running nodes. */
     MurmurClient client() {
-        MurmurClient.Builder builder = MurmurClient.builder().callTimeout(Duration.ofSeconds(10));
+        MurmurClient.Builder builder = asClient.apply(MurmurClient.builder().callTimeout(Duration.ofSeconds(10)));
         running.keySet().forEach(name -> builder.seed("127.0.0.1:" + port(name)));
         return builder.build();
     }

@@ -46,6 +46,7 @@ sealed interface Pending permits BlockingRepair, LateAcknowledgements.Late, Late
             case Failure.Unavailable ignored -> true;
             case Failure.ClockDrift ignored -> false;
             case Failure.BadRequest ignored -> false;
+            case Failure.Forbidden ignored -> false;
         };
     }
 }

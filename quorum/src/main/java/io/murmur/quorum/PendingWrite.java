@@ -505,6 +505,7 @@ final class PendingWrite implements Pending {
             // Some owners may have taken it, so it is not the harmless refusal that these names promise.
             case Failure.Overloaded f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
             case Failure.BadRequest f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.Forbidden f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
             case Failure.Unavailable ignored -> timeout();
             case Failure.Timeout ignored -> timeout();
         };

@@ -86,6 +86,7 @@ final class ReadCall {
                     case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
                     case Failure.Overloaded f -> f;
                     case Failure.BadRequest f -> f;
+                    case Failure.Forbidden f -> f;
                     case Failure.Unavailable f -> f;
                 }));
     }

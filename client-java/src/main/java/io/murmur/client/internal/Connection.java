@@ -1,23 +1,24 @@
 package io.murmur.client.internal;
 
-import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.message.RingMessage;
 import io.murmur.kernel.wire.MessageCodec;
-import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,22 @@ public final class Connection {
     private static final long FIRST_BACKOFF_MILLIS = 20;
     private static final long LAST_BACKOFF_MILLIS = 1_000;
     private static final long GREETING_MILLIS = 2_000;
+
+    /** A node takes its time to check a password, since a thief of the file of users shall need time as well. */
+    private static final long ADMISSION_MILLIS = 10_000;
+
+    /** The same credentials will hardly do any sooner. */
+    private static final long REFUSED_BACKOFF_MILLIS = 5_000;
+
+    /** What keeps it from being ready, for programs. */
+    public enum Obstacle {
+        /** Whatever may pass by itself, as when a node starts. */
+        PASSING,
+        /** Certificates that one side does not accept, or no TLS at one side: somebody has to change something. */
+        TLS,
+        /** The credentials of the greeting. */
+        CREDENTIALS
+    }
 
     /** What a connection tells its owner. */
     public interface Listener {
@@ -42,11 +59,12 @@ public final class Connection {
     }
 
     private final String address;
-    private final Handshake.Hello hello;
+    private final String host;
+    private final int port;
+    private final Opening with;
     private final Bootstrap bootstrap;
     private final EventLoop loop;
     private final MessageCodec codec;
-    private final WireWriter scratch;
     private final long maxWaitingBytes;
     private final Listener listener;
 
@@ -55,39 +73,42 @@ public final class Connection {
     private @Nullable Outbox outbox;
     private volatile boolean ready;
     private volatile String lastReason = "not connected yet";
+    private volatile Obstacle obstacle = Obstacle.PASSING;
     private boolean closed;
     private int failures;
 
     /**
      * @param address {@code host:port}
-     * @param scratch shared by all connections of the loop
      * @param maxWaitingBytes past so many bytes that wait for the socket, messages are refused
      */
-    public Connection(
-            String address,
-            Handshake.Hello hello,
-            Bootstrap bootstrap,
-            EventLoop loop,
-            Clock clock,
-            WireWriter scratch,
-            long maxWaitingBytes,
-            Listener listener) {
+    public Connection(String address, Opening with, EventLoop loop, long maxWaitingBytes, Listener listener) {
+        int colon = address.lastIndexOf(':');
         this.address = address;
-        this.hello = hello;
+        this.host = address.substring(0, colon);
+        this.port = Integer.parseInt(address.substring(colon + 1));
+        this.with = with;
         this.loop = loop;
-        this.codec = new MessageCodec(clock);
-        this.scratch = scratch;
+        this.codec = new MessageCodec(with.clock());
         this.maxWaitingBytes = maxWaitingBytes;
         this.listener = listener;
-        this.bootstrap = bootstrap.clone().group(loop).handler(new ChannelInitializer<>() {
+        this.bootstrap = with.bootstrap().clone().group(loop).handler(new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel fresh) {
                 Transport.breakWhenSilent(fresh);
+                Supplier<SslContext> tls = with.tls();
+                if (tls != null) {
+                    fresh.pipeline().addLast(tls.get().newHandler(fresh.alloc(), bareHost(), port));
+                }
                 fresh.pipeline()
                         .addLast(new FrameDecoder(codec, MessageCodec.MAX_BODY_BYTES))
                         .addLast(new Inbound());
             }
         });
+    }
+
+    /** As a certificate has it: an IPv6 address without brackets. */
+    private String bareHost() {
+        return host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
     }
 
     public String address() {
@@ -103,29 +124,31 @@ public final class Connection {
         return lastReason;
     }
 
+    /** What kind of reason {@link #lastReason} is. */
+    public Obstacle obstacle() {
+        return obstacle;
+    }
+
     /** Begins to connect; without effect on a connection that is there or being made. */
     public void connect() {
         if (closed || opening || channel != null) {
             return;
         }
         opening = true;
-        int colon = address.lastIndexOf(':');
-        String host = address.substring(0, colon);
-        int port = Integer.parseInt(address.substring(colon + 1));
         if (NetUtil.isValidIpV4Address(host) || NetUtil.isValidIpV6Address(host)) {
             open(new InetSocketAddress(host, port));
         } else {
             // Asking for the address of a name may block for seconds, which the loop must not.
-            Thread.ofVirtual().name("resolve " + host).start(() -> resolve(host, port));
+            Thread.ofVirtual().name("resolve " + host).start(this::resolve);
         }
     }
 
-    private void resolve(String host, int port) {
+    private void resolve() {
         InetSocketAddress found = new InetSocketAddress(host, port);
         try {
             loop.execute(() -> {
                 if (found.isUnresolved()) {
-                    lost("unknown host " + host);
+                    lost("unknown host " + host, Obstacle.PASSING);
                 } else {
                     open(found);
                 }
@@ -139,7 +162,7 @@ public final class Connection {
     private void open(InetSocketAddress to) {
         bootstrap.connect(to).addListener(future -> {
             if (!future.isSuccess()) {
-                lost(said(future.cause()));
+                lost(said(future.cause()), Obstacle.PASSING);
             }
         });
     }
@@ -179,14 +202,17 @@ public final class Connection {
         }
     }
 
-    private void lost(String reason) {
+    private void lost(String reason, Obstacle kind) {
+        obstacle = kind;
         lastReason = reason;
         boolean wasReady = ready;
         ready = false;
         opening = false;
         channel = null;
         if (!closed) {
-            long backoff = Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures++, 10));
+            long backoff = kind == Obstacle.CREDENTIALS
+                    ? REFUSED_BACKOFF_MILLIS
+                    : Math.min(LAST_BACKOFF_MILLIS, FIRST_BACKOFF_MILLIS << Math.min(failures++, 10));
             long jittered = backoff / 2 + ThreadLocalRandom.current().nextLong(backoff / 2 + 1);
             loop.schedule(this::connect, jittered, TimeUnit.MILLISECONDS);
         }
@@ -197,7 +223,10 @@ public final class Connection {
     private final class Inbound extends ChannelInboundHandlerAdapter {
 
         private String reason = "closed by the other side";
+        private Obstacle kind = Obstacle.PASSING;
+        private boolean secured = with.tls() == null;
         private boolean greeted;
+        private boolean ending;
 
         @Override
         public void channelActive(ChannelHandlerContext ctx) {
@@ -206,16 +235,35 @@ public final class Connection {
                 ctx.close();
                 return;
             }
-            Outbox fresh = new Outbox(ctx.channel(), codec, scratch, maxWaitingBytes);
+            Outbox fresh = new Outbox(ctx.channel(), codec, with.scratch(), maxWaitingBytes);
             outbox = fresh;
-            fresh.send(hello);
-            ctx.executor().schedule(() -> greetedInTime(ctx), GREETING_MILLIS, TimeUnit.MILLISECONDS);
+            // With TLS it leaves once the other side has shown who it is.
+            fresh.send(with.hello());
+            ctx.executor().schedule(() -> securedInTime(ctx), GREETING_MILLIS, TimeUnit.MILLISECONDS);
+            long millis = with.hello().credentials() == null ? GREETING_MILLIS : ADMISSION_MILLIS;
+            ctx.executor().schedule(() -> greetedInTime(ctx, millis), millis, TimeUnit.MILLISECONDS);
+        }
+
+        private void securedInTime(ChannelHandlerContext ctx) {
+            if (!secured) {
+                String why = "it did not answer the TLS handshake within " + GREETING_MILLIS + " ms";
+                end(ctx, why + "; perhaps it speaks no TLS", Obstacle.PASSING);
+            }
         }
 
         /** A port that takes connections and says nothing must not be waited for forever. */
-        private void greetedInTime(ChannelHandlerContext ctx) {
+        private void greetedInTime(ChannelHandlerContext ctx, long millis) {
             if (!greeted) {
-                reason = "it did not answer the greeting within " + GREETING_MILLIS + " ms";
+                end(ctx, "it did not answer the greeting within " + millis + " ms", Obstacle.PASSING);
+            }
+        }
+
+        /** What is noticed first is the cause; the rest follows from it. */
+        private void end(ChannelHandlerContext ctx, String why, Obstacle obstacle) {
+            if (!ending) {
+                ending = true;
+                reason = why;
+                kind = obstacle;
                 ctx.close();
             }
         }
@@ -224,24 +272,27 @@ public final class Connection {
         public void channelRead(ChannelHandlerContext ctx, Object message) {
             switch ((Message) message) {
                 case Handshake.Welcome welcome
-                when welcome.protocol() != MessageCodec.PROTOCOL -> {
-                    reason = "it speaks protocol version " + welcome.protocol() + ", not " + MessageCodec.PROTOCOL;
-                    ctx.close();
-                }
+                when welcome.protocol() != MessageCodec.PROTOCOL ->
+                    end(
+                            ctx,
+                            "it speaks protocol version " + welcome.protocol() + ", not " + MessageCodec.PROTOCOL,
+                            Obstacle.PASSING);
                 case Handshake.Welcome welcome -> {
                     greeted = true;
                     ready = true;
                     failures = 0;
                     listener.ready(welcome);
                 }
-                case Handshake.Rejected rejected -> {
-                    reason = rejected.reason();
-                    ctx.close();
-                }
-                case Handshake.Hello ignored -> {
-                    reason = "it answered a greeting with a greeting: not a node's port";
-                    ctx.close();
-                }
+                case Handshake.Rejected rejected ->
+                    end(
+                            ctx,
+                            rejected.reason(),
+                            switch (rejected.cause()) {
+                                case OTHER -> Obstacle.PASSING;
+                                case NOT_AUTHENTICATED -> Obstacle.CREDENTIALS;
+                            });
+                case Handshake.Hello ignored ->
+                    end(ctx, "it answered a greeting with a greeting: not a node's port", Obstacle.PASSING);
                 case Message.Request request -> listener.received(request);
                 case Message.Reply reply -> listener.received(reply);
                 case RingMessage ring -> listener.received(ring);
@@ -250,14 +301,33 @@ public final class Connection {
         }
 
         @Override
+        public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+            if (event instanceof SslHandshakeCompletionEvent handshake) {
+                if (handshake.isSuccess()) {
+                    secured = true;
+                } else {
+                    failed(ctx, TlsFailure.ofHandshake(handshake.cause()));
+                }
+            }
+        }
+
+        @Override
         public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-            reason = said(cause);
-            ctx.close();
+            TlsFailure tls = TlsFailure.of(cause);
+            if (tls == null) {
+                end(ctx, said(cause), Obstacle.PASSING);
+            } else {
+                failed(ctx, tls);
+            }
+        }
+
+        private void failed(ChannelHandlerContext ctx, TlsFailure tls) {
+            end(ctx, tls.reason(), tls.lasts() ? Obstacle.TLS : Obstacle.PASSING);
         }
 
         @Override
         public void channelInactive(ChannelHandlerContext ctx) {
-            lost(reason);
+            lost(reason, kind);
         }
     }
 }

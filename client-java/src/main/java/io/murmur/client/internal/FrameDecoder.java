@@ -16,6 +16,11 @@ public final class FrameDecoder extends ByteToMessageDecoder {
 
     private static final int KEPT_BYTES = 64 << 10;
 
+    /** What TLS begins with, and how it refuses what is no TLS: records in any version's format (RFC 8446, section 5.1). */
+    private static final int TLS_HANDSHAKE = 0x1603;
+
+    private static final int TLS_ALERT = 0x1503;
+
     private final MessageCodec codec;
     private final int maxBodyBytes;
     private byte[] scratch = new byte[1024];
@@ -38,7 +43,10 @@ public final class FrameDecoder extends ByteToMessageDecoder {
         int length = in.getInt(in.readerIndex());
         if (length < 1 || length > maxBodyBytes) {
             broken = true;
-            throw new MalformedException("a frame of " + length + " bytes where 1 to " + maxBodyBytes + " are allowed");
+            throw new MalformedException(
+                    length >>> 16 == TLS_HANDSHAKE || length >>> 16 == TLS_ALERT
+                            ? "it speaks TLS, and this side does not"
+                            : "a frame of " + length + " bytes where 1 to " + maxBodyBytes + " are allowed");
         }
         if (in.readableBytes() < MessageCodec.HEADER_BYTES + length) {
             return;

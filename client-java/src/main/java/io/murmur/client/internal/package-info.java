@@ -4,7 +4,10 @@
  * <ul>
  *   <li>{@link io.murmur.client.internal.FrameDecoder}: from bytes to messages.
  *   <li>{@link io.murmur.client.internal.Outbox}: from messages to bytes, many in one write.
- *   <li>{@link io.murmur.client.internal.Connection}: a connection that comes back.
+ *   <li>{@link io.murmur.client.internal.Connection}: a connection that comes back; {@link io.murmur.client.internal.Opening}: what it is
+ *       opened with.
+ *   <li>{@link io.murmur.client.internal.Tls}: TLS as Murmur speaks it; {@link io.murmur.client.internal.Pem}: its files; {@link
+ *       io.murmur.client.internal.TlsFailure}: what went wrong with it, for people.
  *   <li>{@link io.murmur.client.internal.Transport}, {@link io.murmur.client.internal.SystemClock}: what the platform has.
  * </ul>
  */

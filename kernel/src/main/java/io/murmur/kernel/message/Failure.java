@@ -30,6 +30,7 @@ public sealed interface Failure {
             case StaleRing ignored -> "stale-ring";
             case StorageFailed ignored -> "storage-failed";
             case BadRequest ignored -> "bad-request";
+            case Forbidden ignored -> "forbidden";
         };
     }
 
@@ -106,6 +107,19 @@ public sealed interface Failure {
         @Override
         public String message() {
             return "bad request: " + detail;
+        }
+    }
+
+    /** The user may not do this; the node's file of users says what each may do. */
+    record Forbidden(String detail) implements Failure {
+        @Override
+        public Effect effect() {
+            return Effect.NONE;
+        }
+
+        @Override
+        public String message() {
+            return "forbidden: " + detail;
         }
     }
 }

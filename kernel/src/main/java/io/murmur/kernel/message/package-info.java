@@ -4,7 +4,8 @@
  *
  * <ul>
  *   <li>{@link io.murmur.kernel.message.Message}: the root, and how request and reply find each other.
- *   <li>{@link io.murmur.kernel.message.Handshake}: who is there, before anything else.
+ *   <li>{@link io.murmur.kernel.message.Handshake}: who is there, before anything else; {@link io.murmur.kernel.message.Credentials}: on what
+ *       grounds a client is let in.
  *   <li>{@link io.murmur.kernel.message.ClientRequest}, {@link io.murmur.kernel.message.ClientReply}: a client and its coordinator.
  *   <li>{@link io.murmur.kernel.message.PeerRequest}, {@link io.murmur.kernel.message.PeerReply}: a coordinator and an owner.
  *   <li>{@link io.murmur.kernel.message.SyncRequest}, {@link io.murmur.kernel.message.SyncReply}: a node that catches up with an owner.

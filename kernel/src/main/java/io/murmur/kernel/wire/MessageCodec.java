@@ -8,6 +8,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Credentials;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Handshake;
@@ -88,6 +89,13 @@ public final class MessageCodec {
             Level.Named.LOCAL_QUORUM,
             Level.Named.EACH_QUORUM);
 
+    /** A cause's code is its place here: append, never reorder. */
+    private static final List<Handshake.Cause> REJECTED_CAUSES =
+            List.of(Handshake.Cause.OTHER, Handshake.Cause.NOT_AUTHENTICATED);
+
+    private static final int PASSWORD = 1;
+    private static final int TOKEN = 2;
+
     private final Clock clock;
     private final CRC32C crc = new CRC32C();
     private final WireReader reader = new WireReader(new byte[0]);
@@ -162,6 +170,7 @@ public final class MessageCodec {
                     CellCodec.writeNode(out, m.node());
                 }
                 out.writeProse(m.name(), MAX_NAME_BYTES);
+                writeCredentials(out, m.credentials());
             }
             case Handshake.Welcome m -> {
                 out.writeByte(WELCOME);
@@ -174,6 +183,9 @@ public final class MessageCodec {
             case Handshake.Rejected m -> {
                 out.writeByte(REJECTED);
                 out.writeProse(m.reason(), MAX_PROSE_BYTES);
+                if (m.cause() != Handshake.Cause.OTHER) {
+                    out.writeByte(REJECTED_CAUSES.indexOf(m.cause()));
+                }
             }
             case ClientRequest.Get m -> {
                 writeRequest(out, GET, m);
@@ -293,7 +305,8 @@ public final class MessageCodec {
                         in.readCount(Integer.MAX_VALUE),
                         in.readText(MAX_NAME_BYTES),
                         in.readBoolean() ? CellCodec.readNode(in) : null,
-                        in.readText(MAX_NAME_BYTES));
+                        in.readText(MAX_NAME_BYTES),
+                        readCredentials(in));
             case WELCOME ->
                 new Handshake.Welcome(
                         in.readCount(Integer.MAX_VALUE),
@@ -301,7 +314,7 @@ public final class MessageCodec {
                         CellCodec.readNode(in),
                         in.readText(MAX_NAME_BYTES),
                         in.readVarint());
-            case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES));
+            case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES), readCause(in));
             case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT ->
@@ -327,6 +340,44 @@ public final class MessageCodec {
             return SyncCodec.readReply(type, in.readLong(), in.readVarint(), in);
         }
         throw new MalformedException("unknown type of message: " + type);
+    }
+
+    /** Nothing for none, as in every version before there were any. */
+    private static void writeCredentials(WireWriter out, @Nullable Credentials credentials) {
+        switch (credentials) {
+            case null -> {}
+            case Credentials.Password m -> {
+                out.writeByte(PASSWORD);
+                out.writeText(m.user(), Credentials.MAX_USER_BYTES);
+                out.writeText(m.password(), Credentials.MAX_SECRET_BYTES);
+            }
+            case Credentials.Token m -> {
+                out.writeByte(TOKEN);
+                out.writeText(m.token(), Credentials.MAX_SECRET_BYTES);
+            }
+        }
+    }
+
+    private static @Nullable Credentials readCredentials(WireReader in) {
+        if (in.remaining() == 0) {
+            return null;
+        }
+        int kind = in.readByte();
+        return switch (kind) {
+            case PASSWORD ->
+                new Credentials.Password(
+                        in.readText(Credentials.MAX_USER_BYTES), in.readText(Credentials.MAX_SECRET_BYTES));
+            case TOKEN -> new Credentials.Token(in.readText(Credentials.MAX_SECRET_BYTES));
+            default -> throw new MalformedException("unknown kind of credentials: " + kind);
+        };
+    }
+
+    private static Handshake.Cause readCause(WireReader in) {
+        int code = in.remaining() == 0 ? 0 : in.readByte();
+        if (code < 0 || code >= REJECTED_CAUSES.size()) {
+            throw new MalformedException("unknown cause of a rejection: " + code);
+        }
+        return REJECTED_CAUSES.get(code);
     }
 
     private static Message.Request readRequest(int type, long id, long epoch, long deadline, WireReader in) {
@@ -550,6 +601,10 @@ public final class MessageCodec {
                 out.writeByte(6);
                 out.writeProse(f.detail(), MAX_PROSE_BYTES);
             }
+            case Failure.Forbidden f -> {
+                out.writeByte(7);
+                out.writeProse(f.detail(), MAX_PROSE_BYTES);
+            }
         }
     }
 
@@ -563,6 +618,7 @@ public final class MessageCodec {
             case 4 -> new Failure.StaleRing(in.readVarint(), readEffect(in));
             case 5 -> new Failure.StorageFailed(in.readText(MAX_PROSE_BYTES), readEffect(in));
             case 6 -> new Failure.BadRequest(in.readText(MAX_PROSE_BYTES));
+            case 7 -> new Failure.Forbidden(in.readText(MAX_PROSE_BYTES));
             default -> throw new MalformedException("unknown kind of failure: " + kind);
         };
     }

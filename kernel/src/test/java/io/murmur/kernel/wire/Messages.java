@@ -9,6 +9,7 @@ import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.Ballot;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Credentials;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
 import io.murmur.kernel.message.EndpointState;
@@ -55,13 +56,21 @@ final class Messages {
                 new TreeMap<>(Comparator.comparing(Class::getName));
         kinds.put(
                 Handshake.Hello.class,
-                Combinators.combine(protocols(), names(), nodes().injectNull(0.3), names())
+                Combinators.combine(
+                                protocols(),
+                                names(),
+                                nodes().injectNull(0.3),
+                                names(),
+                                credentials().injectNull(0.5))
                         .as(Handshake.Hello::new));
         kinds.put(
                 Handshake.Welcome.class,
                 Combinators.combine(protocols(), names(), nodes(), names(), longs())
                         .as(Handshake.Welcome::new));
-        kinds.put(Handshake.Rejected.class, texts(200).map(Handshake.Rejected::new));
+        kinds.put(
+                Handshake.Rejected.class,
+                Combinators.combine(texts(200), Arbitraries.of(Handshake.Cause.class))
+                        .as(Handshake.Rejected::new));
         kinds.put(
                 ClientRequest.Get.class,
                 Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans())
@@ -397,6 +406,7 @@ final class Messages {
                 Failure.StorageFailed.class,
                 Combinators.combine(texts(60), effects).as(Failure.StorageFailed::new));
         kinds.put(Failure.BadRequest.class, texts(60).map(Failure.BadRequest::new));
+        kinds.put(Failure.Forbidden.class, texts(60).map(Failure.Forbidden::new));
         return kinds;
     }
 
@@ -569,6 +579,12 @@ final class Messages {
     }
 
     /** Of any characters, since whole ones survive; halves of surrogate pairs are none. */
+    private static Arbitrary<Credentials> credentials() {
+        return Arbitraries.oneOf(
+                Combinators.combine(texts(20), texts(160)).as(Credentials.Password::new),
+                texts(160).map(Credentials.Token::new));
+    }
+
     private static StringArbitrary texts(int mostCharacters) {
         return Arbitraries.strings()
                 .withCharRange(' ', '\uD7FF')

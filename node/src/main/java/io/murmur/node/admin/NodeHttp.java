@@ -3,6 +3,11 @@ package io.murmur.node.admin;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.murmur.client.internal.Pem;
+import io.murmur.client.internal.Tls;
+import io.murmur.client.internal.TlsFailure;
+import io.murmur.kernel.message.Credentials;
+import io.murmur.node.security.LoginOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,8 +18,10 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -40,6 +47,9 @@ final class NodeHttp {
 
     @Mixin
     private TokenOptions token = new TokenOptions();
+
+    @Mixin
+    private LoginOptions login = new LoginOptions();
 
     ClusterPage cluster() throws IOException, InterruptedException {
         return ClusterPage.of(get(address, "/cluster", PATIENCE));
@@ -74,7 +84,27 @@ final class NodeHttp {
     }
 
     private JsonNode get(String from, String path, Duration patience) throws IOException, InterruptedException {
-        return answer(from, HttpRequest.newBuilder(uri(from, path)).GET().timeout(patience));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(uri(from, path)).GET().timeout(patience);
+        String authorization = login.trust() == null ? null : authorization();
+        if (authorization != null) {
+            request.header("Authorization", authorization);
+        }
+        return answer(from, request);
+    }
+
+    /** What was given to be shown: a token or a user, the token first; null when there is neither. */
+    private @Nullable String authorization() throws IOException {
+        String given = token.given();
+        if (given != null) {
+            return "Bearer " + given;
+        }
+        Credentials.Password user = login.login();
+        if (user == null) {
+            return null;
+        }
+        byte[] both = (user.user() + ":" + user.password()).getBytes(StandardCharsets.UTF_8);
+        return "Basic " + Base64.getEncoder().encodeToString(both);
     }
 
     /**
@@ -91,14 +121,16 @@ final class NodeHttp {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(at, path))
                 .timeout(PATIENCE)
                 .header("Content-Type", "application/json")
-                .header("Authorization", "Bearer " + tokenOf(at));
+                .header("Authorization", authorizationOf(at));
         return answer(at, request.POST(HttpRequest.BodyPublishers.ofString(body.toString())));
     }
 
     /** The one that was given, or else the one that the node keeps in its data folder, when that is on this machine. */
-    private String tokenOf(String at) throws IOException, InterruptedException {
-        String given = token.given();
-        return given == null ? TokenOptions.keptAt(uri(at, "/config").getHost(), get(at, "/config", PATIENCE)) : given;
+    private String authorizationOf(String at) throws IOException, InterruptedException {
+        String given = authorization();
+        return given == null
+                ? "Bearer " + TokenOptions.keptAt(uri(at, "/config").getHost(), get(at, "/config", PATIENCE))
+                : given;
     }
 
     /** Where a member is asked: the one that was named by the option, as it was; others as rumour tells. */
@@ -137,10 +169,14 @@ final class NodeHttp {
         }
     }
 
-    private static URI uri(String at, String path) throws IOException {
+    private String scheme() {
+        return login.trust() == null ? "http://" : "https://";
+    }
+
+    private URI uri(String at, String path) throws IOException {
         String wrong = "--http is HOST:PORT, as 127.0.0.1:8101, not '" + at + "'";
         try {
-            URI uri = new URI("http://" + at + path);
+            URI uri = new URI(scheme() + at + path);
             if (uri.getHost() == null
                     || uri.getPort() <= 0
                     || uri.getPort() > 65_535
@@ -154,6 +190,11 @@ final class NodeHttp {
     }
 
     private static String reason(IOException e) {
+        TlsFailure tls = TlsFailure.of(e);
+        return tls != null ? tls.reason() : reasonWithoutTls(e);
+    }
+
+    private static String reasonWithoutTls(IOException e) {
         return switch (e) {
             case HttpConnectTimeoutException ignored -> "it cannot be reached";
             case HttpTimeoutException ignored -> "it takes too long";
@@ -166,10 +207,14 @@ final class NodeHttp {
         };
     }
 
-    private HttpClient http() {
+    private HttpClient http() throws IOException {
         HttpClient made = http;
         if (made == null) {
-            made = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2));
+            if (login.trust() != null) {
+                builder.sslContext(Tls.context(Pem.certificates(login.trust())));
+            }
+            made = builder.build();
             http = made;
         }
         return made;
@@ -181,13 +226,13 @@ final class NodeHttp {
             response = http().send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
-                    "no answer from http://" + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);
+                    "no answer from " + scheme() + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);
         }
         JsonNode body;
         try {
             body = JSON.readTree(response.body());
         } catch (JsonProcessingException e) {
-            throw new IOException("http://" + from + " is no Murmur node: it answers no JSON", e);
+            throw new IOException(scheme() + from + " is no Murmur node: it answers no JSON", e);
         }
         if (response.statusCode() >= 300) {
             throw new Refused(

@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,10 @@ public final class ConfigurationReader {
                     .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
                     .build())
             .build();
+
+    /** Variables of the launcher and of other commands, which a node's environment may well have. */
+    private static final Set<String> OF_COMMANDS =
+            Set.of("MURMUR_JAVA_OPTIONS", "MURMUR_USER", "MURMUR_PASSWORD", "MURMUR_TOKEN");
 
     private static final Duration SHORTEST_HINT_WINDOW = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -131,7 +137,7 @@ public final class ConfigurationReader {
             known.add(setting.environment());
         }
         for (String name : environment.keySet()) {
-            if (name.startsWith("MURMUR_") && !known.contains(name) && !name.equals("MURMUR_JAVA_OPTIONS")) {
+            if (name.startsWith("MURMUR_") && !known.contains(name) && !OF_COMMANDS.contains(name)) {
                 String key = name.substring("MURMUR_".length())
                         .toLowerCase(Locale.ROOT)
                         .replace('_', '-');
@@ -240,7 +246,32 @@ public final class ConfigurationReader {
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
                 duration(Setting.SYNC_INTERVAL),
                 get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)),
+                get(Setting.SECURITY, Setting::yesOrNo) ? security() : null,
                 Arrays.stream(Setting.values()).map(this::said).toList());
+    }
+
+    /** All that is missing is said at once. */
+    private SecuritySettings security() {
+        String missing = Stream.of(Setting.TLS_CERTIFICATE, Setting.TLS_KEY, Setting.TLS_TRUST, Setting.USERS)
+                .filter(setting -> raw(setting).isBlank())
+                .map(setting -> "'" + setting.key() + "'")
+                .collect(Collectors.joining(", "));
+        if (!missing.isEmpty()) {
+            throw new ConfigurationException(
+                    "security is on (from " + said(Setting.SECURITY).from() + ") and needs " + missing
+                            + " as well; docs/security.md shows how to make them");
+        }
+        Setting peerTrust = raw(Setting.TLS_PEER_TRUST).isBlank() ? Setting.TLS_TRUST : Setting.TLS_PEER_TRUST;
+        return new SecuritySettings(
+                path(Setting.TLS_CERTIFICATE),
+                path(Setting.TLS_KEY),
+                path(Setting.TLS_TRUST),
+                path(peerTrust),
+                path(Setting.USERS));
+    }
+
+    private Path path(Setting setting) {
+        return get(setting, text -> Path.of(text.strip()));
     }
 
     private @Nullable Secret httpToken() {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All a node goes by, checked. What each value means is said once, in {@link Setting}.
  *
+ * @param security null where it is off
  * @param said every setting as it was said, and where
  */
 public record NodeConfiguration(
@@ -52,6 +53,7 @@ public record NodeConfiguration(
         int logSegmentBytes,
         Duration syncInterval,
         double freeDiskFloor,
+        @Nullable SecuritySettings security,
         List<Said> said) {
 
     public static final String DEFAULT_REGION = "region-1";

@@ -47,6 +47,19 @@ public enum Setting {
             "default",
             "the caches, separated by commas: name[:key=value...] with the keys replicas, read, write, durability (fsync"
                     + " or interval) and ttl, as sessions:read=ONE:ttl=30m; 'default' is always there"),
+    SECURITY(
+            "security",
+            "off",
+            "on or off; on: TLS on all ports, nodes show certificates, clients credentials, by the five settings below"),
+    TLS_CERTIFICATE(
+            "tls.certificate", "", "a PEM file: this node's certificate, and those between it and its authority"),
+    TLS_KEY("tls.key", "", "a PEM file: the certificate's private key, in PKCS#8 and not encrypted"),
+    TLS_TRUST("tls.trust", "", "a PEM file: the authorities whose certificates are accepted"),
+    TLS_PEER_TRUST(
+            "tls.peer-trust",
+            "",
+            "a PEM file: the authorities whose certificates make a node of this cluster; by default 'tls.trust'"),
+    USERS("users", "", "a YAML file: who may do what with which cache; './murmur user' writes entries"),
     MAX_KEY_BYTES("limits.max-key-bytes", "64KiB", "a longer key is refused; at most 64KiB"),
     WARN_VALUE_BYTES("limits.warn-value-bytes", "1MiB", "a longer value is stored and logged"),
     MAX_VALUE_BYTES("limits.max-value-bytes", "8MiB", "a longer value is refused; at most 8MiB"),

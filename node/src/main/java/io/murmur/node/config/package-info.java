@@ -2,7 +2,7 @@
  * What a node goes by.
  *
  * <ul>
- *   <li>{@link io.murmur.node.config.NodeConfiguration}: the values.
+ *   <li>{@link io.murmur.node.config.NodeConfiguration}: the values; {@link io.murmur.node.config.SecuritySettings}: those of security.
  *   <li>{@link io.murmur.node.config.Setting}: the one table of keys, from which parser, checks and documentation come.
  *   <li>{@link io.murmur.node.config.Said}: where one came from; {@link io.murmur.node.config.Secret}: one that is not shown.
  *   <li>{@link io.murmur.node.config.ConfigurationReader}: from file, environment and flags to values.

@@ -1,57 +1,124 @@
 package io.murmur.node.http;
 
+import io.murmur.kernel.message.Credentials;
+import io.murmur.node.security.Authenticator.Verdict;
+import io.murmur.node.security.Right;
+import io.murmur.node.security.Security;
+import io.murmur.node.security.User;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who may: whoever shows the token as {@code Authorization: Bearer <token>} may do everything, others may read. Besides, a change has to be
- * declared as JSON and must not come from a page of another origin: such a page may post forms and plain text to any port of its browser's
- * machine, but JSON only where it is let.
+ * Who may: whoever shows the token as {@code Authorization: Bearer <token>} may do everything, others may read. Where security is on they may
+ * not even read, and a user with the right to administer all caches may do everything as well, by password (Basic) or by token (Bearer).
+ * Besides, a change has to be declared as JSON and must not come from a page of another origin: such a page may post forms and plain text
+ * to any port of its browser's machine, but JSON only where it is let.
  */
 public final class HttpAccess {
 
-    private static final String SCHEME = "bearer ";
+    private static final String BEARER = "bearer ";
+    private static final String BASIC = "basic ";
 
     private final byte[] token;
     private final String where;
+    private final @Nullable Security security;
 
-    /** @param where the token is to be found, for people who lack it */
-    public HttpAccess(String token, String where) {
+    /**
+     * @param where the token is to be found, for people who lack it
+     * @param security null where it is off
+     */
+    public HttpAccess(String token, String where, @Nullable Security security) {
         this.token = token.getBytes(StandardCharsets.UTF_8);
         this.where = where;
+        this.security = security;
     }
 
-    /** Why whoever asks may not; null when it may. */
+    /** Null where it is off, and the port speaks plain text. */
     @Nullable
-    Response objection(Route.Need need, HttpHeaders headers) {
-        return switch (need) {
-            case NOTHING, READ -> null;
-            case CHANGE -> showsToken(headers) ? otherOrigin(headers) : unauthorized(headers);
+    Security security() {
+        return security;
+    }
+
+    /**
+     * Finds out whether whoever asks may.
+     *
+     * @param then told why not, null when it may: at once, or later on another thread when it takes a password's check
+     */
+    void check(Route.Need need, HttpHeaders headers, InetSocketAddress remote, Consumer<@Nullable Response> then) {
+        boolean isChange = need == Route.Need.CHANGE;
+        Credentials shown = security == null ? null : credentials(headers);
+        if (need == Route.Need.NOTHING || (security == null && !isChange)) {
+            then.accept(null);
+        } else if (showsToken(headers)) {
+            then.accept(isChange ? otherOrigin(headers) : null);
+        } else if (security == null || shown == null) {
+            then.accept(unauthorized(headers, null));
+        } else {
+            security.authenticator()
+                    .check(shown, remote.getHostString(), verdict -> then.accept(objection(verdict, isChange, headers)));
+        }
+    }
+
+    private @Nullable Response objection(Verdict verdict, boolean isChange, HttpHeaders headers) {
+        return switch (verdict) {
+            case Verdict.Refused refused -> unauthorized(headers, refused.reason());
+            case Verdict.Known known when !known.user().may(Right.ADMIN, User.ANY_CACHE) ->
+                Response.error(
+                        HttpResponseStatus.FORBIDDEN,
+                        "user '" + known.user().name() + "' lacks the right admin on \"*\"");
+            case Verdict.Known ignored -> isChange ? otherOrigin(headers) : null;
         };
+    }
+
+    private static @Nullable Credentials credentials(HttpHeaders headers) {
+        String shown = headers.get(HttpHeaderNames.AUTHORIZATION, "");
+        String lower = shown.toLowerCase(Locale.ROOT);
+        if (lower.startsWith(BEARER)) {
+            return new Credentials.Token(shown.substring(BEARER.length()).strip());
+        }
+        if (!lower.startsWith(BASIC)) {
+            return null;
+        }
+        try {
+            byte[] decoded =
+                    Base64.getDecoder().decode(shown.substring(BASIC.length()).strip());
+            String both = new String(decoded, StandardCharsets.UTF_8);
+            int colon = both.indexOf(':');
+            return colon < 0 ? null : new Credentials.Password(both.substring(0, colon), both.substring(colon + 1));
+        } catch (IllegalArgumentException e) {
+            return null;
+        }
     }
 
     /** In a time that does not tell how much of it is right. */
     private boolean showsToken(HttpHeaders headers) {
         String shown = headers.get(HttpHeaderNames.AUTHORIZATION, "");
-        return shown.toLowerCase(Locale.ROOT).startsWith(SCHEME)
+        return shown.toLowerCase(Locale.ROOT).startsWith(BEARER)
                 && MessageDigest.isEqual(
-                        token, shown.substring(SCHEME.length()).strip().getBytes(StandardCharsets.UTF_8));
+                        token, shown.substring(BEARER.length()).strip().getBytes(StandardCharsets.UTF_8));
     }
 
-    private Response unauthorized(HttpHeaders headers) {
-        String what =
-                headers.contains(HttpHeaderNames.AUTHORIZATION) ? "this is not the token" : "a change needs the token";
+    private Response unauthorized(HttpHeaders headers, @Nullable String reason) {
+        String what = headers.contains(HttpHeaderNames.AUTHORIZATION)
+                ? "this is not the token"
+                : security == null ? "a change needs the token" : "this node asks for the token";
         return Response.error(
                         HttpResponseStatus.UNAUTHORIZED,
-                        what
+                        (reason == null ? what : reason)
                                 + ", as 'Authorization: Bearer <token>' (./murmur: --token, --token-file or MURMUR_HTTP_TOKEN); "
-                                + where)
-                .with(HttpHeaderNames.WWW_AUTHENTICATE.toString(), "Bearer realm=\"murmur\"");
+                                + where
+                                + (security == null ? "" : "; or else a user who may administer all caches"))
+                .with(
+                        HttpHeaderNames.WWW_AUTHENTICATE.toString(),
+                        security == null ? "Bearer realm=\"murmur\"" : "Basic realm=\"murmur\", charset=\"UTF-8\"");
     }
 
     private static @Nullable Response otherOrigin(HttpHeaders headers) {

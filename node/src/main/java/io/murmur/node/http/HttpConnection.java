@@ -1,5 +1,7 @@
 package io.murmur.node.http;
 
+import io.murmur.client.internal.TlsFailure;
+import io.murmur.node.security.TlsEntrance;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
@@ -28,6 +30,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.ByteArrayOutputStream;
@@ -59,6 +62,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     /** A body is read so far, that its sender may come to read the answer; more of it cuts it off. */
     private static final int MAX_READ_BYTES = 1 << 20;
+
+    /** Told in the clear to whoever speaks in the clear, around the codec. */
+    private static final String NOT_HTTPS = "{\"error\": \"this port speaks HTTPS; ./murmur does with --tls-trust FILE\"}\n";
 
     private final HttpServer server;
     private final Channel channel;
@@ -300,8 +306,6 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                 case Routes.Found.Nowhere nowhere -> answer.with(nowhere.response());
                 case Routes.Found.Here here -> serve(here, head, path, uri.parameters(), said, isWhole, answer);
             }
-        } catch (Refusal e) {
-            answer.with(e.response());
         } catch (IllegalArgumentException e) {
             answer.error(HttpResponseStatus.BAD_REQUEST, "the path is not encoded as one: " + e.getMessage());
         } catch (RuntimeException e) {
@@ -316,31 +320,34 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             Map<String, List<String>> query,
             byte[] said,
             boolean isWhole,
-            Answer answer)
-            throws Refusal {
-        Response objection = server.access().objection(here.route().need(), head.headers());
-        if (objection != null) {
-            server.refusals()
-                    .note(
-                            channel.remoteAddress(),
-                            objection.status().code() + " to " + here.route().described());
-            answer.with(objection);
-            return;
-        }
-        if (!isWhole) {
-            throw new Refusal(
-                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                    "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
-        }
-        Request request = new Request(
-                head.method(),
-                path,
-                here.variables(),
-                parameters(here.route(), query),
-                head.headers(),
-                said,
-                (InetSocketAddress) channel.remoteAddress());
-        here.route().page().serve(request, answer);
+            OneAnswer answer) {
+        Route route = here.route();
+        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
+        // Nobody who may not ask learns what else is wrong with what is asked.
+        server.access().check(route.need(), head.headers(), remote, objection -> onLoop(() -> {
+            if (objection != null) {
+                server.refusals().note(remote, objection.status().code() + " to " + route.described());
+                answer.with(objection);
+                return;
+            }
+            try {
+                if (!isWhole) {
+                    throw new Refusal(
+                            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                            "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
+                }
+                Map<String, String> parameters = parameters(route, query);
+                route.page()
+                        .serve(
+                                new Request(
+                                        head.method(), path, here.variables(), parameters, head.headers(), said, remote),
+                                answer);
+            } catch (Refusal e) {
+                answer.with(e.response());
+            } catch (RuntimeException e) {
+                answer.failed(e);
+            }
+        }));
     }
 
     private static Map<String, String> parameters(Route route, Map<String, List<String>> query) throws Refusal {
@@ -554,7 +561,34 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     }
 
     @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event == TlsEntrance.PLAIN_TEXT) {
+            server.refusals().note(channel.remoteAddress(), "this port speaks HTTPS, and this was no TLS");
+            String answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                    + NOT_HTTPS.length() + "\r\n\r\n" + NOT_HTTPS;
+            channel.pipeline()
+                    .firstContext()
+                    .writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
+                    .addListener(ChannelFutureListener.CLOSE);
+        } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
+            failed(TlsFailure.ofHandshake(handshake.cause()));
+        }
+    }
+
+    private void failed(TlsFailure tls) {
+        if (state != State.ENDED) {
+            server.refusals().note(channel.remoteAddress(), tls.reason());
+            close();
+        }
+    }
+
+    @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        TlsFailure tls = TlsFailure.of(cause);
+        if (tls != null) {
+            failed(tls);
+            return;
+        }
         if (cause instanceof IOException) {
             LOG.debug("HTTP: {}: {}", channel.remoteAddress(), cause.toString());
         } else {

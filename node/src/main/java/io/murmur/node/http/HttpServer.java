@@ -2,6 +2,7 @@ package io.murmur.node.http;
 
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Limits;
+import io.murmur.node.security.Security;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -91,6 +92,10 @@ public final class HttpServer {
 
     /** Serves HTTP on a channel of the loop. */
     void serve(Channel channel) {
+        Security security = access.security();
+        if (security != null) {
+            channel.pipeline().addLast(security.entrance());
+        }
         new HttpConnection(this, channel).addTo(channel.pipeline());
     }
 

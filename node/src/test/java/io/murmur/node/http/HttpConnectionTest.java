@@ -35,7 +35,7 @@ class HttpConnectionTest {
             .post("/change", (request, answer) -> answer.with(Response.text("text/plain", request.text())));
 
     private final HttpServer server =
-            new HttpServer(routes, new HttpAccess("the-token", "it is here"), HttpServer.Bounds.DEFAULT);
+            new HttpServer(routes, new HttpAccess("the-token", "it is here", null), HttpServer.Bounds.DEFAULT);
 
     private static EmbeddedChannel connect(HttpServer server) {
         return new EmbeddedChannel(new ChannelInitializer<>() {
@@ -243,7 +243,7 @@ class HttpConnectionTest {
         HttpServer.Bounds defaults = HttpServer.Bounds.DEFAULT;
         HttpServer small = new HttpServer(
                 routes,
-                new HttpAccess("the-token", ""),
+                new HttpAccess("the-token", "", null),
                 new HttpServer.Bounds(
                         2, 1, defaults.request(), defaults.idle(), defaults.answer(), defaults.unreadBytes()));
         EmbeddedChannel busy = connect(small);

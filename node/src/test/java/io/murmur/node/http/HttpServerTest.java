@@ -33,7 +33,7 @@ class HttpServerTest {
     private final BlockingQueue<AnswerStream> streams = new LinkedBlockingQueue<>();
     private final EventLoopGroup loop = Transport.loops(1, "http-test");
     private final List<Socket> sockets = new ArrayList<>();
-    private HttpServer server = new HttpServer(new Routes(), new HttpAccess("", ""), BOUNDS);
+    private HttpServer server = new HttpServer(new Routes(), new HttpAccess("", "", null), BOUNDS);
 
     @BeforeEach
     void listen() throws IOException {
@@ -44,7 +44,7 @@ class HttpServerTest {
         Routes routes = new Routes()
                 .get("/here", (request, answer) -> answer.with(Response.text("text/plain", "yes")))
                 .get("/events", (request, answer) -> streams.add(answer.stream("text/event-stream")));
-        HttpServer listening = new HttpServer(routes, new HttpAccess("the-token", ""), bounds);
+        HttpServer listening = new HttpServer(routes, new HttpAccess("the-token", "", null), bounds);
         listening.listen(
                 loop.next(),
                 bootstrap -> bootstrap
