@@ -48,7 +48,9 @@ class ZonesTest {
 
     @BeforeEach
     void calm() {
-        assertThat(isWhole).as("a test before has left a cluster that is not whole").isTrue();
+        assertThat(isWhole)
+                .as("a test before has left a cluster that is not whole")
+                .isTrue();
         isWhole = false;
         cluster.awaitCalm();
         isWhole = true;
@@ -98,9 +100,12 @@ class ZonesTest {
             assertThat(Load.failures(load.since(settled))).isEmpty();
 
             String unavailable = "unavailable: the level needs 2 owners and only 1 are alive";
-            assertThat(refusal(inMinority, "put", "minority", "quorum", "--level", "QUORUM")).contains(unavailable);
-            assertThat(refusal(inMinority, "get", known.getKey(), "--level", "QUORUM")).contains(unavailable);
-            assertThat(said(inMinority, "get", known.getKey(), "--level", "ONE")).isEqualTo(known.getValue());
+            assertThat(refusal(inMinority, "put", "minority", "quorum", "--level", "QUORUM"))
+                    .contains(unavailable);
+            assertThat(refusal(inMinority, "get", known.getKey(), "--level", "QUORUM"))
+                    .contains(unavailable);
+            assertThat(said(inMinority, "get", known.getKey(), "--level", "ONE"))
+                    .isEqualTo(known.getValue());
             said(inMinority, "put", "minority", "one", "--level", "ONE");
 
             // In this order each gets an address that it did not have before.
@@ -289,7 +294,8 @@ class ZonesTest {
     /** Whether a connection can be made from one node's container to another, by its name. */
     private static boolean reaches(NodeContainer from, String to) {
         try {
-            return from.execInContainer("timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/" + to + "/" + NodeContainer.PORT)
+            return from.execInContainer(
+                                    "timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/" + to + "/" + NodeContainer.PORT)
                             .getExitCode()
                     == 0;
         } catch (IOException e) {

@@ -61,7 +61,8 @@ final class ClientOptions {
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "a file whose first line is a user's token, in the place of user and password (or: MURMUR_TOKEN)")
+            description =
+                    "a file whose first line is a user's token, in the place of user and password (or: MURMUR_TOKEN)")
     private @Nullable Path tokenFile;
 
     /** What the command does with a cache. */

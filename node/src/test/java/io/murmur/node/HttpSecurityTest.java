@@ -128,16 +128,18 @@ class HttpSecurityTest {
 
     @Test
     void aChangeByAnAdministratorIsTakenOnlyAsJsonAndFromThisOrigin() throws Exception {
-        HttpRequest.Builder change = request("https", "/repairs", basic("root", "rootroot"))
-                .POST(HttpRequest.BodyPublishers.ofString("{}"));
+        HttpRequest.Builder change =
+                request("https", "/repairs", basic("root", "rootroot")).POST(HttpRequest.BodyPublishers.ofString("{}"));
 
-        assertThat(https.send(change.build(), HttpResponse.BodyHandlers.ofString()).statusCode())
+        assertThat(https.send(change.build(), HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
                 .isEqualTo(415);
         HttpRequest foreign = change.copy()
                 .header("Content-Type", "application/json")
                 .header("Origin", "https://elsewhere")
                 .build();
-        assertThat(https.send(foreign, HttpResponse.BodyHandlers.ofString()).statusCode()).isEqualTo(403);
+        assertThat(https.send(foreign, HttpResponse.BodyHandlers.ofString()).statusCode())
+                .isEqualTo(403);
     }
 
     @Test
@@ -182,10 +184,12 @@ class HttpSecurityTest {
     @Test
     void theCommandsOfOperatorsSpeakHttpsAsAUserOrByToken() throws IOException {
         String trust = files.file("ca.pem").toString();
-        String password = Files.writeString(folder.resolve("password"), "rootroot\n").toString();
+        String password =
+                Files.writeString(folder.resolve("password"), "rootroot\n").toString();
         String token = folder.resolve("a/http-token").toString();
 
-        assertThat(status("--tls-trust", trust, "--user", "root", "--password-file", password).exitCode())
+        assertThat(status("--tls-trust", trust, "--user", "root", "--password-file", password)
+                        .exitCode())
                 .isZero();
         Ended byToken = status("--tls-trust", trust, "--token-file", token);
         assertThat(byToken.exitCode()).isZero();
@@ -198,7 +202,8 @@ class HttpSecurityTest {
     void theCommandsSayWhyANodeIsNotTrusted() throws Exception {
         new Authority(folder, "foreign-ca");
 
-        assertThat(status("--tls-trust", files.file("foreign-ca.pem").toString()).err())
+        assertThat(status("--tls-trust", files.file("foreign-ca.pem").toString())
+                        .err())
                 .contains("its certificate is of no authority that is trusted here");
     }
 }

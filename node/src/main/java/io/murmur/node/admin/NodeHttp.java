@@ -226,7 +226,8 @@ final class NodeHttp {
             response = http().send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
-                    "no answer from " + scheme() + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);
+                    "no answer from " + scheme() + from + ": " + reason(e) + "; name a node's HTTP port with --http",
+                    e);
         }
         JsonNode body;
         try {

@@ -63,14 +63,18 @@ public final class HttpAccess {
             then.accept(unauthorized(headers, null));
         } else {
             security.authenticator()
-                    .check(shown, remote.getHostString(), verdict -> then.accept(objection(verdict, isChange, headers)));
+                    .check(
+                            shown,
+                            remote.getHostString(),
+                            verdict -> then.accept(objection(verdict, isChange, headers)));
         }
     }
 
     private @Nullable Response objection(Verdict verdict, boolean isChange, HttpHeaders headers) {
         return switch (verdict) {
             case Verdict.Refused refused -> unauthorized(headers, refused.reason());
-            case Verdict.Known known when !known.user().may(Right.ADMIN, User.ANY_CACHE) ->
+            case Verdict.Known known
+            when !known.user().may(Right.ADMIN, User.ANY_CACHE) ->
                 Response.error(
                         HttpResponseStatus.FORBIDDEN,
                         "user '" + known.user().name() + "' lacks the right admin on \"*\"");

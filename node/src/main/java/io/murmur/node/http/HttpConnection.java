@@ -64,7 +64,8 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     private static final int MAX_READ_BYTES = 1 << 20;
 
     /** Told in the clear to whoever speaks in the clear, around the codec. */
-    private static final String NOT_HTTPS = "{\"error\": \"this port speaks HTTPS; ./murmur does with --tls-trust FILE\"}\n";
+    private static final String NOT_HTTPS =
+            "{\"error\": \"this port speaks HTTPS; ./murmur does with --tls-trust FILE\"}\n";
 
     private final HttpServer server;
     private final Channel channel;
@@ -324,30 +325,42 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         Route route = here.route();
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         // Nobody who may not ask learns what else is wrong with what is asked.
-        server.access().check(route.need(), head.headers(), remote, objection -> onLoop(() -> {
-            if (objection != null) {
-                server.refusals().note(remote, objection.status().code() + " to " + route.described());
-                answer.with(objection);
-                return;
-            }
-            try {
-                if (!isWhole) {
-                    throw new Refusal(
-                            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                            "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
-                }
-                Map<String, String> parameters = parameters(route, query);
-                route.page()
-                        .serve(
-                                new Request(
-                                        head.method(), path, here.variables(), parameters, head.headers(), said, remote),
-                                answer);
-            } catch (Refusal e) {
-                answer.with(e.response());
-            } catch (RuntimeException e) {
-                answer.failed(e);
-            }
-        }));
+        server.access()
+                .check(
+                        route.need(),
+                        head.headers(),
+                        remote,
+                        objection -> onLoop(() -> {
+                            if (objection != null) {
+                                server.refusals()
+                                        .note(remote, objection.status().code() + " to " + route.described());
+                                answer.with(objection);
+                                return;
+                            }
+                            try {
+                                if (!isWhole) {
+                                    throw new Refusal(
+                                            HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                                            "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
+                                }
+                                Map<String, String> parameters = parameters(route, query);
+                                route.page()
+                                        .serve(
+                                                new Request(
+                                                        head.method(),
+                                                        path,
+                                                        here.variables(),
+                                                        parameters,
+                                                        head.headers(),
+                                                        said,
+                                                        remote),
+                                                answer);
+                            } catch (Refusal e) {
+                                answer.with(e.response());
+                            } catch (RuntimeException e) {
+                                answer.failed(e);
+                            }
+                        }));
     }
 
     private static Map<String, String> parameters(Route route, Map<String, List<String>> query) throws Refusal {
@@ -564,8 +577,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (event == TlsEntrance.PLAIN_TEXT) {
             server.refusals().note(channel.remoteAddress(), "this port speaks HTTPS, and this was no TLS");
-            String answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
-                    + NOT_HTTPS.length() + "\r\n\r\n" + NOT_HTTPS;
+            String answer =
+                    "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
+                            + NOT_HTTPS.length() + "\r\n\r\n" + NOT_HTTPS;
             channel.pipeline()
                     .firstContext()
                     .writeAndFlush(Unpooled.copiedBuffer(answer, StandardCharsets.US_ASCII))
