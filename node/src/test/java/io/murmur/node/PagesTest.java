@@ -9,6 +9,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.node.http.Route;
 import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -349,11 +350,15 @@ class PagesTest {
         Thread thread = new Thread(
                 () -> {
                     first.lock();
-                    bothHold.countDown();
                     try {
+                        bothHold.countDown();
                         bothHold.await();
                         second.lockInterruptibly();
-                        second.unlock();
+                        try {
+                            bothHold.countDown();
+                        } finally {
+                            second.unlock();
+                        }
                     } catch (InterruptedException e) {
                         Thread.currentThread().interrupt();
                     } finally {
@@ -372,7 +377,7 @@ class PagesTest {
                         .seed("127.0.0.1:" + cluster.port("a"))
                         .callTimeout(Duration.ofSeconds(10))
                         .build();
-                Socket stranger = new Socket("127.0.0.1", cluster.port("a"))) {
+                Socket stranger = new Socket(InetAddress.getLoopbackAddress(), cluster.port("a"))) {
             TestCluster.strings(client).put("key", "value");
             Await.until("the stranger has been accepted", () -> kinds().containsKey("stranger"));
 
