@@ -33,7 +33,8 @@ public record TlsFailure(String reason, boolean lasts) {
             "certificate_required");
 
     private static final TlsFailure CLOSED =
-            new TlsFailure("it closed the connection during the TLS handshake; perhaps it speaks no TLS", false);
+            new TlsFailure("it closed the connection during the TLS handshake: it speaks no TLS, or does not trust what it was shown",
+            false);
 
     /** Of a handshake that has failed. */
     public static TlsFailure ofHandshake(Throwable thrown) {
