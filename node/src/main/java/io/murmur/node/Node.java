@@ -133,7 +133,7 @@ public final class Node implements AutoCloseable {
             this.http = new HttpServer(configuration, this);
             http.listen(acceptor);
             server.listen(acceptor, loops, dispatcher);
-            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), this::load);
+            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), loadMeter());
         } catch (IOException | RuntimeException e) {
             takeApart(e);
             throw e;
@@ -263,10 +263,9 @@ public final class Node implements AutoCloseable {
         return new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter());
     }
 
-    /** What this node stores, in bytes, about. */
-    private long load() {
-        StoreCounters counters = store.counters();
-        return counters.tableBytes.get() + counters.memoryTableBytes.get();
+    /** A new one, for one who measures. */
+    LoadMeter loadMeter() {
+        return new LoadMeter(shards, store.counters(), clock);
     }
 
     @Nullable
