@@ -15,7 +15,7 @@ import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -36,9 +36,9 @@ final class Metrics {
             @Nullable HintStatistics hints,
             int damagedSlots) {}
 
-    /** Hands the text over when all shards have answered, on the loop of the last. */
-    void write(Consumer<String> then) {
-        Shard.askEach(node.shards(), this::sample).thenAccept(samples -> then.accept(text(samples)));
+    /** Completes when all shards have answered, on the loop of the last. */
+    CompletableFuture<String> text() {
+        return Shard.askEach(node.shards(), this::sample).thenApply(this::text);
     }
 
     /** On the shard's loop. */
@@ -226,7 +226,7 @@ final class Metrics {
                 "Hints not kept, or no longer, though not handed over: left to anti-entropy.");
         for (Loss why : Loss.values()) {
             page.line(
-                    "murmur_hints_dropped_total{reason=\"" + UpkeepPages.word(why) + "\"}",
+                    "murmur_hints_dropped_total{reason=\"" + UpkeepJson.word(why) + "\"}",
                     hints.stream().mapToLong(one -> one.lost(why)).sum());
         }
     }

@@ -25,14 +25,14 @@ final class PictureFeed {
     private static final List<String> FLEETING = List.of("phi", "sinceMillis");
 
     private final ObjectMapper json;
-    private final ClusterPages cluster;
-    private final UpkeepPages upkeep;
+    private final ClusterJson cluster;
+    private final UpkeepJson upkeep;
     private final NodeId self;
     private final Collection<String> caches;
 
     /** @param caches their names, in the order in which they are offered */
     PictureFeed(
-            ObjectMapper json, ClusterPages cluster, UpkeepPages upkeep, NodeId self, Collection<String> caches) {
+            ObjectMapper json, ClusterJson cluster, UpkeepJson upkeep, NodeId self, Collection<String> caches) {
         this.json = json;
         this.cluster = cluster;
         this.upkeep = upkeep;
@@ -41,11 +41,11 @@ final class PictureFeed {
     }
 
     /** A shard's part of it. */
-    record OfShard(Optional<UpkeepPages.HintsOfShard> hints, UpkeepPages.SyncOfShard sync) {
+    record OfShard(Optional<UpkeepJson.HintsOfShard> hints, UpkeepJson.SyncOfShard sync) {
 
         /** On the shard's loop. */
         static OfShard of(Shard shard) {
-            return new OfShard(UpkeepPages.HintsOfShard.of(shard), UpkeepPages.SyncOfShard.of(shard));
+            return new OfShard(UpkeepJson.HintsOfShard.of(shard), UpkeepJson.SyncOfShard.of(shard));
         }
     }
 
@@ -54,10 +54,14 @@ final class PictureFeed {
      *
      * @param atMillis of the wall clock
      * @param awaited what this node is not ready for yet; null when it serves
-     * @param load this node's own, newer than it is gossiped
+     * @param load this node's own, newer than it is gossiped; null when it was not measured
      */
     record Moment(
-            long atMillis, Membership.View view, @Nullable String awaited, EndpointLoad load, List<OfShard> shards) {}
+            long atMillis,
+            Membership.View view,
+            @Nullable String awaited,
+            @Nullable EndpointLoad load,
+            List<OfShard> shards) {}
 
     /** Owners are told as places in the list of members, which makes a ring of 1024 partitions one of 10 KB. */
     ObjectNode ring(Ring ring) {
@@ -112,11 +116,9 @@ final class PictureFeed {
         for (JsonNode each : page.path("nodes")) {
             ObjectNode line = (ObjectNode) each;
             String id = line.path("id").asText();
-            if (id.equals(self.toString())) {
-                line.put("loadBytes", moment.load().storedBytes());
-                line.put("requestsPerSecond", moment.load().requestsPerSecond());
-                line.put("p99Seconds", moment.load().p99Micros() / 1e6);
-                line.put("hintsHeld", moment.load().hints());
+            EndpointLoad own = moment.load();
+            if (own != null && id.equals(self.toString())) {
+                ClusterJson.describe(line, own);
             }
             line.put("hintsHere", hinted.containsKey(id) ? hinted.get(id).path("hints").asLong() : 0);
         }

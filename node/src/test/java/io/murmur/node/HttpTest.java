@@ -161,7 +161,7 @@ class HttpTest {
             assertThat(new ObjectMapper().readTree(missing.body()).path("error").asText())
                     .contains("/metrics");
             assertThat(posted.statusCode()).isEqualTo(405);
-            assertThat(posted.headers().firstValue("allow")).contains("GET");
+            assertThat(posted.headers().firstValue("allow")).contains("GET, HEAD");
             assertThat(large.statusCode()).isEqualTo(405);
         }
     }
