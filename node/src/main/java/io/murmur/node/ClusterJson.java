@@ -175,8 +175,7 @@ final class ClusterJson {
             catchUp.put("lastFailure", progress.lastFailure());
         } else if (heard != null) {
             catchUp.put(
-                    "done",
-                    Math.min(inAll, heard.state().attributes().load().partitionsCaughtUp()));
+                    "done", Math.min(inAll, heard.state().attributes().load().partitionsCaughtUp()));
         }
         catchUp.put("inAll", inAll);
     }

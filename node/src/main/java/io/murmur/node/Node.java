@@ -27,7 +27,6 @@ import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
 import io.murmur.storage.FileDisk;
 import io.murmur.storage.ReplicaStore;
-import io.murmur.storage.StoreCounters;
 import io.murmur.storage.StoreSettings;
 import io.murmur.storage.StoreThreads;
 import io.netty.bootstrap.Bootstrap;

@@ -13,6 +13,7 @@ final class NodePages {
                 .add(new ClusterPages(node))
                 .add(new UpkeepPages(node))
                 .add(new MetricsPages(node))
-                .add(new PicturePages(node, node.httpLoop()));
+                .add(new PictureFiles())
+                .add(new PicturePages(node, node.httpLoop(), PicturePages.TICK));
     }
 }

@@ -31,8 +31,7 @@ final class PictureFeed {
     private final Collection<String> caches;
 
     /** @param caches their names, in the order in which they are offered */
-    PictureFeed(
-            ObjectMapper json, ClusterJson cluster, UpkeepJson upkeep, NodeId self, Collection<String> caches) {
+    PictureFeed(ObjectMapper json, ClusterJson cluster, UpkeepJson upkeep, NodeId self, Collection<String> caches) {
         this.json = json;
         this.cluster = cluster;
         this.upkeep = upkeep;
@@ -103,13 +102,12 @@ final class PictureFeed {
         page.put("self", self.toString());
         page.put("awaited", moment.awaited());
         caches.forEach(page.putArray("caches")::add);
-        ObjectNode hints = upkeep.hints(
-                ring, moment.shards().stream().map(OfShard::hints).toList());
+        ObjectNode hints =
+                upkeep.hints(ring, moment.shards().stream().map(OfShard::hints).toList());
         page.set("hints", hints);
         page.set(
                 "sync",
-                upkeep.antiEntropy(
-                                moment.shards().stream().map(OfShard::sync).toList())
+                upkeep.antiEntropy(moment.shards().stream().map(OfShard::sync).toList())
                         .without(List.of("node", "shards")));
         Map<String, JsonNode> hinted = new HashMap<>();
         hints.path("targets").forEach(target -> hinted.put(target.path("id").asText(), target));
@@ -120,7 +118,9 @@ final class PictureFeed {
             if (own != null && id.equals(self.toString())) {
                 ClusterJson.describe(line, own);
             }
-            line.put("hintsHere", hinted.containsKey(id) ? hinted.get(id).path("hints").asLong() : 0);
+            line.put(
+                    "hintsHere",
+                    hinted.containsKey(id) ? hinted.get(id).path("hints").asLong() : 0);
         }
         return page;
     }

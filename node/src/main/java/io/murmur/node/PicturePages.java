@@ -8,48 +8,31 @@ import io.murmur.node.http.Answer;
 import io.murmur.node.http.AnswerStream;
 import io.murmur.node.http.Pages;
 import io.murmur.node.http.Request;
-import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import io.netty.channel.EventLoop;
-import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpResponseStatus;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.LinkedHashSet;
-import java.util.Locale;
-import java.util.Objects;
-import java.util.zip.CRC32C;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The live picture of the ring: its files, and at {@code /events} what it is drawn from, as server-sent events. The node is looked at only
- * while somebody listens. All on the HTTP loop.
+ * What the picture of the ring is drawn from, as server-sent events at {@code /events}: the ring once, then each second what is new. The node
+ * is looked at only while somebody listens. All on the HTTP loop.
  */
 final class PicturePages implements Pages {
 
-    private static final long TICK_MILLIS = 1000;
+    static final Duration TICK = Duration.ofSeconds(1);
 
     /** After how long a browser that has lost the node comes back. */
     private static final int RETRY_MILLIS = 1000;
 
-    /** Nothing comes from elsewhere, and nothing that is only text can become more. */
-    private static final String POLICY =
-            "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
-
-    private static final Map<String, String> FILES = Map.of(
-            "style.css", "text/css; charset=utf-8",
-            "picture.js", "text/javascript; charset=utf-8",
-            "icon.svg", "image/svg+xml");
-
     private final ObjectMapper json = new ObjectMapper();
     private final Node node;
     private final EventLoop loop;
+    private final Duration tick;
     private final PictureFeed feed;
 
     /** Who has been told the former state, and who is to be told all. */
@@ -60,10 +43,14 @@ final class PicturePages implements Pages {
     private @Nullable ObjectNode former;
     private @Nullable Ring formerRing;
 
-    /** @param loop of the HTTP port */
-    PicturePages(Node node, EventLoop loop) {
+    /**
+     * @param loop of the HTTP port
+     * @param tick from one look at the node to the next
+     */
+    PicturePages(Node node, EventLoop loop, Duration tick) {
         this.node = node;
         this.loop = loop;
+        this.tick = tick;
         this.feed = new PictureFeed(
                 json,
                 new ClusterJson(json, node.configuration(), node.self()),
@@ -74,42 +61,7 @@ final class PicturePages implements Pages {
 
     @Override
     public void addTo(Routes routes) {
-        File page = File.read("index.html", "text/html; charset=utf-8");
-        routes.get("/", page::serve);
-        FILES.forEach((name, type) -> routes.get("/static/" + name, File.read(name, type)::serve));
         routes.get("/events", this::listen);
-    }
-
-    /** A file of the page, as it is in the jar. */
-    private record File(Response whole, String tag) {
-
-        static File read(String name, String type) {
-            try (InputStream in = PicturePages.class.getResourceAsStream("picture/" + name)) {
-                byte[] bytes = Objects.requireNonNull(in, name).readAllBytes();
-                CRC32C checksum = new CRC32C();
-                checksum.update(bytes);
-                String tag = String.format(Locale.ROOT, "\"%x-%08x\"", bytes.length, checksum.getValue());
-                return new File(described(Response.bytes(type, bytes), tag), tag);
-            } catch (IOException e) {
-                throw new UncheckedIOException("the jar is damaged", e);
-            }
-        }
-
-        private static Response described(Response response, String tag) {
-            return response.with("etag", tag)
-                    .with("cache-control", "no-cache")
-                    .with("content-security-policy", POLICY)
-                    .with("referrer-policy", "no-referrer");
-        }
-
-        void serve(Request request, Answer answer) {
-            boolean isKnown = tag.equals(request.headers().get(HttpHeaderNames.IF_NONE_MATCH));
-            answer.with(
-                    isKnown
-                            ? new Response(
-                                    HttpResponseStatus.NOT_MODIFIED, whole.contentType(), new byte[0], whole.headers())
-                            : whole);
-        }
     }
 
     private void listen(Request request, Answer answer) {
@@ -126,7 +78,7 @@ final class PicturePages implements Pages {
         }
     }
 
-    /** Looks at the node, tells what is seen, and does so again a second later while anybody listens. */
+    /** Looks at the node, tells what is seen, and does so again after a while, as long as anybody listens. */
     private void tick() {
         if (listeners.isEmpty() && newcomers.isEmpty()) {
             meter = null;
@@ -134,7 +86,7 @@ final class PicturePages implements Pages {
             return;
         }
         look().thenAcceptAsync(this::tell, loop)
-                .whenComplete((ignored, failure) -> loop.schedule(this::tick, TICK_MILLIS, TimeUnit.MILLISECONDS));
+                .whenComplete((ignored, failure) -> loop.schedule(this::tick, tick.toMillis(), TimeUnit.MILLISECONDS));
     }
 
     private CompletableFuture<PictureFeed.Moment> look() {
@@ -145,14 +97,11 @@ final class PicturePages implements Pages {
                 .thenCombine(
                         view,
                         (parts, seen) -> new PictureFeed.Moment(
-                                node.clock().wallMillis(),
-                                seen,
-                                node.notReadyBecause(),
-                                parts.load(),
-                                parts.shards()));
+                                node.clock().wallMillis(), seen, node.notReadyBecause(), parts.load(), parts.shards()));
     }
 
-    private record Parts(List<PictureFeed.OfShard> shards, @Nullable EndpointLoad load) {}
+    private record Parts(
+            List<PictureFeed.OfShard> shards, @Nullable EndpointLoad load) {}
 
     /** Of the first second nothing is known. */
     private CompletableFuture<@Nullable EndpointLoad> load() {

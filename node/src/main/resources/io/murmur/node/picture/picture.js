@@ -494,11 +494,11 @@ function drawNode(id) {
   const {word, tone} = condition(node);
   const isHere = id === model.head.self;
   show(parts.sign, mini(id));
-  say(parts.name, node.name);
+  show(parts.name, node.name, isHere ? el("span", {class: "here"}, "this node") : null);
   set(parts.name, "title", node.name);
-  show(parts.sub, el("b", {class: tone}, word), ` · ${model.looks.get(id).label}${isHere ? " · this node" : ""}`);
+  show(parts.sub, el("b", {class: tone}, word), ` · ${model.looks.get(id).label}`);
   set(parts.who, "tabindex", id === model.roving ? 0 : -1);
-  set(parts.who, "aria-pressed", isChosen(id));
+  set(parts.who, "aria-pressed", String(isChosen(id)));
   const isQuiet = !counts(node);
   set(parts.line, "class", isQuiet ? "quiet" : null);
   say(parts.requests.value, isQuiet ? "–" : count(node.requestsPerSecond ?? 0));
@@ -581,7 +581,7 @@ function select(selection) {
   drawDetails();
   drawConditions();
   drawMarks();
-  for (const [id, parts] of rows) set(parts.who, "aria-pressed", isChosen(id));
+  for (const [id, parts] of rows) set(parts.who, "aria-pressed", String(isChosen(id)));
 }
 
 function unselect() {
@@ -598,7 +598,7 @@ document.addEventListener("keydown", event => {
 });
 
 const pairs = entries => el("dl", {class: "pairs"},
-  ...entries.filter(([, value]) => value !== undefined && value !== null).flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
+  ...entries.filter(([, value]) => value !== undefined && value !== null && value !== "").flatMap(([term, value]) => [el("dt", {}, term), el("dd", {}, value)]));
 
 function drawDetails() {
   const selection = model.selection;
@@ -736,8 +736,8 @@ function drawFigures() {
   figure("epoch", `${head.epoch}`);
   if (model.ring !== null) {
     const {full, some, few} = ownersAlive();
-    figure("owners", full === model.ring.partitions ? "all" : few > 0 ? `minority in ${percent(few / model.ring.partitions)}` : `most in ${percent(some / model.ring.partitions)}`,
-      few > 0 ? "bad" : some > 0 ? "warn" : "");
+    figure("owners", share(full / model.ring.partitions), few > 0 ? "bad" : some > 0 ? "warn" : "",
+      few > 0 ? el("small", {}, `${share(few / model.ring.partitions)} without a majority`) : null);
   }
   say($("cluster"), head.cluster);
   say($("seen-by"), `as ${head.node} sees it`);
@@ -753,8 +753,11 @@ function drawFigures() {
   }
 }
 
-function figure(name, text, tone = "") {
-  say($(`figure-${name}`), text);
+/** Never rounded to all or to nothing. */
+const share = part => part === 0 || part === 1 ? `${part * 100} %` : percent(Math.min(.999, Math.max(.001, part)));
+
+function figure(name, text, tone = "", note = null) {
+  show($(`figure-${name}`), text, note);
   set($(`figure-${name}`), "class", tone || null);
 }
 
@@ -872,10 +875,11 @@ function hearState(state) {
     if (before.get(id) !== word) log(`${node.name} is ${word}`);
   }
   for (const [id] of before) if (!model.nodes.has(id)) log(`${nameOf(id)} is not known any more`);
-  if (former.change?.what !== state.change?.what) {
-    if (state.change) log(`${state.change.what}: begun`);
-    else if (state.lastChange) log(`${state.lastChange.what}: ${state.lastChange.done ? "done" : "given up"}`);
+  // A change may be over within the second.
+  if (state.lastChange && state.lastChange.epoch !== former.lastChange?.epoch) {
+    log(`${state.lastChange.what}: ${state.lastChange.done ? "done" : "given up"}`);
   }
+  if (state.change && former.change?.what !== state.change.what) log(`${state.change.what}: begun`);
 }
 
 function drawAll() {
@@ -909,27 +913,27 @@ function connect() {
   on("ring", hearRing);
   on("state", hearState);
   source.addEventListener("error", () => {
-    linked("lost");
+    linked("lost", "Disconnected");
     // The browser tries again by itself, unless it was refused.
     if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
   });
 }
 
-function linked(link) {
+function linked(link, what = "") {
   if (link === "lost" && model.link === "opening" && model.heardAt === 0) {
     say($("link-text"), "The node does not answer; trying again");
     return;
   }
   if (model.link === link) return;
-  if (link === "lost") log(`Disconnected from ${model.head?.node ?? "the node"}`);
+  if (link === "lost") log(`${what}: ${model.head?.node ?? "the node"}`);
   if (link === "live" && model.link === "lost") log("Connected again");
   model.link = link;
   document.body.dataset.link = link;
-  say($("link-text"), link === "live" ? "Live" : `Disconnected since ${clockTime(model.heardAt)}; trying again`);
+  say($("link-text"), link === "live" ? "Live" : `${what} since ${clockTime(model.heardAt)}; trying again`);
 }
 
 setInterval(() => {
-  if (model.link === "live" && Date.now() - model.heardAt > SILENCE_MILLIS) linked("lost");
+  if (model.link === "live" && Date.now() - model.heardAt > SILENCE_MILLIS) linked("lost", "No news");
 }, 1000);
 
 // ---- colours
