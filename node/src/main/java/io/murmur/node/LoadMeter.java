@@ -3,6 +3,7 @@ package io.murmur.node;
 import io.murmur.handoff.HintShard;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.EndpointLoad;
+import io.murmur.storage.ReplicaStore;
 import io.murmur.storage.StoreCounters;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
 final class LoadMeter {
 
     private final List<Shard> shards;
-    private final StoreCounters store;
+    private final ReplicaStore store;
     private final Clock clock;
     private Latencies former = new Latencies();
     private long formerNanos;
 
-    LoadMeter(List<Shard> shards, StoreCounters store, Clock clock) {
+    LoadMeter(List<Shard> shards, ReplicaStore store, Clock clock) {
         this.shards = shards;
         this.store = store;
         this.clock = clock;
@@ -42,10 +43,11 @@ final class LoadMeter {
         Latencies all = new Latencies();
         parts.forEach(part -> all.add(part.latencies()));
         long now = clock.monotonicNanos();
+        StoreCounters stored = store.counters();
         EndpointLoad load = load(
                 all.since(former),
                 now - formerNanos,
-                store.tableBytes.get() + store.memoryTableBytes.get(),
+                stored.tableBytes.get() + stored.memoryTableBytes.get(),
                 parts.stream().mapToLong(OfShard::hints).sum());
         former = all;
         formerNanos = now;

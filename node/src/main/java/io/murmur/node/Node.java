@@ -275,7 +275,7 @@ public final class Node implements AutoCloseable {
 
     /** A new one, for one who measures. */
     LoadMeter loadMeter() {
-        return new LoadMeter(shards, store.counters(), clock);
+        return new LoadMeter(shards, store, clock);
     }
 
     @Nullable

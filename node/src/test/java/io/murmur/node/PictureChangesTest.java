@@ -113,9 +113,9 @@ class PictureChangesTest {
                 for (int key = 0; key < 50; key++) {
                     TestCluster.strings(client).put("key-" + key, "value");
                 }
-                return browser.is(
-                        "[...document.querySelectorAll('#nodes li')].every(line =>"
-                                + " line.querySelectorAll('.value')[0].textContent !== '0' && line.querySelectorAll('.value')[1].textContent.endsWith('s'))");
+                return browser.is("[...document.querySelectorAll('#nodes li')].every(line =>"
+                        + " line.querySelectorAll('.value')[0].textContent !== '0' && line.querySelectorAll('.value')[1].textContent.endsWith('s')"
+                        + " && line.querySelectorAll('.value')[2].textContent !== '0 B')");
             });
             assertThat(browser.is("[...document.querySelectorAll('#nodes li')].every(line =>"
                             + " line.querySelector('.plot path:not(.area)').getAttribute('d').length > 10)"))

@@ -201,9 +201,10 @@ function geometry() {
   const size = Math.max(260, Math.round(stage.clientWidth));
   const partitions = model.ring.partitions;
   const arcs = Math.min(partitions, size < 480 ? 64 : 128);
-  const outer = size / 2 - 20;
-  const inner = outer - Math.max(36, size * .125);
-  return {size, arcs, perArc: partitions / arcs, outer, inner, health: inner - 9, nodes: (inner - 14) * (size < 480 ? .68 : .74)};
+  const isSmall = size < 480;
+  const outer = size / 2 - (isSmall ? 17 : 20);
+  const inner = outer - (isSmall ? Math.max(30, size * .1) : size * .125);
+  return {size, isSmall, arcs, perArc: partitions / arcs, outer, inner, health: inner - 7, nodes: (inner - 14) * (isSmall ? .77 : .74)};
 }
 
 /** Owners of the partitions of an arc: [member, of how many], in order of preference for one partition, else by zone. */
@@ -268,7 +269,7 @@ function drawRing() {
   };
   const glyphs = new Map();
   const places = placesOfNodes(geo);
-  const isCrowded = model.order.length > LABELLED_NODES || (size < 480 && model.order.length > 9);
+  const isCrowded = model.order.length > LABELLED_NODES || (geo.isSmall && model.order.length > 9);
   for (const id of model.order) {
     const [x, y] = places.get(id);
     const shape = svg("path", {class: "shape"}), sign = svg("path", {class: "sign"});
@@ -277,8 +278,8 @@ function drawRing() {
       svg("circle", {class: "halo", r: 14}), shape, sign, ...(isCrowded ? [] : [label, badge]));
     glyphs.set(id, {group, shape, sign, label, badge});
   }
-  const epoch = svg("text", {class: "epoch", x: size / 2, y: size / 2 + 2});
-  const below = svg("text", {class: "faint", x: size / 2, y: size / 2 + 20});
+  const epoch = svg("text", {class: "epoch", x: size / 2, y: size / 2 + 1});
+  const below = svg("text", {class: "faint", x: size / 2, y: size / 2 + 19});
   const marks = layer("marks"), lens = svg("path", {class: "lens"});
   const root = svg("svg", {
     id: "ring", viewBox: `0 0 ${size} ${size}`, role: "slider", tabindex: "0", "aria-label": "Arcs of the ring", "aria-orientation": "horizontal",
@@ -324,7 +325,8 @@ function drawConditions() {
     const isAway = !counts(model.nodes.get(member.id));
     set(owned[index], "class", `own ${lookClass(member.id)}${isAway ? " away" : ""}${isChosen(member.id) ? " on" : ""}`);
   });
-  set(drawn.root, "class", model.selection?.kind === "node" ? "dimmed" : null);
+  // Who owns nothing yet leaves the others as they are.
+  set(drawn.root, "class", drawn.root.querySelector(".own.on:not([d=''])") ? "dimmed" : null);
   const paths = {full: "", some: "", few: ""};
   for (let arc = 0; arc < geo.arcs; arc++) {
     const [alive, all] = leastAlive(arc, geo.perArc);
@@ -343,7 +345,7 @@ function drawConditions() {
     say(glyph.badge, word === "alive" ? "" : word);
   }
   say(drawn.epoch, `${model.ring.epoch}`);
-  say(drawn.below, model.head?.change ? "ring is changing" : "ring epoch");
+  say(drawn.below, model.head?.change ? "changing" : "epoch");
 }
 
 const isChosen = id => model.selection?.kind === "node" && model.selection.id === id;
@@ -506,8 +508,9 @@ function drawNode(id) {
   say(parts.stored.value, node.loadBytes === undefined ? "–" : bytes(node.loadBytes));
   say(parts.hints, isQuiet ? "–" : count(node.hintsHeld ?? 0));
   const catchUp = node.catchUp;
-  set(parts.progress, "hidden", !catchUp);
-  if (catchUp) {
+  const isBehind = catchUp !== undefined && catchUp.done !== catchUp.inAll;
+  set(parts.progress, "hidden", !isBehind);
+  if (isBehind) {
     set(parts.progress, "aria-label", `${node.name} has caught up with ${catchUp.done ?? 0} of ${catchUp.inAll} partitions`);
     parts.progress.value = (catchUp.done ?? 0) / catchUp.inAll;
   }
