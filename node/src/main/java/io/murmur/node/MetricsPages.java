@@ -7,8 +7,6 @@ import io.murmur.node.http.Routes;
 /** What Prometheus scrapes. */
 final class MetricsPages implements Pages {
 
-    private static final String EXPOSITION_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
-
     private final Metrics metrics;
 
     MetricsPages(Node node) {
@@ -20,6 +18,6 @@ final class MetricsPages implements Pages {
         routes.get(
                 "/metrics",
                 (request, answer) ->
-                        answer.when(metrics.text().thenApply(text -> Response.text(EXPOSITION_FORMAT, text))));
+                        answer.when(metrics.text().thenApply(text -> Response.text(Exposition.CONTENT_TYPE, text))));
     }
 }

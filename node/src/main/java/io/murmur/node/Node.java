@@ -20,6 +20,7 @@ import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Refusal;
 import io.murmur.quorum.QuorumSettings;
@@ -132,7 +133,11 @@ public final class Node implements AutoCloseable {
             for (int index = 0; index < configuration.shards(); index++) {
                 shards.add(shard(index, eventLoops.get(index), hello, dispatcher, fatal));
             }
-            this.http = new HttpServer(NodePages.of(this), HttpServer.Bounds.DEFAULT);
+            HttpToken token = HttpToken.of(configuration);
+            this.http = new HttpServer(
+                    NodePages.of(this),
+                    new HttpAccess(token.secret().value(), token.where()),
+                    HttpServer.Bounds.DEFAULT);
             http.listen(
                     httpLoop(),
                     bootstrap ->
@@ -338,6 +343,10 @@ public final class Node implements AutoCloseable {
     /** The port of the HTTP server, which may have been picked at start. */
     public int httpPort() {
         return http.port();
+    }
+
+    HttpServer http() {
+        return http;
     }
 
     NodeConfiguration configuration() {

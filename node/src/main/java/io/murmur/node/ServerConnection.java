@@ -37,6 +37,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private @Nullable NodeId peer;
+    private String name = "";
+    private long sinceNanos;
     private boolean greeted;
     private boolean ended;
     private int inFlight;
@@ -49,6 +51,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
+        sinceNanos = System.nanoTime();
         outbox = server.outbox(ctx.channel());
         greetingTimeout = ctx.executor()
                 .schedule(
@@ -116,6 +119,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         } else if (objection == null) {
             greeted = true;
             peer = hello.node();
+            name = hello.name();
             out.send(server.welcome());
             server.letIn(ctx.channel());
             if (peer != null) {
@@ -153,6 +157,23 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             LOG.info("closing {}: it does not read its replies", channel.remoteAddress());
             channel.close();
         }
+    }
+
+    /** How it stands. On its loop. */
+    OpenConnection seen() {
+        Channel to = channel;
+        Outbox out = outbox;
+        OpenConnection.Kind kind = !greeted
+                ? OpenConnection.Kind.STRANGER
+                : peer == null ? OpenConnection.Kind.CLIENT : OpenConnection.Kind.FROM_NODE;
+        return new OpenConnection(
+                kind,
+                name,
+                to == null ? "" : String.valueOf(to.remoteAddress()),
+                to == null ? 0 : (System.nanoTime() - sinceNanos) / 1_000_000,
+                inFlight,
+                out == null ? 0 : out.waitingBytes(),
+                to == null || to.isWritable());
     }
 
     /** Sends to the peer that opened this; false when the connection is gone. From any thread. */

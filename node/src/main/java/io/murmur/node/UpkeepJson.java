@@ -33,10 +33,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps owners equal, as JSON: {@code /hints}, {@code /anti-entropy}, {@code /partitions/{p}}, {@code /keys/{cache}/{key}} and {@code
+ * What keeps owners equal, as JSON: {@code /hints}, {@code /anti-entropy}, {@code /partitions}, {@code /partitions/{p}}, {@code /keys/{cache}/{key}} and {@code
  * /repairs/{id}}. What a shard knows comes as a record, made on its loop; the pages are made of them anywhere.
  */
 final class UpkeepJson {
@@ -316,11 +317,7 @@ final class UpkeepJson {
         boolean isOwner = ring.isOwner(self, partition, ring.replicas());
         page.put("ownedHere", isOwner);
         if (isOwner) {
-            if (here.millisSinceCompleted().isPresent()) {
-                page.put("lastRoundAgeSeconds", here.millisSinceCompleted().getAsLong() / 1e3);
-            } else {
-                page.putNull("lastRoundAgeSeconds");
-            }
+            lastRound(page, here);
             page.put(
                     "purgeHorizon",
                     here.leastHorizonMillis() == Horizons.NONE ? null : moment(here.leastHorizonMillis()));
@@ -330,20 +327,87 @@ final class UpkeepJson {
         return page;
     }
 
+    /** Which of all partitions are told of. */
+    enum Only {
+        OWNED,
+        MOVING,
+        DAMAGED,
+        OWED;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /**
+     * A line for each partition.
+     *
+     * @param here by partition, of those that this node has to do with
+     * @param only null for all
+     */
+    ObjectNode partitions(Ring ring, Map<Integer, PartitionHere> here, @Nullable Only only) {
+        ObjectNode page = json.createObjectNode();
+        page.put("node", name);
+        page.put("epoch", ring.epoch());
+        page.put("partitions", ring.partitions());
+        page.put(
+                "owned",
+                IntStream.range(0, ring.partitions())
+                        .filter(partition -> ring.isOwner(self, partition, ring.replicas()))
+                        .count());
+        page.put(
+                "moving",
+                IntStream.range(0, ring.partitions()).filter(ring::isMoving).count());
+        ArrayNode lines = page.putArray("lines");
+        for (int partition = 0; partition < ring.partitions(); partition++) {
+            PartitionHere known = here.get(partition);
+            boolean isOwner = ring.isOwner(self, partition, ring.replicas());
+            boolean isTold = switch (only) {
+                case null -> true;
+                case OWNED -> isOwner;
+                case MOVING -> ring.isMoving(partition);
+                case DAMAGED -> known != null && known.damagedSlots() > 0;
+                case OWED -> known != null && known.isOwed();
+            };
+            if (isTold) {
+                summary(lines.addObject(), ring, partition, isOwner, known);
+            }
+        }
+        return page;
+    }
+
+    private static void summary(
+            ObjectNode line, Ring ring, int partition, boolean isOwner, @Nullable PartitionHere here) {
+        line.put("partition", partition);
+        ArrayNode owners = line.putArray("owners");
+        ring.owners(partition).forEach(owner -> owners.add(nameOf(ring, owner)));
+        if (ring.isMoving(partition)) {
+            ArrayNode next = line.putArray("nextOwners");
+            ring.nextOwners(partition).forEach(owner -> next.add(nameOf(ring, owner)));
+        }
+        line.put("ownedHere", isOwner);
+        if (here != null) {
+            if (isOwner) {
+                lastRound(line, here);
+            }
+            line.put("damagedSlots", here.damagedSlots());
+            line.put("owedForHints", here.isOwed());
+        }
+    }
+
+    private static void lastRound(ObjectNode line, PartitionHere here) {
+        if (here.millisSinceCompleted().isPresent()) {
+            line.put("lastRoundAgeSeconds", here.millisSinceCompleted().getAsLong() / 1e3);
+        } else {
+            line.putNull("lastRoundAgeSeconds");
+        }
+    }
+
     private static void owners(
             ArrayNode lines, Ring ring, List<NodeId> owners, Map<NodeId, EndpointView> heard, PartitionHere here) {
         for (NodeId owner : owners) {
             ObjectNode line = lines.addObject();
-            line.put("name", nameOf(ring, owner));
-            line.put("id", owner.toString());
-            Member member = ring.member(owner);
-            if (member != null) {
-                line.put("region", member.region());
-                line.put("zone", member.zone());
-                line.put("address", member.address());
-            }
-            EndpointView view = heard.get(owner);
-            line.put("state", view == null ? "unheard of" : ClusterJson.state(view));
+            ClusterJson.describe(line, ring, owner, heard.get(owner));
             line.put("reachable", here.reachable().contains(owner));
         }
     }

@@ -5,6 +5,7 @@ import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.node.UpkeepJson.HintsOfShard;
+import io.murmur.node.UpkeepJson.Only;
 import io.murmur.node.UpkeepJson.PartitionHere;
 import io.murmur.node.UpkeepJson.SyncOfShard;
 import io.murmur.node.config.NodeConfiguration;
@@ -15,7 +16,12 @@ import io.murmur.node.http.Request;
 import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What keeps owners equal: to be looked at, and repairs to be asked for. */
 final class UpkeepPages implements Pages {
@@ -51,10 +57,46 @@ final class UpkeepPages implements Pages {
                 "/anti-entropy/digests",
                 (request, answer) ->
                         answer.when(digests.page(node.ringOrRefusal()).thenApply(Response::json)));
+        routes.get("/partitions", this::partitions, "only");
         routes.get("/partitions/{p}", this::partition);
         routes.get("/keys/{cache}/{key}", this::key);
         routes.get("/repairs/{id}", this::repair);
         routes.post("/repairs", this::beginRepair);
+    }
+
+    private void partitions(Request request, Answer answer) throws Refusal {
+        Ring ring = node.ringOrRefusal();
+        Only only = only(request.parameter("only"));
+        answer.when(
+                Shard.askEach(node.shards(), shard -> partitionsOf(shard, ring)).thenApply(shards -> {
+                    Map<Integer, PartitionHere> all = new HashMap<>();
+                    shards.forEach(all::putAll);
+                    return Response.json(json.partitions(ring, all, only));
+                }));
+    }
+
+    private static @Nullable Only only(@Nullable String said) throws Refusal {
+        if (said == null) {
+            return null;
+        }
+        for (Only only : Only.values()) {
+            if (only.word().equals(said)) {
+                return only;
+            }
+        }
+        throw Refusal.wrong("only is '" + said + "'; there are "
+                + Arrays.stream(Only.values()).map(Only::word).collect(Collectors.joining(", ")));
+    }
+
+    /** On the shard's loop. */
+    private Map<Integer, PartitionHere> partitionsOf(Shard shard, Ring ring) {
+        Map<Integer, PartitionHere> here = new HashMap<>();
+        for (int partition = shard.index;
+                partition < ring.partitions();
+                partition += node.shards().size()) {
+            here.put(partition, PartitionHere.of(shard, node.store(), ring, partition));
+        }
+        return here;
     }
 
     private void partition(Request request, Answer answer) throws Refusal {
@@ -80,12 +122,21 @@ final class UpkeepPages implements Pages {
     private void key(Request request, Answer answer) throws Refusal {
         CacheSettings cache = node.cacheOrRefusal(request.variable("cache"));
         node.ringOrRefusal();
-        Key key = new Key(cache.name(), request.variableBytes("key"));
+        Key key = key(cache, request);
         Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
         shard.loop.execute(() -> shard.copies().ask(key, cache.replicas(), seen -> {
             long horizon = node.store().horizons(shard.index).of(key.slot());
             answer.json(json.key(key, seen, horizon));
         }));
+    }
+
+    /** The key that the path names. */
+    static Key key(CacheSettings cache, Request request) throws Refusal {
+        try {
+            return new Key(cache.name(), request.variableBytes("key"));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.wrong(String.valueOf(e.getMessage()));
+        }
     }
 
     private void repair(Request request, Answer answer) throws Refusal {
@@ -99,7 +150,6 @@ final class UpkeepPages implements Pages {
     }
 
     private void beginRepair(Request request, Answer answer) throws Refusal {
-        request.requireJson("a repair");
         Ring ring = node.ringOrRefusal();
         Collection<Integer> partitions;
         try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.client.internal.Transport;
 import io.murmur.gossip.Standing;
 import io.murmur.kernel.ring.Member;
+import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Routes;
 import io.netty.channel.EventLoopGroup;
@@ -46,7 +47,7 @@ class PictureOfManyTest {
                 (request, answer) -> answer.stream("text/event-stream")
                         .send("event: ring\ndata: " + feed.ring(cluster.ring()) + "\n\nevent: state\ndata: "
                                 + feed.state(cluster.moment(null)).put("whole", true) + "\n\n"));
-        HttpServer server = new HttpServer(routes, HttpServer.Bounds.DEFAULT);
+        HttpServer server = new HttpServer(routes, new HttpAccess("", ""), HttpServer.Bounds.DEFAULT);
         server.listen(group.next(), bootstrap -> Server.bind(bootstrap, "127.0.0.1", 0, "http.port"));
         browser.open(server.port());
     }

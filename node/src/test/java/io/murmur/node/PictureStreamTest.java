@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.internal.Transport;
+import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Routes;
 import io.netty.channel.EventLoop;
@@ -163,6 +164,7 @@ class PictureStreamTest {
             HttpServer.Bounds defaults = HttpServer.Bounds.DEFAULT;
             HttpServer server = new HttpServer(
                     new Routes().add(new PicturePages(node, loop, Duration.ofMillis(1))),
+                    new HttpAccess("", ""),
                     new HttpServer.Bounds(
                             defaults.connections(),
                             2,

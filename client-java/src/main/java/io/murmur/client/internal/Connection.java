@@ -164,6 +164,12 @@ public final class Connection {
         return outbox != null && outbox.mayHaveLeft(write);
     }
 
+    /** Bytes that wait for the socket. */
+    public long waitingBytes() {
+        Outbox out = outbox;
+        return out == null ? 0 : out.waitingBytes();
+    }
+
     public void close() {
         closed = true;
         ready = false;

@@ -289,22 +289,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             String path = new QueryStringDecoder(head.uri(), StandardCharsets.ISO_8859_1).path();
             switch (server.routes().find(head.method(), path)) {
                 case Routes.Found.Nowhere nowhere -> answer.with(nowhere.response());
-                case Routes.Found.Here here -> {
-                    if (!isWhole) {
-                        throw new Refusal(
-                                HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
-                                "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
-                    }
-                    Request request = new Request(
-                            head.method(),
-                            path,
-                            here.variables(),
-                            parameters(here.route(), uri.parameters()),
-                            head.headers(),
-                            said,
-                            (InetSocketAddress) channel.remoteAddress());
-                    here.route().page().serve(request, answer);
-                }
+                case Routes.Found.Here here -> serve(here, head, path, uri.parameters(), said, isWhole, answer);
             }
         } catch (Refusal e) {
             answer.with(e.response());
@@ -313,6 +298,40 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         } catch (RuntimeException e) {
             answer.failed(e);
         }
+    }
+
+    private void serve(
+            Routes.Found.Here here,
+            HttpRequest head,
+            String path,
+            Map<String, List<String>> query,
+            byte[] said,
+            boolean isWhole,
+            Answer answer)
+            throws Refusal {
+        Response objection = server.access().objection(here.route().need(), head.headers());
+        if (objection != null) {
+            server.refusals()
+                    .note(
+                            channel.remoteAddress(),
+                            objection.status().code() + " to " + here.route().described());
+            answer.with(objection);
+            return;
+        }
+        if (!isWhole) {
+            throw new Refusal(
+                    HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+                    "at most " + HttpServer.MAX_BODY_BYTES + " bytes are wanted here");
+        }
+        Request request = new Request(
+                head.method(),
+                path,
+                here.variables(),
+                parameters(here.route(), query),
+                head.headers(),
+                said,
+                (InetSocketAddress) channel.remoteAddress());
+        here.route().page().serve(request, answer);
     }
 
     private static Map<String, String> parameters(Route route, Map<String, List<String>> query) throws Refusal {

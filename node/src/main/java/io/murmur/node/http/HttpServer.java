@@ -49,6 +49,7 @@ public final class HttpServer {
     }
 
     private final Routes routes;
+    private final HttpAccess access;
     private final Bounds bounds;
     private final RefusalLog refusals = new RefusalLog(System::nanoTime);
     private final Set<HttpConnection> open = new HashSet<>();
@@ -56,11 +57,15 @@ public final class HttpServer {
     /** Those from whom a request is awaited, who has let wait longest first. */
     private final Set<HttpConnection> awaited = new LinkedHashSet<>();
 
-    private int streams;
+    /** What others may read of {@link #open}. */
+    private volatile int connections;
+
+    private volatile int streams;
     private @Nullable Channel listening;
 
-    public HttpServer(Routes routes, Bounds bounds) {
+    public HttpServer(Routes routes, HttpAccess access, Bounds bounds) {
         this.routes = routes;
+        this.access = access;
         this.bounds = bounds;
     }
 
@@ -89,8 +94,22 @@ public final class HttpServer {
         return listening == null ? 0 : ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
+    /** How many there are; from any thread. */
+    public int connections() {
+        return connections;
+    }
+
+    /** How many of them are answers that go on; from any thread. */
+    public int streams() {
+        return streams;
+    }
+
     Routes routes() {
         return routes;
+    }
+
+    HttpAccess access() {
+        return access;
     }
 
     Bounds bounds() {
@@ -111,11 +130,13 @@ public final class HttpServer {
             longest.makeRoom();
         }
         open.add(connection);
+        connections = open.size();
         return true;
     }
 
     void closed(HttpConnection connection) {
         open.remove(connection);
+        connections = open.size();
         awaited.remove(connection);
     }
 

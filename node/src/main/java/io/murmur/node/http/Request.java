@@ -1,9 +1,7 @@
 package io.murmur.node.http;
 
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -67,28 +65,8 @@ public record Request(
         return text.matches(NUMBER) ? Long.parseLong(text) : -1;
     }
 
-    /**
-     * Refuses what is not declared to be JSON: a page in a browser may post forms and plain text to any port of its machine, but JSON only
-     * where it is let.
-     *
-     * @param what is asked for
-     */
-    public void requireJson(String what) throws Refusal {
-        if (!headers.get(HttpHeaderNames.CONTENT_TYPE, "").startsWith("application/json")) {
-            throw new Refusal(
-                    HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
-                    what + " is asked for in JSON, with Content-Type: application/json");
-        }
-    }
-
     /** The body in UTF-8. */
     public String text() {
         return new String(body, StandardCharsets.UTF_8);
-    }
-
-    /** For a log line: printable, and no longer than one. */
-    String described() {
-        String shown = path.length() <= 200 ? path : path.substring(0, 200) + "...";
-        return method + " " + shown.replaceAll("[^\\x20-\\x7e]", "?");
     }
 }

@@ -218,6 +218,14 @@ function ownersOf(arc, perArc) {
   return [...many].sort(([one], [other]) => placeOf(one) - placeOf(other));
 }
 
+/** Whether a partition of an arc is to have other owners. */
+function isMoving(arc, perArc) {
+  for (let partition = arc * perArc; partition < (arc + 1) * perArc; partition++) {
+    if (model.ring.nextOwners[partition] !== undefined) return true;
+  }
+  return false;
+}
+
 const placeOf = member => model.order.indexOf(model.ring.members[member].id);
 
 /** Of an arc the partition with fewest owners alive: how many, of how many. */
@@ -253,12 +261,7 @@ function drawRing() {
       if (look !== undefined) textures[look.zone] += shape;
       edge = next;
     }
-    for (let partition = arc * perArc; partition < (arc + 1) * perArc; partition++) {
-      if (model.ring.nextOwners[partition] !== undefined) {
-        moving += piece(size, outer + 4, outer + 8, from, to);
-        break;
-      }
-    }
+    if (isMoving(arc, perArc)) moving += piece(size, outer + 4, outer + 8, from, to);
   }
   const isFocused = document.activeElement?.id === "ring";
   const layer = (name, ...children) => svg("g", {class: name}, ...children);
@@ -273,7 +276,7 @@ function drawRing() {
   for (const id of model.order) {
     const [x, y] = places.get(id);
     const shape = svg("path", {class: "shape"}), sign = svg("path", {class: "sign"});
-    const label = svg("text", {y: 22}), badge = svg("text", {class: "badge", y: 35});
+    const label = svg("text", {y: 25}), badge = svg("text", {class: "badge", y: 38});
     const group = svg("g", {"data-node": id, transform: `translate(${point([x, y])})${isCrowded ? " scale(.62)" : ""}`},
       svg("circle", {class: "halo", r: 14}), shape, sign, ...(isCrowded ? [] : [label, badge]));
     glyphs.set(id, {group, shape, sign, label, badge});
@@ -311,7 +314,7 @@ function placesOfNodes({size, nodes: radius}) {
     if (zone !== of) turn += gaps;
     zone = of;
     const [x, y] = model.order.length === 1 ? [size / 2, size / 2 + radius * .6] : at(size, radius, (turn + .5 - gaps / 2) / all);
-    places.set(id, [x, y - 6]);
+    places.set(id, [x, y - 8]);
     turn++;
   }
   return places;
@@ -361,8 +364,8 @@ function drawMarks() {
   set(lens, "d", arc < 0 ? "" : piece(size, inner - 1, outer + 1, arc / arcs, (arc + 1) / arcs));
   set(lens, "class", model.hover >= 0 ? "lens" : "lens still");
   const chords = [], spots = [];
-  const chord = (turn, member, kind) => {
-    const place = places.get(model.ring.members[member]?.id);
+  const chord = (turn, id, kind) => {
+    const place = places.get(id);
     if (place === undefined) return;
     const bend = at(size, geo.nodes * .95, turn);
     chords.push(svg("path", {class: `chord ${kind}`, d: `M${point(at(size, inner - 2, turn))}Q${point(bend)} ${point(place)}`}));
@@ -370,16 +373,13 @@ function drawMarks() {
   const key = model.selection?.kind === "key" ? model.selection.page : undefined;
   if (key !== undefined && model.hover < 0) {
     const turn = (key.slot + .5) / (model.ring.partitions * model.ring.slotsPerPartition);
-    const partition = Math.floor(key.slot / model.ring.slotsPerPartition);
-    model.ring.owners[partition].forEach((member, place) => chord(turn, member, place === 0 ? "first" : ""));
-    (model.ring.nextOwners[partition] ?? []).filter(member => !model.ring.owners[partition].includes(member))
-      .forEach(member => chord(turn, member, "next"));
+    key.copies.forEach((copy, place) => chord(turn, copy.id, copy.role !== "owner" ? "next" : place === 0 ? "first" : ""));
     const [tip, left, right] = [at(size, outer + 1, turn), at(size, outer + 16, turn - 7 / (TAU * outer)), at(size, outer + 16, turn + 7 / (TAU * outer))];
     spots.push(svg("path", {class: "spot", d: `M${point(tip)}L${point(left)}L${point(right)}Z`}),
       svg("path", {class: "chord first", d: `M${point(at(size, outer, turn))}L${point(at(size, inner, turn))}`}));
   } else if (arc >= 0) {
     const turn = (arc + .5) / arcs;
-    ownersOf(arc, perArc).forEach(([member], place) => chord(turn, member, perArc === 1 && place === 0 ? "first" : ""));
+    ownersOf(arc, perArc).forEach(([member], place) => chord(turn, model.ring.members[member].id, perArc === 1 && place === 0 ? "first" : ""));
   }
   marks.replaceChildren(...chords, ...spots);
   const told = arcText(model.focus);
@@ -670,16 +670,24 @@ async function find(cache, key) {
   select(selection);
   $("details").focus({preventScroll: true});
   remember(cache, key);
-  const path = `${encodeURIComponent(cache)}/${encodeURIComponent(key)}`;
   try {
-    const answer = await fetch(`keys/${path}`, {headers: {Accept: "application/json"}, cache: "no-store"});
-    const page = await answer.json();
-    if (answer.ok) selection.page = page;
-    else selection.error = page.error ?? `the node answered ${answer.status}`;
-  } catch {
-    selection.error = "the node does not answer";
+    const [copies, place] = await Promise.all([
+      ask(`keys/${encodeURIComponent(cache)}/${encodeURIComponent(key)}`),
+      ask(`ring/${encodeURIComponent(key)}?cache=${encodeURIComponent(cache)}`),
+    ]);
+    selection.page = {...copies, standIns: place.standIns};
+  } catch (error) {
+    selection.error = error instanceof TypeError ? "the node does not answer" : error.message;
   }
   if (model.selection === selection) select(selection);
+}
+
+/** A page of the node; what it says is wrong is thrown. */
+async function ask(path) {
+  const answer = await fetch(path);
+  const page = await answer.json();
+  if (!answer.ok) throw new Error(page.error ?? `the node answered ${answer.status}`);
+  return page;
 }
 
 function remember(cache, key) {
@@ -710,7 +718,8 @@ function drawKeyDetails({cache, key, page, error}) {
   show($("details-body"),
     el("p", {class: page.allAgree ? "verdict" : "verdict warn"}, verdict),
     el("ul", {class: "copies", "aria-label": "Copies"}, ...page.copies.map(copyLine)),
-    pairs([["Cache", cache], ["Slot", `${page.slot}, in partition ${page.partition}`], ["Ring epoch", `${page.epoch}`]]));
+    pairs([["Cache", cache], ["Slot", `${page.slot}, in partition ${page.partition}`],
+      ["Stand-ins", page.standIns.map(node => node.name).join(", ") || "none"], ["Ring epoch", `${page.epoch}`]]));
 }
 
 function copyLine(copy) {
