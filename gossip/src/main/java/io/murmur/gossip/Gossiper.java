@@ -4,6 +4,7 @@ import io.murmur.kernel.Liveness;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
@@ -55,7 +56,7 @@ public final class Gossiper implements Liveness {
 
     private final NodeId self;
     private long lastId;
-    private long loadBytes;
+    private EndpointLoad load;
     private long loadToldNanos;
     private boolean telling;
     private @Nullable Timer nextRound;
@@ -78,7 +79,7 @@ public final class Gossiper implements Liveness {
                 settings, hearsay, seams.network(), seams.random(), this::nextId, this::millis, new Believed());
         this.rotation = new Rotation(seams.random());
         this.lastId = seams.random().nextLong() >>> 2;
-        this.loadBytes = own.attributes().loadBytes();
+        this.load = own.attributes().load();
         this.loadToldNanos = now;
         hearsay.now(now, seams.clock().wallMillis());
     }
@@ -134,9 +135,9 @@ public final class Gossiper implements Liveness {
         }
     }
 
-    /** How much this node stores just now; told at most once in {@link GossipSettings#loadInterval}. */
-    public void load(long bytes) {
-        loadBytes = bytes;
+    /** How much this node stores and does just now; told at most once in {@link GossipSettings#loadInterval}. */
+    public void load(EndpointLoad now) {
+        load = now;
     }
 
     // ---- the others
@@ -272,11 +273,13 @@ public final class Gossiper implements Liveness {
         tellNews();
     }
 
+    /** Everybody hears of everybody's, so that in a large cluster each tells its own less often. */
     private void tellLoad(long now) {
-        if (loadBytes != hearsay.ownAttributes().loadBytes()
-                && now - loadToldNanos >= settings.loadInterval().toNanos()) {
+        long intervals = 1 + hearsay.acquaintances().size() / settings.loadsAtOnce();
+        if (!load.equals(hearsay.ownAttributes().load())
+                && now - loadToldNanos >= intervals * settings.loadInterval().toNanos()) {
             loadToldNanos = now;
-            update(attributes -> attributes.withLoadBytes(loadBytes));
+            update(attributes -> attributes.withLoad(load));
         }
     }
 

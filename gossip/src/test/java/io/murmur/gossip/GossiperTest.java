@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.gossip.Stage.Actor;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage.Ack;
@@ -81,7 +82,7 @@ class GossiperTest {
     @Test
     void theOwnStateIsSentToWhomeverLacksIt() {
         Actor two = stage.meet(2);
-        stage.gossiper.update(attributes -> attributes.withLoadBytes(77));
+        stage.gossiper.update(attributes -> attributes.withLoad(stored(77)));
         EndpointDigest stale = new EndpointDigest(stage.self.node, Stage.GENERATION, 0, 1, 1);
         stage.sent.clear();
 
@@ -90,7 +91,7 @@ class GossiperTest {
         Ack ack = stage.sent(Ack.class, two).getFirst();
         assertThat(ack.id()).isEqualTo(5);
         assertThat(ack.states()).containsExactly(stage.gossiper.own());
-        assertThat(ack.states().getFirst().attributes().loadBytes()).isEqualTo(77);
+        assertThat(ack.states().getFirst().attributes().load()).isEqualTo(stored(77));
     }
 
     @Test
@@ -109,15 +110,36 @@ class GossiperTest {
     }
 
     @Test
-    void theLoadIsToldOnceAMinute() {
+    void theLoadIsToldEveryFiveSecondsWhereItChanges() {
+        assertThat(tellings(60)).isBetween(11L, 12L);
+        assertThat(stage.gossiper.own().attributes().load().storedBytes()).isBetween(55L, 60L);
+
         long version = stage.gossiper.own().digest().version();
-        for (int i = 1; i <= 150; i++) {
-            stage.gossiper.load(i);
-            stage.seconds(1);
+        stage.seconds(60);
+        assertThat(stage.gossiper.own().digest().version()).isLessThanOrEqualTo(version + 1);
+    }
+
+    @Test
+    void inALargeClusterTheLoadIsToldLessOften() {
+        for (int number = 2; number < 302; number++) {
+            stage.meet(number);
         }
 
-        assertThat(stage.gossiper.own().digest().version()).isEqualTo(version + 2);
-        assertThat(stage.gossiper.own().attributes().loadBytes()).isBetween(100L, 150L);
+        assertThat(tellings(60)).isBetween(2L, 3L);
+    }
+
+    /** How often a load that changes each second is told. */
+    private long tellings(int seconds) {
+        long version = stage.gossiper.own().digest().version();
+        for (int i = 1; i <= seconds; i++) {
+            stage.gossiper.load(stored(i));
+            stage.seconds(1);
+        }
+        return stage.gossiper.own().digest().version() - version;
+    }
+
+    private static EndpointLoad stored(long bytes) {
+        return new EndpointLoad(bytes, 0, 0, 0, 0);
     }
 
     // ---- generations

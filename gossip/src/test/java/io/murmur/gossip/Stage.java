@@ -5,6 +5,7 @@ import io.murmur.kernel.Network;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
@@ -60,7 +61,8 @@ final class Stage implements Clock, Timers, Network, GossipListener {
 
         EndpointState state() {
             Member member = new Member(node, "actor-" + node.low(), "host", 7000, "east", "a", 100);
-            return new EndpointState(digest(), new EndpointAttributes(member, 8000, status, 0, "test", 1));
+            return new EndpointState(
+                    digest(), new EndpointAttributes(member, 8000, status, EndpointLoad.NONE, "test", 1));
         }
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.gossip.EndpointView;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.EndpointAttributes;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
@@ -189,7 +190,7 @@ final class ClusterJson {
             line.put("partitions", partitions);
             line.put("share", ownerships == 0 ? 0 : (double) partitions / ownerships);
             line.put("votes", ring != null && ring.voters().contains(member.id()));
-            catchUp(line, ring, member.id(), view.progress());
+            catchUp(line, ring, member.id(), heard.get(member.id()), view.progress());
         }
         return page;
     }
@@ -202,8 +203,13 @@ final class ClusterJson {
                         .put("done", ended.isDone());
     }
 
-    /** What a node has to catch up with the ring says; how far it is, while it is at it, it alone. */
-    private void catchUp(ObjectNode line, @Nullable Ring ring, NodeId node, @Nullable CatchUpProgress progress) {
+    /** What a node has to catch up with the ring says; how far it is, while it is at it, it alone: of others that is what they said last. */
+    private void catchUp(
+            ObjectNode line,
+            @Nullable Ring ring,
+            NodeId node,
+            @Nullable EndpointView heard,
+            @Nullable CatchUpProgress progress) {
         Transition transition = ring == null ? null : ring.transition();
         int inAll = ring == null ? 0 : RingSteps.toCatchUp(ring, node).size();
         if (transition == null || inAll == 0) {
@@ -215,6 +221,9 @@ final class ClusterJson {
         } else if (progress != null && node.equals(self)) {
             catchUp.put("done", progress.partitionsDone());
             catchUp.put("lastFailure", progress.lastFailure());
+        } else if (heard != null) {
+            catchUp.put(
+                    "done", Math.min(inAll, heard.state().attributes().load().partitionsCaughtUp()));
         }
         catchUp.put("inAll", inAll);
     }
@@ -233,11 +242,18 @@ final class ClusterJson {
         EndpointAttributes attributes = view.state().attributes();
         line.put("state", state(view));
         line.put("http", attributes.httpPort() == 0 ? "" : member.host() + ":" + attributes.httpPort());
-        line.put("loadBytes", attributes.loadBytes());
+        describe(line, attributes.load());
         line.put("phi", view.phi());
         line.put("epoch", view.state().digest().ringEpoch());
         line.put("release", attributes.release());
         line.put("sinceMillis", view.sinceMillis());
+    }
+
+    static void describe(ObjectNode line, EndpointLoad load) {
+        line.put("loadBytes", load.storedBytes());
+        line.put("requestsPerSecond", load.requestsPerSecond());
+        line.put("p99Seconds", load.p99Micros() / 1e6);
+        line.put("hintsHeld", load.hints());
     }
 
     static String state(EndpointView view) {

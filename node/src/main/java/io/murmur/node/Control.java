@@ -7,6 +7,7 @@ import io.murmur.kernel.Disk;
 import io.murmur.kernel.Fatal;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.message.EndpointAttributes;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.message.Message;
@@ -36,7 +37,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,8 +48,8 @@ import org.slf4j.LoggerFactory;
 final class Control implements Membership.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+    private static final int LOAD_SECONDS = 5;
     static final String RELEASE = "0.1.0";
-    private static final int LOAD_SECONDS = 10;
 
     private final NodeConfiguration configuration;
     private final NodeId self;
@@ -143,7 +143,7 @@ final class Control implements Membership.Listener {
             PeerLinks.WayBack wayBack,
             Dispatcher dispatcher,
             int httpPort,
-            LongSupplier load) {
+            LoadMeter meter) {
         run(() -> {
             links = new PeerLinks(
                     self,
@@ -165,12 +165,12 @@ final class Control implements Membership.Listener {
                     wayBack);
             try {
                 membership.start(member -> new EndpointAttributes(
-                        member, httpPort, EndpointStatus.JOINING, load.getAsLong(), RELEASE, MessageCodec.PROTOCOL));
+                        member, httpPort, EndpointStatus.JOINING, EndpointLoad.NONE, RELEASE, MessageCodec.PROTOCOL));
             } catch (IOException e) {
                 refused(String.valueOf(e.getMessage()));
             }
             connect();
-            tellLoad(load);
+            tellLoad(meter);
         });
     }
 
@@ -182,9 +182,9 @@ final class Control implements Membership.Listener {
         }
     }
 
-    private void tellLoad(LongSupplier load) {
-        membership.load(load.getAsLong());
-        loop.schedule(() -> tellLoad(load), LOAD_SECONDS, TimeUnit.SECONDS);
+    private void tellLoad(LoadMeter meter) {
+        meter.measure().thenAcceptAsync(membership::load, loop);
+        loop.schedule(() -> tellLoad(meter), LOAD_SECONDS, TimeUnit.SECONDS);
     }
 
     private void met(NodeId node, String address) {

@@ -42,6 +42,15 @@ final class Latencies {
             count += other.count;
             sumNanos += other.sumNanos;
         }
+
+        /** Adds what has come from the one to the other. */
+        void add(Histogram to, Histogram from) {
+            for (int i = 0; i < buckets.length; i++) {
+                buckets[i] += to.buckets[i] - from.buckets[i];
+            }
+            count += to.count - from.count;
+            sumNanos += to.sumNanos - from.sumNanos;
+        }
     }
 
     final Map<Operation, Histogram> histograms = new EnumMap<>(Operation.class);
@@ -90,6 +99,48 @@ final class Latencies {
     void add(Latencies other) {
         other.histograms.forEach((operation, histogram) -> histogram(operation).add(histogram));
         other.failures.forEach((name, count) -> failures.merge(name, count, Long::sum));
+    }
+
+    /** What has come since an earlier snapshot of the same. Failures are left out. */
+    Latencies since(Latencies earlier) {
+        Latencies since = new Latencies();
+        histograms.forEach((operation, now) -> since.histogram(operation).add(now, earlier.histogram(operation)));
+        return since;
+    }
+
+    /** Calls for data: keeping the ring up to date is none. */
+    long requests() {
+        return data().count;
+    }
+
+    /**
+     * What a share of the calls for data took at most, about: it is taken to grow evenly within a bucket. 0 when there are none.
+     *
+     * @param share above 0, at most 1
+     */
+    long quantileMicros(double share) {
+        Histogram all = data();
+        double left = share * all.count;
+        for (int i = 0; i < all.buckets.length && all.count > 0; i++) {
+            if (left <= all.buckets[i]) {
+                long from = i == 0 ? 0 : BOUNDS_MICROS[i - 1];
+                // What is beyond the last bound is only known to be.
+                long to = i == BOUNDS_MICROS.length ? from : BOUNDS_MICROS[i];
+                return from + Math.round((to - from) * left / all.buckets[i]);
+            }
+            left -= all.buckets[i];
+        }
+        return 0;
+    }
+
+    private Histogram data() {
+        Histogram all = new Histogram();
+        histograms.forEach((operation, histogram) -> {
+            if (operation != Operation.GET_RING) {
+                all.add(histogram);
+            }
+        });
+        return all;
     }
 
     Latencies snapshot() {

@@ -14,6 +14,7 @@ import io.murmur.kernel.Network;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
@@ -411,9 +412,11 @@ public final class Membership {
         return addresses;
     }
 
-    void load(long bytes) {
+    /** What this node stores and does, so that the others may hear of it. */
+    void load(EndpointLoad load) {
         if (gossiper != null) {
-            gossiper.load(bytes);
+            CatchUpProgress progress = catchUp.progress();
+            gossiper.load(progress == null ? load : load.withPartitionsCaughtUp(progress.partitionsDone()));
         }
     }
 

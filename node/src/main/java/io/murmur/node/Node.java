@@ -28,7 +28,6 @@ import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
 import io.murmur.storage.FileDisk;
 import io.murmur.storage.ReplicaStore;
-import io.murmur.storage.StoreCounters;
 import io.murmur.storage.StoreSettings;
 import io.murmur.storage.StoreThreads;
 import io.netty.bootstrap.Bootstrap;
@@ -140,11 +139,11 @@ public final class Node implements AutoCloseable {
                     new HttpAccess(token.secret().value(), token.where()),
                     HttpServer.Bounds.DEFAULT);
             http.listen(
-                    acceptor.next(),
+                    httpLoop(),
                     bootstrap ->
                             Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
-            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), this::load);
+            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), loadMeter());
         } catch (IOException | RuntimeException e) {
             takeApart(e);
             throw e;
@@ -274,10 +273,14 @@ public final class Node implements AutoCloseable {
         return new PeerLinks.Opening(hello, bootstrap, clock, new WireWriter());
     }
 
-    /** What this node stores, in bytes, about. */
-    private long load() {
-        StoreCounters counters = store.counters();
-        return counters.tableBytes.get() + counters.memoryTableBytes.get();
+    /** The loop of the HTTP port: the only one of its group. */
+    EventLoop httpLoop() {
+        return acceptor.next();
+    }
+
+    /** A new one, for one who measures. */
+    LoadMeter loadMeter() {
+        return new LoadMeter(shards, store, clock);
     }
 
     @Nullable

@@ -8,6 +8,7 @@ import io.murmur.kernel.Network;
 import io.murmur.kernel.Timers;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
@@ -284,7 +285,7 @@ final class Crowd {
                     new Member(id, "node-" + number, "10.0.0." + number, 7000, "east", "zone-" + number % 3, 100);
             return new EndpointState(
                     new EndpointDigest(id, generation, 0, 1, 1),
-                    new EndpointAttributes(member, 8000, EndpointStatus.UP, 0, "0.1.0-SNAPSHOT", 1));
+                    new EndpointAttributes(member, 8000, EndpointStatus.UP, EndpointLoad.NONE, "0.1.0-SNAPSHOT", 1));
         }
     }
 

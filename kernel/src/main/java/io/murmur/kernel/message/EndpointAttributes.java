@@ -9,19 +9,19 @@ import java.nio.charset.StandardCharsets;
  * @param member who and where it is, and its weight
  * @param httpPort where operators reach it, 0 when nowhere, to 65535
  * @param status what it is about to do
- * @param loadBytes how much it stores
+ * @param load how much it stores and does
  * @param release the version of its software, for people; at most {@link Member#MAX_TEXT_BYTES} bytes of UTF-8
  * @param protocol the newest wire protocol it speaks
  */
 public record EndpointAttributes(
-        Member member, int httpPort, EndpointStatus status, long loadBytes, String release, int protocol) {
+        Member member, int httpPort, EndpointStatus status, EndpointLoad load, String release, int protocol) {
 
     public EndpointAttributes {
         if (httpPort < 0 || httpPort > 65535) {
             throw new IllegalArgumentException("http port must be 0 to 65535: " + httpPort);
         }
-        if (loadBytes < 0 || protocol < 0) {
-            throw new IllegalArgumentException("negative load or protocol: " + loadBytes + ", " + protocol);
+        if (protocol < 0) {
+            throw new IllegalArgumentException("negative protocol: " + protocol);
         }
         if (release.getBytes(StandardCharsets.UTF_8).length > Member.MAX_TEXT_BYTES) {
             throw new IllegalArgumentException("a release has at most " + Member.MAX_TEXT_BYTES + " bytes: " + release);
@@ -29,14 +29,14 @@ public record EndpointAttributes(
     }
 
     public EndpointAttributes withStatus(EndpointStatus next) {
-        return new EndpointAttributes(member, httpPort, next, loadBytes, release, protocol);
+        return new EndpointAttributes(member, httpPort, next, load, release, protocol);
     }
 
-    public EndpointAttributes withLoadBytes(long bytes) {
-        return new EndpointAttributes(member, httpPort, status, bytes, release, protocol);
+    public EndpointAttributes withLoad(EndpointLoad next) {
+        return new EndpointAttributes(member, httpPort, status, next, release, protocol);
     }
 
     public EndpointAttributes withMember(Member next) {
-        return new EndpointAttributes(next, httpPort, status, loadBytes, release, protocol);
+        return new EndpointAttributes(next, httpPort, status, load, release, protocol);
     }
 }

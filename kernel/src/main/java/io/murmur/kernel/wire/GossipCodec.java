@@ -2,11 +2,13 @@ package io.murmur.kernel.wire;
 
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.GossipMessage;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
+import io.murmur.kernel.ring.Slots;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +27,7 @@ public final class GossipCodec {
 
     private static final int NODE_BYTES = 16;
     private static final int LEAST_DIGEST_BYTES = NODE_BYTES + 4;
-    private static final int LEAST_STATE_BYTES = LEAST_DIGEST_BYTES + 11;
+    private static final int LEAST_STATE_BYTES = LEAST_DIGEST_BYTES + 15;
 
     private static final int MAX_PORT = 65535;
 
@@ -125,7 +127,7 @@ public final class GossipCodec {
                 + varintBytes(member.weight())
                 + varintBytes(attributes.httpPort())
                 + 1
-                + varintBytes(attributes.loadBytes())
+                + loadBytes(attributes.load())
                 + textBytes(attributes.release())
                 + varintBytes(attributes.protocol());
     }
@@ -193,7 +195,7 @@ public final class GossipCodec {
         out.writeCount(member.weight(), Member.MAX_WEIGHT);
         out.writeCount(attributes.httpPort(), MAX_PORT);
         out.writeByte(STATUSES.indexOf(attributes.status()));
-        out.writeVarint(attributes.loadBytes());
+        writeLoad(out, attributes.load());
         out.writeText(attributes.release(), Member.MAX_TEXT_BYTES);
         out.writeCount(attributes.protocol(), Integer.MAX_VALUE);
     }
@@ -214,9 +216,30 @@ public final class GossipCodec {
                         member,
                         in.readCount(MAX_PORT),
                         STATUSES.get(in.readCount(STATUSES.size() - 1)),
-                        in.readVarint(),
+                        readLoad(in),
                         in.readText(Member.MAX_TEXT_BYTES),
                         in.readCount(Integer.MAX_VALUE)));
+    }
+
+    private static void writeLoad(WireWriter out, EndpointLoad load) {
+        out.writeVarint(load.storedBytes());
+        out.writeVarint(load.requestsPerSecond());
+        out.writeVarint(load.p99Micros());
+        out.writeVarint(load.hints());
+        out.writeCount(load.partitionsCaughtUp(), Slots.COUNT);
+    }
+
+    private static EndpointLoad readLoad(WireReader in) {
+        return new EndpointLoad(
+                in.readVarint(), in.readVarint(), in.readVarint(), in.readVarint(), in.readCount(Slots.COUNT));
+    }
+
+    private static int loadBytes(EndpointLoad load) {
+        return varintBytes(load.storedBytes())
+                + varintBytes(load.requestsPerSecond())
+                + varintBytes(load.p99Micros())
+                + varintBytes(load.hints())
+                + varintBytes(load.partitionsCaughtUp());
     }
 
     private static <T> List<T> readList(WireReader in, int leastBytes, Function<WireReader, T> one) {

@@ -11,6 +11,7 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.EndpointAttributes;
 import io.murmur.kernel.message.EndpointDigest;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointState;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.Failure;
@@ -361,12 +362,22 @@ final class Messages {
                         members(),
                         ports,
                         Arbitraries.of(EndpointStatus.class),
-                        naturals(),
+                        endpointLoads(),
                         names(),
                         protocols())
                 .as((numbers, member, port, status, load, release, protocol) -> new EndpointState(
                         new EndpointDigest(member.id(), numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3)),
                         new EndpointAttributes(member, port, status, load, release, protocol)));
+    }
+
+    private static Arbitrary<EndpointLoad> endpointLoads() {
+        return Combinators.combine(
+                        naturals(),
+                        naturals(),
+                        naturals(),
+                        naturals(),
+                        Arbitraries.integers().between(0, 16384))
+                .as(EndpointLoad::new);
     }
 
     static Arbitrary<Message> any() {

@@ -14,6 +14,7 @@ import io.murmur.kernel.Storage;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.EndpointAttributes;
+import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.kernel.message.EndpointStatus;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.GossipMessage;
@@ -139,7 +140,8 @@ final class MurmurProcess implements SimulatedProcess {
             if (ring != null) {
                 startSync();
             }
-            membership.start(member -> new EndpointAttributes(member, 0, EndpointStatus.UP, 0, "simulated", 1));
+            membership.start(
+                    member -> new EndpointAttributes(member, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
         }
     }
 

@@ -1,0 +1,68 @@
+package io.murmur.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.murmur.kernel.message.EndpointLoad;
+import io.murmur.node.Latencies.Operation;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/** Requests a second and their 99th percentile, of what has come lately. */
+class LoadMeterTest {
+
+    private static final long SECOND = 1_000_000_000L;
+
+    private final Latencies latencies = new Latencies();
+
+    private void took(Operation operation, long micros, int times) {
+        Latencies.Histogram histogram = Objects.requireNonNull(latencies.histograms.get(operation));
+        int bucket = 0;
+        while (bucket < Latencies.BOUNDS_MICROS.length && micros > Latencies.BOUNDS_MICROS[bucket]) {
+            bucket++;
+        }
+        histogram.buckets[bucket] += times;
+        histogram.count += times;
+    }
+
+    private static EndpointLoad load(Latencies lately, long nanos) {
+        return LoadMeter.load(lately, nanos, 0, 0);
+    }
+
+    @Test
+    void onlyWhatCameSinceCounts() {
+        took(Operation.GET, 400_000, 1000);
+        Latencies before = latencies.snapshot();
+        took(Operation.GET, 700, 40);
+        took(Operation.PUT, 700, 60);
+
+        EndpointLoad load = load(latencies.since(before), 5 * SECOND);
+
+        assertThat(load.requestsPerSecond()).isEqualTo(20);
+        assertThat(load.p99Micros()).isBetween(501L, 1000L);
+    }
+
+    @Test
+    void aSlowOneInAHundredIsTheNinetyNinthPercentileAndOneInAThousandIsNot() {
+        took(Operation.PUT, 80, 980);
+        took(Operation.PUT, 20_000, 20);
+        assertThat(load(latencies, SECOND).p99Micros()).isBetween(10_001L, 25_000L);
+
+        took(Operation.PUT, 80, 19_000);
+        assertThat(load(latencies, SECOND).p99Micros()).isLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void aRingAskedForIsNoRequest() {
+        took(Operation.GET_RING, 900_000, 50);
+
+        assertThat(load(latencies, SECOND)).isEqualTo(EndpointLoad.NONE);
+    }
+
+    @Test
+    void beyondTheLastBoundIsAtLeastThat() {
+        took(Operation.GET, 7_000_000, 3);
+
+        assertThat(load(latencies, SECOND).p99Micros())
+                .isEqualTo(Latencies.BOUNDS_MICROS[Latencies.BOUNDS_MICROS.length - 1]);
+    }
+}
