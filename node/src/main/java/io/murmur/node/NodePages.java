@@ -13,6 +13,8 @@ final class NodePages {
                 .add(new ClusterPages(node))
                 .add(new UpkeepPages(node))
                 .add(new MetricsPages(node))
+                .add(new PictureFiles())
+                .add(new PicturePages(node, node.httpLoop(), PicturePages.TICK))
                 .add(new ConfigPages(node))
                 .add(new ConnectionPages(node))
                 .add(new ProcessPages());
