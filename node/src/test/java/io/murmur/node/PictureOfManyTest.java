@@ -47,7 +47,7 @@ class PictureOfManyTest {
                 (request, answer) -> answer.stream("text/event-stream")
                         .send("event: ring\ndata: " + feed.ring(cluster.ring()) + "\n\nevent: state\ndata: "
                                 + feed.state(cluster.moment(null)).put("whole", true) + "\n\n"));
-        HttpServer server = new HttpServer(routes, new HttpAccess("", ""), HttpServer.Bounds.DEFAULT);
+        HttpServer server = new HttpServer(routes, new HttpAccess("", "", null), HttpServer.Bounds.DEFAULT);
         server.listen(group.next(), bootstrap -> Server.bind(bootstrap, "127.0.0.1", 0, "http.port"));
         browser.open(server.port());
     }

@@ -11,6 +11,7 @@ import io.murmur.node.http.Routes;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -75,7 +76,7 @@ class PictureStreamTest {
         }
 
         @Override
-        public void close() throws Exception {
+        public void close() throws IOException {
             socket.close();
         }
     }
@@ -164,7 +165,7 @@ class PictureStreamTest {
             HttpServer.Bounds defaults = HttpServer.Bounds.DEFAULT;
             HttpServer server = new HttpServer(
                     new Routes().add(new PicturePages(node, loop, Duration.ofMillis(1))),
-                    new HttpAccess("", ""),
+                    new HttpAccess("", "", null),
                     new HttpServer.Bounds(
                             defaults.connections(),
                             2,
