@@ -19,7 +19,8 @@ class PictureChangesTest {
     @TempDir
     private Path folder = Path.of(".");
 
-    private static Browser browser = null;
+    @SuppressWarnings("NullAway.Init")
+    private static Browser browser;
 
     @BeforeAll
     static void start() {

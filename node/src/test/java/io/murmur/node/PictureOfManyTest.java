@@ -22,7 +22,8 @@ import org.openqa.selenium.Keys;
 class PictureOfManyTest {
 
     private final EventLoopGroup group = Transport.loops(1, "picture-test");
-    private Browser browser = null;
+    @SuppressWarnings("NullAway.Init")
+    private Browser browser;
 
     @BeforeEach
     void start() {

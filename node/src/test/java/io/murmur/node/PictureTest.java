@@ -28,8 +28,10 @@ class PictureTest {
     @TempDir
     private static Path folder = Path.of(".");
 
-    private static Browser browser = null;
-    private static TestCluster cluster = null;
+    @SuppressWarnings("NullAway.Init")
+    private static Browser browser;
+    @SuppressWarnings("NullAway.Init")
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() throws Exception {
