@@ -32,7 +32,8 @@ public final class LoginOptions {
 
     /** Authorities of nodes; null for plain text. */
     public @Nullable Path trust() {
-        return trust;
+        // A variable that is empty says nothing.
+        return trust == null || trust.toString().isEmpty() ? null : trust;
     }
 
     /**
