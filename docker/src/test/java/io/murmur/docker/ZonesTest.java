@@ -191,7 +191,6 @@ class ZonesTest {
         List<LinkFaults> faults = new ArrayList<>();
         try (Load load = load("slow")) {
             load.awaitWrites(200);
-            Duration before = Load.medianWrite(load.since(Long.MIN_VALUE / 2));
             long begun = System.nanoTime();
             for (String zone : ZoneCluster.ZONES) {
                 for (NodeContainer node : cluster.nodesOf(zone)) {
@@ -206,9 +205,7 @@ class ZonesTest {
                 assertThat(fault.lost()).isPositive();
                 assertThat(fault.roundTrip()).isGreaterThanOrEqualTo(delay.multipliedBy(2));
             });
-            assertThat(Load.medianWrite(load.since(there)))
-                    .isGreaterThanOrEqualTo(delay.multipliedBy(2))
-                    .isGreaterThan(before);
+            assertThat(Load.medianWrite(load.since(there))).isGreaterThanOrEqualTo(delay.multipliedBy(2));
             for (LinkFaults fault : faults) {
                 assertThat(fault.end()).isGreaterThan(100);
             }

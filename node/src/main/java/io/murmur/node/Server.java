@@ -51,7 +51,7 @@ final class Server implements PeerLinks.WayBack {
     private final Clock clock;
     private final Supplier<@Nullable Ring> ring;
     private final Supplier<String> ringAwaited;
-    private final Set<Channel> connections = ConcurrentHashMap.newKeySet();
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<NodeId, Deque<ServerConnection>> ofPeers = new ConcurrentHashMap<>();
     private final LongAdder malformed = new LongAdder();
     private @Nullable Channel listening;
@@ -122,12 +122,12 @@ final class Server implements PeerLinks.WayBack {
                 .replace(FRAMES, FRAMES, new FrameDecoder(new MessageCodec(clock), MessageCodec.MAX_BODY_BYTES));
     }
 
-    void opened(Channel channel) {
-        connections.add(channel);
+    void opened(ServerConnection connection) {
+        connections.add(connection);
     }
 
-    void closed(Channel channel) {
-        connections.remove(channel);
+    void closed(ServerConnection connection) {
+        connections.remove(connection);
     }
 
     /** The newest comes first: an older one may be of a former life of the peer, whose end was never told. */
@@ -211,12 +211,18 @@ final class Server implements PeerLinks.WayBack {
                 current == null ? 0 : current.epoch());
     }
 
-    /** Takes no new connections from now on. */
+    /** Takes no new connections from now on, and asks clients to hang up. */
     void drain() {
         draining = true;
         if (listening != null) {
             listening.close().awaitUninterruptibly();
         }
+        connections.forEach(ServerConnection::sayFarewell);
+    }
+
+    /** Whether a client is still there. */
+    boolean hasClients() {
+        return connections.stream().anyMatch(ServerConnection::isClients);
     }
 
     boolean isDraining() {
@@ -224,6 +230,6 @@ final class Server implements PeerLinks.WayBack {
     }
 
     void closeConnections() {
-        connections.forEach(channel -> channel.close().awaitUninterruptibly());
+        connections.forEach(ServerConnection::close);
     }
 }

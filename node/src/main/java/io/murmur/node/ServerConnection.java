@@ -33,11 +33,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final Server server;
     private final Dispatcher dispatcher;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
-    private @Nullable NodeId peer;
-    private boolean greeted;
+    private volatile @Nullable NodeId peer;
+    private volatile boolean greeted;
     private boolean ended;
     private int inFlight;
 
@@ -58,13 +58,39 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                         },
                         GREETING_SECONDS,
                         TimeUnit.SECONDS);
-        server.opened(ctx.channel());
+        server.opened(this);
+    }
+
+    /** Tells a client that has been let in to send no more, and to hang up when it has its answers. On any thread. */
+    void sayFarewell() {
+        Channel to = channel;
+        if (to != null) {
+            to.eventLoop().execute(() -> {
+                Outbox out = outbox;
+                if (greeted && peer == null && out != null) {
+                    out.send(new Handshake.Farewell());
+                }
+            });
+        }
+    }
+
+    /** Whether it is that of a client that has been let in. From any thread. */
+    boolean isClients() {
+        return greeted && peer == null;
+    }
+
+    /** From any thread; waits until it is closed. */
+    void close() {
+        Channel open = channel;
+        if (open != null) {
+            open.close().awaitUninterruptibly();
+        }
     }
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         cancelGreetingTimeout();
-        server.closed(ctx.channel());
+        server.closed(this);
         NodeId node = peer;
         if (node != null) {
             server.closed(node, this);
@@ -114,12 +140,16 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         if (out == null) {
             ctx.close();
         } else if (objection == null) {
-            greeted = true;
             peer = hello.node();
+            greeted = true;
             out.send(server.welcome());
             server.letIn(ctx.channel());
             if (peer != null) {
                 server.opened(peer, this);
+            }
+            if (server.isDraining()) {
+                // It began to just now, and may have passed this one by.
+                sayFarewell();
             }
         } else {
             server.refused((hello.node() == null ? "client '" : "node '") + hello.name() + "': " + objection);

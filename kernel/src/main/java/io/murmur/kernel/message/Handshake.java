@@ -3,7 +3,7 @@ package io.murmur.kernel.message;
 import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
-/** The first message each way on a connection. Its layout never changes, so that any two versions can tell each other apart. */
+/** The first message each way on a connection, and the last of a node that stops. Its layout never changes, so that any two versions can tell each other apart. */
 public sealed interface Handshake extends Message {
 
     @Override
@@ -32,4 +32,11 @@ public sealed interface Handshake extends Message {
 
     /** The connection is refused and will be closed; the reason is for people and says what to do. */
     record Rejected(String reason) implements Handshake {}
+
+    /**
+     * Said by a node that is stopping to each client that it has let in: send no more. What has been sent is still served, and whoever has all
+     * answers hangs up. If the node hung up first, it would cut off what is just then on its way to it, and nobody could tell whether it
+     * had been done.
+     */
+    record Farewell() implements Handshake {}
 }

@@ -61,6 +61,7 @@ final class Messages {
                 Combinators.combine(protocols(), names(), nodes(), names(), longs())
                         .as(Handshake.Welcome::new));
         kinds.put(Handshake.Rejected.class, texts(200).map(Handshake.Rejected::new));
+        kinds.put(Handshake.Farewell.class, Arbitraries.just(new Handshake.Farewell()));
         kinds.put(
                 ClientRequest.Get.class,
                 Combinators.combine(longs(), longs(), deadlines(), keys(), levels())
