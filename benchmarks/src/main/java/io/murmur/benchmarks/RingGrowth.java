@@ -263,6 +263,7 @@ final class RingGrowth implements Callable<Integer> {
             HttpRequest request = HttpRequest.newBuilder(
                             URI.create("http://127.0.0.1:" + cluster.httpPort(0) + "/ring/changes"))
                     .header("Content-Type", "application/json")
+                    .header("Authorization", "Bearer " + cluster.httpToken(0))
                     .POST(HttpRequest.BodyPublishers.ofString(
                             "{\"change\": \"leave\", \"node\": \"" + LocalCluster.name(node) + "\"}"))
                     .build();

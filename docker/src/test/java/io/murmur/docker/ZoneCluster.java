@@ -56,7 +56,10 @@ final class ZoneCluster implements AutoCloseable {
                 "MURMUR_INITIAL_NODES", "6",
                 "MURMUR_STORAGE_HOT_BYTES", "32MiB",
                 "MURMUR_STORAGE_MEMORY_TABLE_BYTES", "16MiB",
-                "MURMUR_SHARDS", "1"));
+                "MURMUR_SHARDS", "1",
+                // All nodes share two cores: that they wait for one another is no fault.
+                "MURMUR_TIMEOUTS_READ", "4s",
+                "MURMUR_TIMEOUTS_WRITE", "4s"));
         environment.putAll(settings);
         String name = zone.substring("zone-".length()) + number;
         NodeContainer node = new NodeContainer(IMAGE, name, zones.get(zone), interzone, environment);

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +48,7 @@ import org.slf4j.LoggerFactory;
 final class Control implements Membership.Listener {
 
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
-    private static final String RELEASE = "0.1.0";
+    static final String RELEASE = "0.1.0";
     private static final int LOAD_SECONDS = 10;
 
     private final NodeConfiguration configuration;
@@ -221,6 +222,11 @@ final class Control implements Membership.Listener {
     /** Has the ring changed; answers on the control loop with the ring in which the change has begun, or with why not. */
     void change(RingChange change, BiConsumer<@Nullable Ring, @Nullable String> then) {
         run(() -> membership.change(change, then));
+    }
+
+    /** How this loop's links stand. */
+    CompletableFuture<List<OpenConnection>> links() {
+        return CompletableFuture.supplyAsync(() -> links == null ? List.of() : links.seen(), loop);
     }
 
     // ---- for the shards

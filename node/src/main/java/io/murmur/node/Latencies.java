@@ -15,7 +15,8 @@ final class Latencies {
 
     /** Upper bounds of the buckets, in microseconds; the last bucket has none. */
     static final long[] BOUNDS_MICROS = {
-        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000
+        100, 250, 500, 1_000, 2_500, 5_000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
+        5_000_000
     };
 
     /** What a client may ask. */

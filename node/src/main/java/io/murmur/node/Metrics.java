@@ -1,25 +1,28 @@
 package io.murmur.node;
 
 import io.murmur.antientropy.SyncStatistics;
+import io.murmur.gossip.EndpointView;
 import io.murmur.handoff.HintShard;
 import io.murmur.handoff.HintStatistics;
 import io.murmur.handoff.Loss;
 import io.murmur.kernel.Rebuild;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.Slots;
+import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.quorum.QuorumStatistics;
+import io.murmur.storage.Durations;
 import io.murmur.storage.StoreCounters;
-import java.lang.management.GarbageCollectorMXBean;
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryUsage;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiPredicate;
 import java.util.function.ToLongFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** What the node has done, as Prometheus text (exposition format 0.0.4). Each shard is asked on its own loop. */
+/** What the node has done, for Prometheus. What a loop knows it is asked for on that loop. */
 final class Metrics {
 
     private final Node node;
@@ -36,9 +39,11 @@ final class Metrics {
             @Nullable HintStatistics hints,
             int damagedSlots) {}
 
-    /** Hands the text over when all shards have answered, on the loop of the last. */
-    void write(Consumer<String> then) {
-        Shard.askEach(node.shards(), this::sample).thenAccept(samples -> then.accept(text(samples)));
+    /** Completes when all loops have answered, on the loop of the last. */
+    CompletableFuture<String> text() {
+        CompletableFuture<List<EndpointView>> heard = new CompletableFuture<>();
+        node.control().look(view -> heard.complete(view.endpoints()));
+        return Shard.askEach(node.shards(), this::sample).thenCombine(heard, this::text);
     }
 
     /** On the shard's loop. */
@@ -63,14 +68,13 @@ final class Metrics {
         return damaged;
     }
 
-    private String text(List<Sample> samples) {
-        Page page = new Page();
+    private String text(List<Sample> samples, List<EndpointView> heard) {
+        Exposition page = new Exposition();
         requests(page, samples);
         quorum(page, samples);
         hints(page, samples);
         sync(page, samples);
-        Ring ring = node.ringIfFormed();
-        page.gauge("murmur_ring_epoch", "Epoch of the ring, 0 while there is none.", ring == null ? 0 : ring.epoch());
+        cluster(page, heard);
         store(page, node.store().counters());
         page.gauge(
                 "murmur_store_damaged_slots",
@@ -88,33 +92,68 @@ final class Metrics {
                 "murmur_dropped_messages_total",
                 "Messages to nodes that were not connected or congested.",
                 node.droppedMessages());
-        jvm(page);
+        page.gauge(
+                "murmur_http_connections",
+                "Connections to the HTTP port.",
+                node.http().connections());
+        page.gauge(
+                "murmur_http_streams",
+                "Those of them whose answer goes on.",
+                node.http().streams());
+        ProcessMetrics.write(page);
         return page.toString();
     }
 
-    private static void requests(Page page, List<Sample> samples) {
-        Latencies all = new Latencies();
-        samples.forEach(sample -> all.add(sample.latencies()));
-        String name = "murmur_request_duration_seconds";
-        page.head(name, "histogram", "How long calls took at their coordinator.");
-        all.histograms.forEach((operation, histogram) -> {
-            String label = "operation=\"" + operation.name().toLowerCase(Locale.ROOT) + "\"";
-            long cumulative = 0;
-            for (int i = 0; i < histogram.buckets.length; i++) {
-                cumulative += histogram.buckets[i];
-                String bound =
-                        i < Latencies.BOUNDS_MICROS.length ? Double.toString(Latencies.BOUNDS_MICROS[i] / 1e6) : "+Inf";
-                page.line(name + "_bucket{" + label + ",le=\"" + bound + "\"}", cumulative);
-            }
-            page.line(name + "_sum{" + label + "}", histogram.sumNanos / 1e9);
-            page.line(name + "_count{" + label + "}", histogram.count);
-        });
-        page.head("murmur_request_failures_total", "counter", "Calls that failed, by name.");
-        all.failures.forEach(
-                (reason, count) -> page.line("murmur_request_failures_total{reason=\"" + reason + "\"}", count));
+    private void cluster(Exposition page, List<EndpointView> heard) {
+        page.metric("murmur_build_info", "gauge", "The release, always 1.")
+                .sample(Map.of("release", Control.RELEASE, "protocol", Integer.toString(MessageCodec.PROTOCOL)), 1);
+        page.gauge("murmur_ready", "Whether clients may come, 1 or 0.", node.isReady() ? 1 : 0);
+        Exposition.Samples nodes =
+                page.metric("murmur_nodes", "gauge", "Nodes heard of, this one included, by what is believed of them.");
+        for (String state : ClusterJson.STATES) {
+            nodes.sample(
+                    Map.of("state", state),
+                    heard.stream()
+                            .filter(view -> ClusterJson.state(view).equals(state))
+                            .count());
+        }
+        Ring ring = node.ringIfFormed();
+        page.gauge("murmur_ring_epoch", "Epoch of the ring, 0 while there is none.", ring == null ? 0 : ring.epoch());
+        page.gauge("murmur_ring_partitions", "Partitions of the ring.", ring == null ? 0 : ring.partitions());
+        page.gauge(
+                "murmur_ring_moving_partitions",
+                "Partitions that are to have other owners.",
+                count(ring, Ring::isMoving));
+        page.gauge(
+                "murmur_ring_owned_partitions",
+                "Partitions that this node owns.",
+                count(ring, (of, partition) -> of.owners(partition).contains(node.self())));
     }
 
-    private static void quorum(Page page, List<Sample> samples) {
+    private static long count(@Nullable Ring ring, BiPredicate<Ring, Integer> such) {
+        return ring == null
+                ? 0
+                : IntStream.range(0, ring.partitions())
+                        .filter(partition -> such.test(ring, partition))
+                        .count();
+    }
+
+    private static void requests(Exposition page, List<Sample> samples) {
+        Latencies all = new Latencies();
+        samples.forEach(sample -> all.add(sample.latencies()));
+        Exposition.Samples durations = page.metric(
+                "murmur_request_duration_seconds", "histogram", "How long calls took at their coordinator.");
+        all.histograms.forEach((operation, histogram) -> durations.histogram(
+                Map.of("operation", operation.name().toLowerCase(Locale.ROOT)),
+                Latencies.BOUNDS_MICROS,
+                histogram.buckets,
+                histogram.sumNanos));
+        Exposition.Samples failures =
+                page.metric("murmur_request_failures_total", "counter", "Calls that failed, by name.");
+        all.failures.forEach((reason, count) -> failures.sample(Map.of("reason", reason), count));
+    }
+
+    private static void quorum(Exposition page, List<Sample> samples) {
         sum(page, samples, "murmur_reads_total", "Keys read.", QuorumStatistics::reads);
         sum(page, samples, "murmur_writes_total", "Keys written.", QuorumStatistics::writes);
         sum(page, samples, "murmur_reads_failed_total", "Keys whose read failed.", QuorumStatistics::readsFailed);
@@ -184,7 +223,7 @@ final class Metrics {
     }
 
     private static void sum(
-            Page page, List<Sample> samples, String name, String help, ToLongFunction<QuorumStatistics> value) {
+            Exposition page, List<Sample> samples, String name, String help, ToLongFunction<QuorumStatistics> value) {
         page.counter(
                 name,
                 help,
@@ -193,7 +232,7 @@ final class Metrics {
                         .sum());
     }
 
-    private static void hints(Page page, List<Sample> samples) {
+    private static void hints(Exposition page, List<Sample> samples) {
         List<HintStatistics> hints =
                 samples.stream().map(Sample::hints).filter(Objects::nonNull).toList();
         Sums<HintStatistics> sums = new Sums<>(page, hints);
@@ -220,18 +259,18 @@ final class Metrics {
                 HintStatistics::refusals);
         sums.counter("murmur_hints_handover_timeouts_total", "Hints not answered in time.", HintStatistics::timeouts);
         sums.counter("murmur_hints_damaged_files_total", "Files of hints found damaged.", HintStatistics::damagedFiles);
-        page.head(
+        Exposition.Samples dropped = page.metric(
                 "murmur_hints_dropped_total",
                 "counter",
                 "Hints not kept, or no longer, though not handed over: left to anti-entropy.");
         for (Loss why : Loss.values()) {
-            page.line(
-                    "murmur_hints_dropped_total{reason=\"" + UpkeepPages.word(why) + "\"}",
+            dropped.sample(
+                    Map.of("reason", UpkeepJson.word(why)),
                     hints.stream().mapToLong(one -> one.lost(why)).sum());
         }
     }
 
-    private static void sync(Page page, List<Sample> samples) {
+    private static void sync(Exposition page, List<Sample> samples) {
         Sums<SyncStatistics> sums =
                 new Sums<>(page, samples.stream().map(Sample::sync).toList());
         sums.counter("murmur_sync_received_bytes_total", "Taken from others.", SyncStatistics::bytesReceived);
@@ -283,7 +322,7 @@ final class Metrics {
     }
 
     /** Of all shards. */
-    private record Sums<T>(Page page, List<T> parts) {
+    private record Sums<T>(Exposition page, List<T> parts) {
 
         void counter(String name, String help, ToLongFunction<T> value) {
             page.counter(name, help, parts.stream().mapToLong(value).sum());
@@ -294,13 +333,13 @@ final class Metrics {
         }
     }
 
-    private static void store(Page page, StoreCounters store) {
+    private static void store(Exposition page, StoreCounters store) {
         page.counter("murmur_store_joins_total", "Cells joined.", store.joins.sum());
         page.counter("murmur_store_refused_joins_total", "Cells refused.", store.refusedJoins.sum());
         page.counter("murmur_log_groups_total", "Writes to the commit log.", store.logGroups.sum());
         page.counter("murmur_log_bytes_total", "Bytes written to the commit log.", store.logBytes.sum());
-        page.counter("murmur_log_syncs_total", "Fsyncs of the commit log.", store.logSyncs.sum());
-        page.counter("murmur_log_sync_seconds_total", "Time spent in them.", store.logSyncNanos.sum() / 1e9);
+        page.metric("murmur_log_sync_duration_seconds", "histogram", "How long fsyncs of the commit log took.")
+                .histogram(Map.of(), Durations.boundsMicros(), store.logSyncs.buckets(), store.logSyncs.sumNanos());
         page.gauge("murmur_log_segments", "Segments of the commit log.", store.logSegments.get());
         page.counter("murmur_hot_hits_total", "Reads answered by hot cells.", store.hotHits.sum());
         page.counter("murmur_memory_table_hits_total", "Reads answered by memory tables.", store.memoryTableHits.sum());
@@ -316,46 +355,5 @@ final class Metrics {
         page.gauge("murmur_memory_table_bytes", "Bytes in memory tables.", store.memoryTableBytes.get());
         page.gauge("murmur_tables", "Tables.", store.tables.get());
         page.gauge("murmur_table_bytes", "Bytes in tables.", store.tableBytes.get());
-    }
-
-    private static void jvm(Page page) {
-        MemoryUsage heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage();
-        page.gauge("jvm_memory_heap_used_bytes", "Heap in use.", heap.getUsed());
-        page.gauge("jvm_memory_heap_max_bytes", "Heap at most.", heap.getMax());
-        page.head("jvm_gc_collection_seconds_total", "counter", "Time spent collecting garbage.");
-        for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
-            page.line(
-                    "jvm_gc_collection_seconds_total{gc=\"" + collector.getName() + "\"}",
-                    collector.getCollectionTime() / 1e3);
-        }
-    }
-
-    /** Lines of the exposition format. */
-    private static final class Page {
-        private final StringBuilder text = new StringBuilder();
-
-        void head(String name, String type, String help) {
-            text.append("# HELP ").append(name).append(' ').append(help).append('\n');
-            text.append("# TYPE ").append(name).append(' ').append(type).append('\n');
-        }
-
-        void line(String series, Number value) {
-            text.append(series).append(' ').append(value).append('\n');
-        }
-
-        void counter(String name, String help, Number value) {
-            head(name, "counter", help);
-            line(name, value);
-        }
-
-        void gauge(String name, String help, Number value) {
-            head(name, "gauge", help);
-            line(name, value);
-        }
-
-        @Override
-        public String toString() {
-            return text.toString();
-        }
     }
 }

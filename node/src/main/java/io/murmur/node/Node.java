@@ -8,6 +8,7 @@ import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Transport;
 import io.murmur.handoff.HintSeams;
 import io.murmur.handoff.HintSettings;
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.Fatal;
 import io.murmur.kernel.Hints;
@@ -19,6 +20,9 @@ import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.http.HttpAccess;
+import io.murmur.node.http.HttpServer;
+import io.murmur.node.http.Refusal;
 import io.murmur.quorum.QuorumSettings;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.quorum.ShardSeams;
@@ -133,8 +137,15 @@ public final class Node implements AutoCloseable {
             for (int index = 0; index < configuration.shards(); index++) {
                 shards.add(shard(index, eventLoops.get(index), hello, dispatcher, fatal));
             }
-            this.http = new HttpServer(configuration, this);
-            http.listen(acceptor);
+            HttpToken token = HttpToken.of(configuration);
+            this.http = new HttpServer(
+                    NodePages.of(this),
+                    new HttpAccess(token.secret().value(), token.where()),
+                    HttpServer.Bounds.DEFAULT);
+            http.listen(
+                    acceptor.next(),
+                    bootstrap ->
+                            Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
             control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), this::load);
         } catch (IOException | RuntimeException e) {
@@ -277,6 +288,25 @@ public final class Node implements AutoCloseable {
         return control.ring();
     }
 
+    /** This node's ring. */
+    Ring ringOrRefusal() throws Refusal {
+        Ring ring = control.ring();
+        if (ring == null) {
+            throw Refusal.notYet("there is no ring yet");
+        }
+        return ring;
+    }
+
+    /** The cache of this name. */
+    CacheSettings cacheOrRefusal(String name) throws Refusal {
+        CacheSettings cache = configuration.caches().get(name);
+        if (cache == null) {
+            throw Refusal.unknown(
+                    RepairRequest.unknownCache(name, configuration.caches().keySet()));
+        }
+        return cache;
+    }
+
     Control control() {
         return control;
     }
@@ -313,6 +343,10 @@ public final class Node implements AutoCloseable {
     /** The port of the HTTP server, which may have been picked at start. */
     public int httpPort() {
         return http.port();
+    }
+
+    HttpServer http() {
+        return http;
     }
 
     NodeConfiguration configuration() {

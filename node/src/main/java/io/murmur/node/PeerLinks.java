@@ -130,6 +130,11 @@ final class PeerLinks implements Network, Liveness {
         }
     }
 
+    /** How each link stands. On the loop. */
+    List<OpenConnection> seen() {
+        return byAddress.values().stream().map(Link::seen).toList();
+    }
+
     private static boolean mayGoBack(Message message) {
         return !(message instanceof PeerRequest || message instanceof SyncRequest);
     }
@@ -145,6 +150,8 @@ final class PeerLinks implements Network, Liveness {
         private final String address;
         private @Nullable Connection connection;
         private @Nullable NodeId peer;
+        private String name = "";
+        private long sinceNanos;
         private String lastLogged = "";
 
         Link(String address) {
@@ -177,6 +184,17 @@ final class PeerLinks implements Network, Liveness {
             }
         }
 
+        OpenConnection seen() {
+            return new OpenConnection(
+                    OpenConnection.Kind.TO_NODE,
+                    name,
+                    address,
+                    isReady() ? (System.nanoTime() - sinceNanos) / 1_000_000 : 0,
+                    0,
+                    connection == null ? 0 : connection.waitingBytes(),
+                    isReady());
+        }
+
         boolean isReady() {
             return connection != null && connection.isReady();
         }
@@ -195,6 +213,8 @@ final class PeerLinks implements Network, Liveness {
             lastLogged = "";
             LOG.debug("connected to {} at {}", welcome.name(), address);
             peer = node;
+            name = welcome.name();
+            sinceNanos = System.nanoTime();
             links.put(node, this);
             listener.met(node, address);
         }

@@ -21,8 +21,10 @@ import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.LongAdder;
@@ -159,6 +161,15 @@ final class Server implements PeerLinks.WayBack {
 
     long malformed() {
         return malformed.sum();
+    }
+
+    /** How each connection stands; completes on the loop of the last. */
+    CompletableFuture<List<OpenConnection>> seen() {
+        List<CompletableFuture<OpenConnection>> seen = connections.stream()
+                .map(ServerConnection::seen)
+                .toList();
+        return CompletableFuture.allOf(seen.toArray(new CompletableFuture<?>[0]))
+                .thenApply(ignored -> seen.stream().map(CompletableFuture::join).toList());
     }
 
     int connections() {

@@ -15,6 +15,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
     private volatile @Nullable NodeId peer;
+    private String name = "";
+    private long sinceNanos;
     private volatile boolean greeted;
     private boolean ended;
     private int inFlight;
@@ -49,6 +53,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
         channel = ctx.channel();
+        sinceNanos = System.nanoTime();
         outbox = server.outbox(ctx.channel());
         greetingTimeout = ctx.executor()
                 .schedule(
@@ -79,7 +84,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return greeted && peer == null;
     }
 
-    /** From any thread; waits until it is closed. */
+    /** Closes it and waits until it is closed. From a thread that is no loop's. */
     void close() {
         Channel open = channel;
         if (open != null) {
@@ -141,6 +146,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             ctx.close();
         } else if (objection == null) {
             peer = hello.node();
+            name = hello.name();
             greeted = true;
             out.send(server.welcome());
             server.letIn(ctx.channel());
@@ -183,6 +189,28 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             LOG.info("closing {}: it does not read its replies", channel.remoteAddress());
             channel.close();
         }
+    }
+
+    /** How it stands, which its loop tells. From any thread, once the server knows it. */
+    CompletableFuture<OpenConnection> seen() {
+        return CompletableFuture.supplyAsync(
+                this::asItStands, Objects.requireNonNull(channel).eventLoop());
+    }
+
+    private OpenConnection asItStands() {
+        Channel to = channel;
+        Outbox out = outbox;
+        OpenConnection.Kind kind = !greeted
+                ? OpenConnection.Kind.STRANGER
+                : peer == null ? OpenConnection.Kind.CLIENT : OpenConnection.Kind.FROM_NODE;
+        return new OpenConnection(
+                kind,
+                name,
+                to == null ? "" : String.valueOf(to.remoteAddress()),
+                to == null ? 0 : (System.nanoTime() - sinceNanos) / 1_000_000,
+                inFlight,
+                out == null ? 0 : out.waitingBytes(),
+                to == null || to.isWritable());
     }
 
     /** Sends to the peer that opened this; false when the connection is gone. From any thread. */

@@ -1,449 +1,172 @@
 package io.murmur.node;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.murmur.antientropy.SyncShard;
-import io.murmur.antientropy.SyncStatistics;
-import io.murmur.gossip.EndpointView;
-import io.murmur.handoff.HintShard;
-import io.murmur.handoff.HintStatistics;
-import io.murmur.handoff.HintedNode;
-import io.murmur.handoff.Loss;
-import io.murmur.kernel.Clock;
-import io.murmur.kernel.Horizons;
-import io.murmur.kernel.Rebuild;
-import io.murmur.kernel.data.Cell;
-import io.murmur.kernel.data.Digest;
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.data.Key;
-import io.murmur.kernel.ring.Member;
-import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
-import io.murmur.storage.ReplicaStore;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
+import io.murmur.node.UpkeepJson.HintsOfShard;
+import io.murmur.node.UpkeepJson.Only;
+import io.murmur.node.UpkeepJson.PartitionHere;
+import io.murmur.node.UpkeepJson.SyncOfShard;
+import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.http.Answer;
+import io.murmur.node.http.Pages;
+import io.murmur.node.http.Refusal;
+import io.murmur.node.http.Request;
+import io.murmur.node.http.Response;
+import io.murmur.node.http.Routes;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What keeps owners equal, as JSON: {@code /hints}, {@code /anti-entropy}, {@code /partitions/{p}}, {@code /keys/{cache}/{key}} and {@code
- * /repairs/{id}}. What a shard knows comes as a record, made on its loop; the pages are made of them anywhere.
- */
-final class UpkeepPages {
+/** What keeps owners equal: to be looked at, and repairs to be asked for. */
+final class UpkeepPages implements Pages {
 
-    private final ObjectMapper json;
-    private final NodeId self;
-    private final String name;
-    private final Clock clock;
+    private final Node node;
+    private final UpkeepJson json;
+    private final DigestsPage digests;
+    private final Repairs repairs;
 
-    UpkeepPages(ObjectMapper json, NodeId self, String name, Clock clock) {
-        this.json = json;
-        this.self = self;
-        this.name = name;
-        this.clock = clock;
+    UpkeepPages(Node node) {
+        this.node = node;
+        NodeConfiguration configuration = node.configuration();
+        this.json = new UpkeepJson(new ObjectMapper(), node.self(), configuration.name(), node.clock());
+        this.digests = new DigestsPage(node);
+        int leastReplicas = configuration.caches().values().stream()
+                .mapToInt(CacheSettings::replicas)
+                .min()
+                .orElse(1);
+        this.repairs = new Repairs(node.self(), leastReplicas, node.shards());
     }
 
-    /** A constant as it is written on pages and in metrics. */
-    static String word(Loss why) {
-        return why.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    @Override
+    public void addTo(Routes routes) {
+        routes.get(
+                "/hints",
+                (request, answer) -> answer.when(Shard.askEach(node.shards(), HintsOfShard::of)
+                        .thenApply(shards -> Response.json(json.hints(node.ringIfFormed(), shards)))));
+        routes.get(
+                "/anti-entropy",
+                (request, answer) -> answer.when(Shard.askEach(node.shards(), SyncOfShard::of)
+                        .thenApply(shards -> Response.json(json.antiEntropy(shards)))));
+        routes.get(
+                "/anti-entropy/digests",
+                (request, answer) ->
+                        answer.when(digests.page(node.ringOrRefusal()).thenApply(Response::json)));
+        routes.get("/partitions", this::partitions, "only");
+        routes.get("/partitions/{p}", this::partition);
+        routes.get("/keys/{cache}/{key}", this::key);
+        routes.get("/repairs/{id}", this::repair);
+        routes.post("/repairs", this::beginRepair);
     }
 
-    private static String nameOf(@Nullable Ring ring, NodeId node) {
-        Member member = ring == null ? null : ring.member(node);
-        return member == null ? node.toString() : member.name();
+    private void partitions(Request request, Answer answer) throws Refusal {
+        Ring ring = node.ringOrRefusal();
+        Only only = only(request.parameter("only"));
+        answer.when(
+                Shard.askEach(node.shards(), shard -> partitionsOf(shard, ring)).thenApply(shards -> {
+                    Map<Integer, PartitionHere> all = new HashMap<>();
+                    shards.forEach(all::putAll);
+                    return Response.json(json.partitions(ring, all, only));
+                }));
     }
 
-    private static String moment(long wallMillis) {
-        return Instant.ofEpochMilli(wallMillis).toString();
-    }
-
-    // ---- hints
-
-    /** A shard's hints. */
-    record HintsOfShard(HintStatistics counts, List<HintedNode> targets, Set<Integer> owed) {
-
-        /** On the shard's loop; empty until they have been read back. */
-        static Optional<HintsOfShard> of(Shard shard) {
-            HintShard hints = shard.hints().opened();
-            return hints == null
-                    ? Optional.empty()
-                    : Optional.of(new HintsOfShard(
-                            hints.statistics(), hints.targets(), new TreeSet<>(hints.owedPartitions())));
+    private static @Nullable Only only(@Nullable String said) throws Refusal {
+        if (said == null) {
+            return null;
         }
-    }
-
-    /** @param shards empty where the hints have not been read back yet */
-    ObjectNode hints(@Nullable Ring ring, List<Optional<HintsOfShard>> shards) {
-        ObjectNode page = json.createObjectNode();
-        Map<NodeId, List<HintedNode>> byTarget = new TreeMap<>();
-        List<HintStatistics> counts = new ArrayList<>();
-        Set<Integer> owed = new TreeSet<>();
-        int notRead = 0;
-        for (Optional<HintsOfShard> read : shards) {
-            if (read.isEmpty()) {
-                notRead++;
-                continue;
-            }
-            HintsOfShard shard = read.get();
-            counts.add(shard.counts());
-            owed.addAll(shard.owed());
-            shard.targets()
-                    .forEach(target -> byTarget.computeIfAbsent(target.node(), ignored -> new ArrayList<>())
-                            .add(target));
-        }
-        page.put("node", name);
-        page.put("shardsNotReadBack", notRead);
-        page.put("hints", counts.stream().mapToLong(HintStatistics::held).sum());
-        page.put("bytes", counts.stream().mapToLong(HintStatistics::heldBytes).sum());
-        page.put(
-                "diskBytes",
-                counts.stream().mapToLong(HintStatistics::diskBytes).sum());
-        page.put("inFlight", counts.stream().mapToLong(HintStatistics::inFlight).sum());
-        ArrayNode targets = page.putArray("targets");
-        byTarget.forEach((target, parts) -> target(targets.addObject(), ring, target, parts));
-        ObjectNode since = page.putObject("sinceStart");
-        since.put("kept", counts.stream().mapToLong(HintStatistics::kept).sum());
-        since.put(
-                "handedOver",
-                counts.stream().mapToLong(HintStatistics::handedOver).sum());
-        since.put(
-                "redirected",
-                counts.stream().mapToLong(HintStatistics::redirected).sum());
-        since.put(
-                "superseded",
-                counts.stream().mapToLong(HintStatistics::superseded).sum());
-        since.put(
-                "refusals", counts.stream().mapToLong(HintStatistics::refusals).sum());
-        since.put(
-                "timeouts", counts.stream().mapToLong(HintStatistics::timeouts).sum());
-        ObjectNode dropped = since.putObject("dropped");
-        for (Loss why : Loss.values()) {
-            dropped.put(
-                    word(why), counts.stream().mapToLong(one -> one.lost(why)).sum());
-        }
-        owed.forEach(page.putArray("owedPartitions")::add);
-        return page;
-    }
-
-    private void target(ObjectNode line, @Nullable Ring ring, NodeId target, List<HintedNode> parts) {
-        line.put("name", nameOf(ring, target));
-        line.put("id", target.toString());
-        line.put("alive", parts.stream().allMatch(HintedNode::isAlive));
-        line.put("hints", parts.stream().mapToLong(HintedNode::hints).sum());
-        line.put("bytes", parts.stream().mapToLong(HintedNode::bytes).sum());
-        line.put("inFlight", parts.stream().mapToInt(HintedNode::inFlight).sum());
-        OptionalLong oldest = OptionalLong.empty();
-        for (HintedNode part : parts) {
-            Long millis = part.oldestMillis();
-            if (millis != null) {
-                oldest = OptionalLong.of(Math.min(millis, oldest.orElse(millis)));
+        for (Only only : Only.values()) {
+            if (only.word().equals(said)) {
+                return only;
             }
         }
-        if (oldest.isPresent()) {
-            line.put("oldest", moment(oldest.getAsLong()));
-            line.put("oldestAgeSeconds", Math.max(0, clock.wallMillis() - oldest.getAsLong()) / 1e3);
-        }
-        line.put("handingOver", parts.stream().anyMatch(HintedNode::isBeingHandedOver));
-        line.put(
-                "bytesPerSecond",
-                parts.stream().mapToLong(HintedNode::bytesPerSecond).sum());
+        throw Refusal.wrong("only is '" + said + "'; there are "
+                + Arrays.stream(Only.values()).map(Only::word).collect(Collectors.joining(", ")));
     }
 
-    // ---- anti-entropy
-
-    /**
-     * A shard's rounds.
-     *
-     * @param oldest the partition that has waited longest for a completed round; empty when this node owns none
-     */
-    record SyncOfShard(int shard, SyncStatistics counts, OptionalInt oldest) {
-
-        /** On the shard's loop. */
-        static SyncOfShard of(Shard shard) {
-            SyncShard sync = shard.sync();
-            return new SyncOfShard(shard.index, sync.statistics(), sync.longestUnsynced());
+    /** On the shard's loop. */
+    private Map<Integer, PartitionHere> partitionsOf(Shard shard, Ring ring) {
+        Map<Integer, PartitionHere> here = new HashMap<>();
+        for (int partition = shard.index;
+                partition < ring.partitions();
+                partition += node.shards().size()) {
+            here.put(partition, PartitionHere.of(shard, node.store(), ring, partition));
         }
+        return here;
     }
 
-    ObjectNode antiEntropy(List<SyncOfShard> shards) {
-        ObjectNode page = json.createObjectNode();
-        page.put("node", name);
-        describe(page, shards);
-        ArrayNode lines = page.putArray("shards");
-        for (SyncOfShard shard : shards) {
-            ObjectNode line = lines.addObject();
-            line.put("shard", shard.shard());
-            describe(line, List.of(shard));
-        }
-        return page;
+    private void partition(Request request, Answer answer) throws Refusal {
+        Ring ring = node.ringOrRefusal();
+        int partition = partition(request.variable("p"), ring);
+        Shard shard = node.shards().get(partition % node.shards().size());
+        node.control()
+                .look(view -> shard.loop.execute(() -> {
+                    Ring seen = view.ring() == null ? ring : view.ring();
+                    PartitionHere here = PartitionHere.of(shard, node.store(), seen, partition);
+                    answer.json(json.partition(seen, view.endpoints(), partition, shard.index, here));
+                }));
     }
 
-    private static void describe(ObjectNode line, List<SyncOfShard> shards) {
-        List<SyncStatistics> counts = shards.stream().map(SyncOfShard::counts).toList();
-        SyncOfShard oldest = null;
-        for (SyncOfShard shard : shards) {
-            if (shard.oldest().isPresent()
-                    && (oldest == null
-                            || shard.counts().longestUnsyncedMillis()
-                                    > oldest.counts().longestUnsyncedMillis())) {
-                oldest = shard;
-            }
+    private static int partition(String text, Ring ring) throws Refusal {
+        long partition = Request.number(text);
+        if (partition < 0 || partition >= ring.partitions()) {
+            throw Refusal.unknown(RepairRequest.noPartition(text, ring));
         }
-        if (oldest != null) {
-            ObjectNode unsynced = line.putObject("oldestUnsynced");
-            unsynced.put("partition", oldest.oldest().orElseThrow());
-            unsynced.put("ageSeconds", oldest.counts().longestUnsyncedMillis() / 1e3);
-        }
-        line.put(
-                "roundsUnderWay",
-                counts.stream().mapToInt(SyncStatistics::rounds).sum());
-        line.put("rebuilds", counts.stream().mapToInt(SyncStatistics::rebuilds).sum());
-        line.put("catchUps", counts.stream().mapToInt(SyncStatistics::catchUps).sum());
-        line.put("serving", counts.stream().mapToInt(SyncStatistics::serving).sum());
-        line.put(
-                "knownSlots",
-                counts.stream().mapToInt(SyncStatistics::knownSlots).sum());
-        ObjectNode since = line.putObject("sinceStart");
-        since.put(
-                "partitionsCompleted",
-                counts.stream().mapToLong(SyncStatistics::partitionsCompleted).sum());
-        since.put(
-                "partitionsIncomplete",
-                counts.stream().mapToLong(SyncStatistics::partitionsIncomplete).sum());
-        since.put(
-                "partitionsDiffering",
-                counts.stream().mapToLong(SyncStatistics::partitionsDiffering).sum());
-        since.put(
-                "keysMendedByRounds",
-                counts.stream().mapToLong(SyncStatistics::keysMendedByRounds).sum());
-        since.put(
-                "keysMendedHere",
-                counts.stream().mapToLong(SyncStatistics::keysMended).sum());
-        since.put(
-                "entriesReceived",
-                counts.stream().mapToLong(SyncStatistics::entriesReceived).sum());
-        since.put(
-                "entriesSent",
-                counts.stream().mapToLong(SyncStatistics::entriesSent).sum());
-        since.put(
-                "entriesPushed",
-                counts.stream().mapToLong(SyncStatistics::entriesPushed).sum());
-        since.put(
-                "entriesTaken",
-                counts.stream().mapToLong(SyncStatistics::entriesTaken).sum());
-        since.put(
-                "keysBuried",
-                counts.stream().mapToLong(SyncStatistics::keysBuried).sum());
-        since.put(
-                "bytesReceived",
-                counts.stream().mapToLong(SyncStatistics::bytesReceived).sum());
-        since.put(
-                "bytesSent",
-                counts.stream().mapToLong(SyncStatistics::bytesSent).sum());
-        since.put(
-                "bytesPushed",
-                counts.stream().mapToLong(SyncStatistics::bytesPushed).sum());
+        return (int) partition;
     }
 
-    // ---- a partition
+    private void key(Request request, Answer answer) throws Refusal {
+        CacheSettings cache = node.cacheOrRefusal(request.variable("cache"));
+        node.ringOrRefusal();
+        Key key = key(cache, request);
+        Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
+        shard.loop.execute(() -> shard.copies().ask(key, cache.replicas(), seen -> {
+            long horizon = node.store().horizons(shard.index).of(key.slot());
+            answer.json(json.key(key, seen, horizon));
+        }));
+    }
 
-    /**
-     * What this node's shard knows of a partition.
-     *
-     * @param reachable of its owners, those to come included
-     * @param leastHorizonMillis of its slots
-     */
-    record PartitionHere(
-            Set<NodeId> reachable,
-            OptionalLong millisSinceCompleted,
-            long leastHorizonMillis,
-            int damagedSlots,
-            boolean isOwed) {
-
-        /** On the shard's loop. */
-        static PartitionHere of(Shard shard, ReplicaStore store, Ring ring, int partition) {
-            Set<NodeId> reachable = new TreeSet<>();
-            ring.participants().forEach(member -> {
-                if (shard.links.isAlive(member.id())) {
-                    reachable.add(member.id());
-                }
-            });
-            Horizons horizons = store.horizons(shard.index);
-            Rebuild rebuild = store.rebuild(shard.index);
-            int first = ring.firstSlot(partition);
-            long least = Long.MAX_VALUE;
-            int damaged = 0;
-            for (int slot = first; slot < first + ring.slotsPerPartition(); slot++) {
-                least = Math.min(least, horizons.of(slot));
-                damaged += rebuild.isDue(slot) ? 1 : 0;
-            }
-            HintShard hints = shard.hints().opened();
-            return new PartitionHere(
-                    reachable,
-                    shard.sync().millisSinceCompleted(partition),
-                    least,
-                    damaged,
-                    hints != null && hints.owedPartitions().contains(partition));
+    /** The key that the path names. */
+    static Key key(CacheSettings cache, Request request) throws Refusal {
+        try {
+            return new Key(cache.name(), request.variableBytes("key"));
+        } catch (IllegalArgumentException e) {
+            throw Refusal.wrong(String.valueOf(e.getMessage()));
         }
     }
 
-    ObjectNode partition(Ring ring, List<EndpointView> endpoints, int partition, int shard, PartitionHere here) {
-        Map<NodeId, EndpointView> heard = new HashMap<>();
-        endpoints.forEach(view -> heard.put(view.state().digest().node(), view));
-        ObjectNode page = json.createObjectNode();
-        page.put("partition", partition);
-        page.put("firstSlot", ring.firstSlot(partition));
-        page.put("lastSlot", ring.firstSlot(partition) + ring.slotsPerPartition() - 1);
-        page.put("epoch", ring.epoch());
-        page.put("sinceEpoch", ring.since(partition));
-        page.put("moving", ring.isMoving(partition));
-        owners(page.putArray("owners"), ring, ring.owners(partition), heard, here);
-        if (ring.isMoving(partition)) {
-            owners(page.putArray("nextOwners"), ring, ring.nextOwners(partition), heard, here);
+    private void repair(Request request, Answer answer) throws Refusal {
+        String id = request.variable("id");
+        Repairs.Repair repair = repairs.repair(Request.number(id));
+        if (repair == null) {
+            throw Refusal.unknown(
+                    "no repair '" + id + "' has been asked for since this node started, or it is long over");
         }
-        page.put("node", name);
-        page.put("shard", shard);
-        boolean isOwner = ring.isOwner(self, partition, ring.replicas());
-        page.put("ownedHere", isOwner);
-        if (isOwner) {
-            if (here.millisSinceCompleted().isPresent()) {
-                page.put("lastRoundAgeSeconds", here.millisSinceCompleted().getAsLong() / 1e3);
-            } else {
-                page.putNull("lastRoundAgeSeconds");
-            }
-            page.put(
-                    "purgeHorizon",
-                    here.leastHorizonMillis() == Horizons.NONE ? null : moment(here.leastHorizonMillis()));
-            page.put("damagedSlots", here.damagedSlots());
-        }
-        page.put("owedForHints", here.isOwed());
-        return page;
+        answer.json(json.repair(repair));
     }
 
-    private static void owners(
-            ArrayNode lines, Ring ring, List<NodeId> owners, Map<NodeId, EndpointView> heard, PartitionHere here) {
-        for (NodeId owner : owners) {
-            ObjectNode line = lines.addObject();
-            line.put("name", nameOf(ring, owner));
-            line.put("id", owner.toString());
-            Member member = ring.member(owner);
-            if (member != null) {
-                line.put("region", member.region());
-                line.put("zone", member.zone());
-                line.put("address", member.address());
-            }
-            EndpointView view = heard.get(owner);
-            line.put("state", view == null ? "unheard of" : ClusterPages.state(view));
-            line.put("reachable", here.reachable().contains(owner));
+    private void beginRepair(Request request, Answer answer) throws Refusal {
+        Ring ring = node.ringOrRefusal();
+        Collection<Integer> partitions;
+        try {
+            partitions = RepairRequest.read(
+                    request.text(),
+                    ring,
+                    node.self(),
+                    node.configuration().caches().keySet());
+        } catch (RepairRequest.Wrong e) {
+            throw Refusal.wrong(String.valueOf(e.getMessage()));
         }
-    }
-
-    // ---- a key
-
-    /**
-     * Each owner's copy. One that is dead and past this node's horizon may be forgotten anywhere, so that holding nothing agrees with it.
-     *
-     * @param horizonMillis this node's for the key's slot
-     */
-    ObjectNode key(Key key, KeyCopies.Seen seen, long horizonMillis) {
-        Cell newest = seen.newest();
-        ObjectNode page = json.createObjectNode();
-        page.put("cache", key.cache());
-        page.put("key", new String(key.bytes(), StandardCharsets.UTF_8));
-        page.put("slot", key.slot());
-        page.put("partition", seen.partition());
-        page.put("epoch", seen.ring().epoch());
-        boolean allAgree = true;
-        ArrayNode lines = json.createArrayNode();
-        for (KeyCopies.Copy copy : seen.copies()) {
-            ObjectNode line = lines.addObject();
-            line.put("name", nameOf(seen.ring(), copy.owner()));
-            line.put("id", copy.owner().toString());
-            line.put("role", copy.isNext() ? "next owner" : "owner");
-            switch (copy.answer()) {
-                case KeyCopies.Answer.Nothing nothing -> {
-                    line.put("answered", false);
-                    line.put("why", nothing.why());
-                    allAgree = false;
-                }
-                case KeyCopies.Answer.Holds holds -> {
-                    line.put("answered", true);
-                    describe(line, holds.cell());
-                    boolean agrees = agrees(holds.cell(), newest, horizonMillis);
-                    line.put("agrees", agrees);
-                    allAgree &= agrees;
-                }
-            }
+        Repairs.Repair repair = repairs.begin(partitions, ring);
+        if (repair == null) {
+            throw new Refusal(
+                    HttpResponseStatus.TOO_MANY_REQUESTS,
+                    Repairs.MOST_UNDER_WAY + " repairs led by this node are under way; wait for one to end");
         }
-        page.put("allAgree", allAgree);
-        page.set("copies", lines);
-        return page;
-    }
-
-    private static boolean agrees(@Nullable Cell cell, @Nullable Cell newest, long horizonMillis) {
-        if (newest == null) {
-            return true;
-        }
-        if (cell == null) {
-            return Horizons.isPast(newest, horizonMillis);
-        }
-        return Digest.of(cell).equals(Digest.of(newest));
-    }
-
-    private void describe(ObjectNode line, @Nullable Cell cell) {
-        switch (cell) {
-            case null -> {
-                line.put("kind", "none");
-                return;
-            }
-            case Cell.Tombstone ignored -> line.put("kind", "tombstone");
-            case Cell.Live live -> {
-                line.put("kind", "value");
-                line.put("bytes", live.value().length);
-                if (live.expiresAtMillis() == Cell.NEVER) {
-                    line.putNull("expires");
-                } else {
-                    line.put("expires", moment(live.expiresAtMillis()));
-                    line.put("expired", live.expiresAtMillis() <= clock.wallMillis());
-                }
-            }
-        }
-        line.put("version", cell.version().toString());
-        line.put("written", moment(cell.version().wallMillis()));
-        line.put("coordinator", cell.version().node().toString());
-        line.put("digest", String.format(Locale.ROOT, "%08x", Digest.of(cell).checksum()));
-    }
-
-    // ---- repairs
-
-    ObjectNode repair(Repairs.Repair repair) {
-        Repairs.Sum sum = repair.soFar();
-        ObjectNode page = json.createObjectNode();
-        page.put("node", name);
-        page.put("id", repair.id());
-        page.put("partitions", repair.partitions());
-        page.put("done", sum.done());
-        page.put("over", sum.done() >= repair.partitions());
-        page.put("completed", sum.completed());
-        page.put("differing", sum.differing());
-        page.put("keysPulled", sum.keysPulled());
-        page.put("keysPushed", sum.keysPushed());
-        ArrayNode incomplete = page.putArray("incomplete");
-        sum.incomplete().forEach((why, partitions) -> {
-            ObjectNode line = incomplete.addObject();
-            line.put("why", why);
-            partitions.stream().sorted().forEach(line.putArray("partitions")::add);
-        });
-        return page;
+        answer.with(Response.json(HttpResponseStatus.ACCEPTED, json.repair(repair)));
     }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.node.http.HttpServer;
+import io.murmur.node.http.Logged;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -17,6 +19,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
@@ -219,12 +222,54 @@ class OperatorTest {
         }
     }
 
+    @Test
+    void aChangeWithoutTheTokenIsRefusedAndLoggedAndSaysWhereTheTokenIs() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                Logged logged = new Logged(HttpServer.class)) {
+            Node a = cluster.node("a");
+            URI uri = URI.create("http://127.0.0.1:" + a.httpPort() + "/ring/changes");
+
+            HttpResponse<String> answer = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(uri)
+                                    .header("Content-Type", "application/json")
+                                    .POST(BodyPublishers.ofString("{\"change\": \"abort\"}"))
+                                    .build(),
+                            BodyHandlers.ofString());
+
+            assertThat(answer.statusCode()).isEqualTo(401);
+            assertThat(answer.headers().firstValue("www-authenticate")).contains("Bearer realm=\"murmur\"");
+            assertThat(new ObjectMapper().readTree(answer.body()).path("error").asText())
+                    .contains("a change needs the token")
+                    .contains(folder.toAbsolutePath() + "/a/http-token");
+            assertThat(logged.lines()).anyMatch(line -> line.contains("401 to POST /ring/changes"));
+            assertThat(type(a, "abort", "--token", "not-the-token")).isEqualTo(1);
+            assertThat(err.toString()).contains("this is not the token");
+        }
+    }
+
+    @Test
+    void theTokenThatASettingSaysIsToBeGiven() throws Exception {
+        try (TestCluster cluster = new TestCluster(folder, List.of("a"), Map.of("http.token", "very-secret"))) {
+            Node a = cluster.start("a");
+            cluster.awaitConnected();
+
+            assertThat(type(a, "leave", "zz")).isEqualTo(1);
+            assertThat(err.toString())
+                    .contains("the token of node 'a' is said by its setting http.token (from the command line); give it"
+                            + " with --token-file FILE, --token TOKEN or MURMUR_HTTP_TOKEN");
+            assertThat(type(a, "leave", "zz", "--token", "very-secret")).isEqualTo(1);
+            assertThat(err.toString()).contains("'zz' is no member; there are a");
+        }
+    }
+
     private static HttpResponse<String> post(Node node, String body, String type) throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/ring/changes");
         return HttpClient.newHttpClient()
                 .send(
                         HttpRequest.newBuilder(uri)
                                 .header("Content-Type", type)
+                                .header("Authorization", "Bearer " + TestCluster.token(node))
                                 .POST(BodyPublishers.ofString(body))
                                 .build(),
                         BodyHandlers.ofString());

@@ -12,6 +12,7 @@ import io.murmur.node.config.NodeConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -138,6 +139,12 @@ final class TestCluster implements AutoCloseable {
 
     Node node(String name) {
         return Objects.requireNonNull(running.get(name));
+    }
+
+    /** What a change over HTTP has to show to a node. */
+    static String token(Node node) throws IOException {
+        return Files.readString(node.configuration().data().resolve(HttpToken.FILE))
+                .strip();
     }
 
     int port(String name) {

@@ -430,6 +430,7 @@ class UpkeepTest {
         return http.send(
                 HttpRequest.newBuilder(uri)
                         .header("Content-Type", type)
+                        .header("Authorization", "Bearer " + TestCluster.token(node))
                         .POST(BodyPublishers.ofString(body))
                         .build(),
                 BodyHandlers.ofString());

@@ -10,7 +10,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -126,9 +125,7 @@ final class Placement {
     List<Member> standIns() {
         List<Member> known = standIns;
         if (known == null) {
-            // A cache with fewer replicas than the ring leaves out owners, which are the nearest of all.
-            known = Stream.concat(ring.owners(partition).stream(), ring.standIns(partition).stream())
-                    .filter(node -> !owners.contains(node))
+            known = ring.standIns(partition, replicas).stream()
                     .map(ring::member)
                     .filter(Objects::nonNull)
                     .toList();

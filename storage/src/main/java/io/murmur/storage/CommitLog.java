@@ -217,8 +217,7 @@ final class CommitLog {
             return refuse(group, StorageFault.STOPPED, "fsync of the commit log failed: " + e.getMessage());
         }
         syncedLength = current.size();
-        counters.logSyncs.increment();
-        counters.logSyncNanos.add(clock.monotonicNanos() - start);
+        counters.logSyncs.note(clock.monotonicNanos() - start);
         return true;
     }
 

@@ -9,8 +9,9 @@ public final class StoreCounters {
     public final LongAdder joins = new LongAdder();
     public final LongAdder logGroups = new LongAdder();
     public final LongAdder logBytes = new LongAdder();
-    public final LongAdder logSyncs = new LongAdder();
-    public final LongAdder logSyncNanos = new LongAdder();
+    /** Fsyncs of the commit log. */
+    public final Durations logSyncs = new Durations();
+
     public final LongAdder hotHits = new LongAdder();
     public final LongAdder memoryTableHits = new LongAdder();
     public final LongAdder tableReads = new LongAdder();

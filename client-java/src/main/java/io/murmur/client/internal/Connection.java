@@ -168,6 +168,12 @@ public final class Connection {
         return outbox != null && outbox.mayHaveLeft(write);
     }
 
+    /** Bytes that wait for the socket. */
+    public long waitingBytes() {
+        Outbox out = outbox;
+        return out == null ? 0 : out.waitingBytes();
+    }
+
     /** Ends this connection of its own accord, to be opened anew like one that broke. */
     public void hangUp() {
         ready = false;

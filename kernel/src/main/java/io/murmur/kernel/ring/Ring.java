@@ -279,6 +279,15 @@ public final class Ring {
         return List.copyOf(found);
     }
 
+    /** As {@link #standIns(int)}, for a cache: of fewer replicas than the ring, it leaves out owners, and these are the nearest of all. */
+    public List<NodeId> standIns(int partition, int replicasOfCache) {
+        Set<NodeId> found = new LinkedHashSet<>(owners(partition));
+        found.addAll(standIns(partition));
+        owners(partition, replicasOfCache).forEach(found::remove);
+        nextOwners(partition, replicasOfCache).forEach(found::remove);
+        return List.copyOf(found);
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return this == other

@@ -16,6 +16,8 @@ import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** A node's HTTP port, as the commands ask it; an option that they share. */
@@ -26,8 +28,8 @@ final class NodeHttp {
 
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+    /** Made when it is first needed: every command has its own, and whoever runs a node none. */
+    private @Nullable HttpClient http;
 
     @Option(
             names = "--http",
@@ -35,6 +37,9 @@ final class NodeHttp {
             defaultValue = "127.0.0.1:8101",
             description = "the HTTP port of a node to ask (default: ${DEFAULT-VALUE})")
     private String address = "127.0.0.1:8101";
+
+    @Mixin
+    private TokenOptions token = new TokenOptions();
 
     ClusterPage cluster() throws IOException, InterruptedException {
         return ClusterPage.of(get(address, "/cluster", PATIENCE));
@@ -79,12 +84,21 @@ final class NodeHttp {
      * @throws IOException with the node's own words when it refuses
      */
     JsonNode change(JsonNode change) throws IOException, InterruptedException {
-        return answer(
-                address,
-                HttpRequest.newBuilder(uri(address, "/ring/changes"))
-                        .timeout(PATIENCE)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(change.toString())));
+        return post(address, "/ring/changes", change);
+    }
+
+    private JsonNode post(String at, String path, JsonNode body) throws IOException, InterruptedException {
+        HttpRequest.Builder request = HttpRequest.newBuilder(uri(at, path))
+                .timeout(PATIENCE)
+                .header("Content-Type", "application/json")
+                .header("Authorization", "Bearer " + tokenOf(at));
+        return answer(at, request.POST(HttpRequest.BodyPublishers.ofString(body.toString())));
+    }
+
+    /** The one that was given, or else the one that the node keeps in its data folder, when that is on this machine. */
+    private String tokenOf(String at) throws IOException, InterruptedException {
+        String given = token.given();
+        return given == null ? TokenOptions.keptAt(uri(at, "/config").getHost(), get(at, "/config", PATIENCE)) : given;
     }
 
     /** Where a member is asked: the one that was named by the option, as it was; others as rumour tells. */
@@ -99,12 +113,7 @@ final class NodeHttp {
      * @throws Refused when the node does not
      */
     JsonNode repair(String at, JsonNode wanted) throws IOException, InterruptedException {
-        return answer(
-                at,
-                HttpRequest.newBuilder(uri(at, "/repairs"))
-                        .timeout(PATIENCE)
-                        .header("Content-Type", "application/json")
-                        .POST(HttpRequest.BodyPublishers.ofString(wanted.toString())));
+        return post(at, "/repairs", wanted);
     }
 
     /** How a repair stands that a node leads. */
@@ -157,10 +166,19 @@ final class NodeHttp {
         };
     }
 
+    private HttpClient http() {
+        HttpClient made = http;
+        if (made == null) {
+            made = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+            http = made;
+        }
+        return made;
+    }
+
     private JsonNode answer(String from, HttpRequest.Builder request) throws IOException, InterruptedException {
         HttpResponse<String> response;
         try {
-            response = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            response = http().send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new IOException(
                     "no answer from http://" + from + ": " + reason(e) + "; name a node's HTTP port with --http", e);

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,10 +42,7 @@ public final class ConfigurationReader {
     private static final Duration SHORTEST_HINT_WINDOW = Duration.ofSeconds(10);
     private static final Duration LONGEST = Duration.ofDays(365);
 
-    /** A value and where it came from. */
-    private record Origin(String value, String where) {}
-
-    private final Map<Setting, Origin> values = new EnumMap<>(Setting.class);
+    private final Map<Setting, Said> values = new EnumMap<>(Setting.class);
 
     private ConfigurationReader() {}
 
@@ -125,7 +123,7 @@ public final class ConfigurationReader {
         for (Setting setting : Setting.values()) {
             String value = environment.get(setting.environment());
             if (value != null) {
-                values.put(setting, new Origin(value, setting.environment()));
+                values.put(setting, new Said(setting, value, setting.environment()));
             }
         }
         Set<String> known = new HashSet<>();
@@ -151,25 +149,25 @@ public final class ConfigurationReader {
             throw new ConfigurationException("'" + key + "' (from " + where + ") is no setting; did you mean '"
                     + Setting.nearest(key) + "'? './murmur config' lists all");
         }
-        values.put(setting, new Origin(value, where));
+        values.put(setting, new Said(setting, value, where));
     }
 
     private String raw(Setting setting) {
-        return origin(setting).value();
+        return said(setting).value();
     }
 
-    private Origin origin(Setting setting) {
-        Origin said = values.get(setting);
-        return said == null ? new Origin(setting.fallback(), "the default") : said;
+    private Said said(Setting setting) {
+        Said said = values.get(setting);
+        return said == null ? new Said(setting, setting.fallback(), "the default") : said;
     }
 
     private <T> T get(Setting setting, Function<String, T> parse) {
-        Origin origin = origin(setting);
+        Said said = said(setting);
         try {
-            return parse.apply(origin.value());
+            return parse.apply(said.value());
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
-                    setting.key() + " is '" + origin.value() + "' (from " + origin.where() + "): " + e.getMessage());
+                    setting.key() + " is '" + said.shown() + "' (from " + said.from() + "): " + e.getMessage());
         }
     }
 
@@ -207,6 +205,10 @@ public final class ConfigurationReader {
                 number(Setting.PORT, 1, 65535),
                 get(Setting.HTTP_HOST, ConfigurationReader::notEmpty),
                 number(Setting.HTTP_PORT, 0, 65535),
+                httpToken(),
+                raw(Setting.HTTP_TOKEN_FILE).isBlank()
+                        ? null
+                        : Path.of(raw(Setting.HTTP_TOKEN_FILE).strip()),
                 word(Setting.REGION),
                 word(Setting.ZONE),
                 number(Setting.WEIGHT, 1, Member.MAX_WEIGHT),
@@ -236,7 +238,22 @@ public final class ConfigurationReader {
                 size(Setting.HOT_BYTES, 0, 1L << 40),
                 bytes(Setting.LOG_SEGMENT_BYTES, 64 << 10, 1 << 30),
                 duration(Setting.SYNC_INTERVAL),
-                get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)));
+                get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)),
+                Arrays.stream(Setting.values()).map(this::said).toList());
+    }
+
+    private @Nullable Secret httpToken() {
+        if (raw(Setting.HTTP_TOKEN).isEmpty()) {
+            return null;
+        }
+        if (!raw(Setting.HTTP_TOKEN_FILE).isBlank()) {
+            throw new ConfigurationException(
+                    "http.token (from " + said(Setting.HTTP_TOKEN).from()
+                            + ") and http.token-file (from "
+                            + said(Setting.HTTP_TOKEN_FILE).from()
+                            + ") both say what the token is; leave one out");
+        }
+        return new Secret(get(Setting.HTTP_TOKEN, Setting::token));
     }
 
     private Duration duration(Setting setting) {

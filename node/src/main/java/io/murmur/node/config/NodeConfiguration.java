@@ -6,9 +6,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All a node goes by, checked. What each value means is said once, in {@link Setting}.
+ *
+ * @param said every setting as it was said, and where
  */
 public record NodeConfiguration(
         String cluster,
@@ -19,6 +22,8 @@ public record NodeConfiguration(
         int port,
         String httpHost,
         int httpPort,
+        @Nullable Secret httpToken,
+        @Nullable Path httpTokenFile,
         String region,
         String zone,
         int weight,
@@ -45,7 +50,8 @@ public record NodeConfiguration(
         long hotBytes,
         int logSegmentBytes,
         Duration syncInterval,
-        double freeDiskFloor) {
+        double freeDiskFloor,
+        List<Said> said) {
 
     public static final String DEFAULT_REGION = "region-1";
     public static final String DEFAULT_ZONE = "zone-a";

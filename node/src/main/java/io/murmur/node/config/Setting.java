@@ -21,6 +21,11 @@ public enum Setting {
     PORT("port", "7101", "the port for nodes and clients"),
     HTTP_HOST("http.host", "127.0.0.1", "the address of the HTTP port"),
     HTTP_PORT("http.port", "8101", "the HTTP port for health, ring and metrics; 0 picks a free one"),
+    HTTP_TOKEN(
+            "http.token",
+            "",
+            "what every change over HTTP has to show; by default a random one, kept in the data folder as http-token"),
+    HTTP_TOKEN_FILE("http.token-file", "", "a file that holds it instead"),
     REGION("region", NodeConfiguration.DEFAULT_REGION, "the region; levels named LOCAL stay in it"),
     ZONE("zone", NodeConfiguration.DEFAULT_ZONE, "the availability zone; owners of a partition are spread over zones"),
     WEIGHT("weight", "1", "this node's share of the load relative to others, 1 to 1000"),
@@ -76,6 +81,8 @@ public enum Setting {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,15})\\s*(B|KiB|MiB|GiB)?", Pattern.CASE_INSENSITIVE);
     private static final Pattern DURATION = Pattern.compile("(\\d{1,12})\\s*(ms|s|m|h|d)", Pattern.CASE_INSENSITIVE);
 
+    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{8,510}={0,2}");
+
     private final String key;
     private final String fallback;
     private final String meaning;
@@ -98,6 +105,11 @@ public enum Setting {
     /** One line for people. */
     public String meaning() {
         return meaning;
+    }
+
+    /** Whether its value must not be shown. */
+    public boolean isSecret() {
+        return this == HTTP_TOKEN;
     }
 
     /** The name in the environment. */
@@ -211,6 +223,14 @@ public enum Setting {
             case "false", "no", "off" -> false;
             default -> throw new IllegalArgumentException("true or false is needed");
         };
+    }
+
+    /** What can stand behind {@code Authorization: Bearer} (RFC 6750), and is not guessed at once. */
+    public static String token(String text) {
+        if (!TOKEN.matcher(text).matches()) {
+            throw new IllegalArgumentException("a token is 8 to 512 of a-z A-Z 0-9 - . _ ~ + / =");
+        }
+        return text;
     }
 
     /** {@code host:port}; a host may be a name, an IPv4 address, or an IPv6 address in brackets. */

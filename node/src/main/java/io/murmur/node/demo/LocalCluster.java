@@ -210,6 +210,12 @@ public final class LocalCluster implements AutoCloseable {
         return answer == null ? null : answer.body();
     }
 
+    /** What a change over HTTP has to show to a node that has started. */
+    public String httpToken(int node) throws IOException {
+        return Files.readString(folder.resolve(name(node)).resolve("http-token"))
+                .strip();
+    }
+
     /** Whether a node's process was started and has not ended. */
     public boolean isRunning(int node) {
         Process process = processes[node];

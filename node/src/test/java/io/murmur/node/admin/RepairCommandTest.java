@@ -2,6 +2,7 @@ package io.murmur.node.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -9,11 +10,14 @@ import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** Who is chosen to lead, against HTTP ports that say what they are told to: two partitions, owned by b and a, and by b alone. */
@@ -21,6 +25,9 @@ class RepairCommandTest {
 
     private static final String OVER =
             "{\"id\": 1, \"partitions\": %d, \"done\": %d, \"over\": true, \"completed\": %d, \"keysPulled\": 2}";
+
+    @TempDir
+    private Path folder = Path.of(".");
 
     private final List<HttpServer> servers = new ArrayList<>();
     private final List<String> postedToA = Collections.synchronizedList(new ArrayList<>());
@@ -36,16 +43,29 @@ class RepairCommandTest {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         servers.add(server);
         server.start();
+        Path data = Files.createDirectory(folder.resolve("data-" + servers.size()));
+        Files.writeString(data.resolve("http-token"), token(server));
+        says(server, "/config", 200, "{\"node\": \"it\", \"data\": \"" + data + "\"}");
         return server;
     }
 
+    /** Each node has its own. */
+    private static String token(HttpServer server) {
+        return "token-" + server.getAddress().getPort();
+    }
+
     private static void says(HttpServer server, String path, int status, String page) {
-        server.createContext(path, exchange -> {
-            byte[] bytes = page.getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(status, bytes.length);
-            exchange.getResponseBody().write(bytes);
-            exchange.close();
-        });
+        server.createContext(path, exchange -> answer(server, exchange, status, page));
+    }
+
+    private static void answer(HttpServer server, HttpExchange exchange, int status, String page) throws IOException {
+        boolean isLetIn = exchange.getRequestMethod().equals("GET")
+                || ("Bearer " + token(server))
+                        .equals(exchange.getRequestHeaders().getFirst("Authorization"));
+        byte[] bytes = (isLetIn ? page : "{\"error\": \"this is not the token\"}").getBytes(StandardCharsets.UTF_8);
+        exchange.sendResponseHeaders(isLetIn ? status : 401, bytes.length);
+        exchange.getResponseBody().write(bytes);
+        exchange.close();
     }
 
     private static String member(String name, String state, String http) {
@@ -63,10 +83,7 @@ class RepairCommandTest {
         says(a, "/ring", 200, "{\"partitions\": 2, \"owners\": [[\"b\", \"a\"], [\"b\"]]}");
         a.createContext("/repairs", exchange -> {
             postedToA.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
-            byte[] page = OVER.formatted(1, 1, 1).getBytes(StandardCharsets.UTF_8);
-            exchange.sendResponseHeaders(202, page.length);
-            exchange.getResponseBody().write(page);
-            exchange.close();
+            answer(a, exchange, 202, OVER.formatted(1, 1, 1));
         });
         return new CommandLine(new RepairCommand())
                 .setOut(new PrintWriter(out))

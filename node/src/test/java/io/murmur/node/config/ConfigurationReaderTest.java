@@ -266,6 +266,36 @@ class ConfigurationReaderTest {
         assertThat(configuration.limits().maxValueBytes()).isEqualTo(1024);
     }
 
+    @Test
+    void whereEachValueCameFromIsKept() throws IOException {
+        Path file = file("port: 7111\nzone: attic\n");
+
+        NodeConfiguration configuration = ConfigurationReader.read(
+                file, Map.of("MURMUR_ZONE", "cellar", "MURMUR_HTTP_TOKEN", "very-secret"), map("name", "a"));
+
+        assertThat(configuration.said())
+                .contains(
+                        new Said(Setting.PORT, "7111", file.toString()),
+                        new Said(Setting.ZONE, "cellar", "MURMUR_ZONE"),
+                        new Said(Setting.NAME, "a", "the command line"),
+                        new Said(Setting.REGION, "region-1", "the default"))
+                .hasSize(Setting.values().length);
+        assertThat(Objects.requireNonNull(configuration.httpToken()).value()).isEqualTo("very-secret");
+    }
+
+    @Test
+    void theTokenIsShownNeitherInWordsNorInErrors() {
+        assertThat(flags("http.token", "very-secret").httpToken()).hasToString("********");
+        assertThatThrownBy(() -> flags("http.token", "short"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("http.token is '********' (from the command line): a token is 8 to 512 of")
+                .hasMessageNotContaining("short");
+        assertThatThrownBy(() -> flags("http.token", "very-secret", "http.token-file", "/run/secrets/token"))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("leave one out")
+                .hasMessageNotContaining("very-secret");
+    }
+
     @ParameterizedTest
     @EnumSource
     void everySettingIsDocumentedAndReadableFromTheEnvironment(Setting setting) {
@@ -274,6 +304,8 @@ class ConfigurationReaderTest {
         assertThat(setting.environment()).matches("MURMUR_[A-Z_]+");
         if (!setting.fallback().isEmpty()) {
             assertThat(ConfigurationReader.read(null, Map.of(setting.environment(), setting.fallback()), Map.of()))
+                    .usingRecursiveComparison()
+                    .ignoringFields("said")
                     .isEqualTo(flags());
         }
     }

@@ -45,7 +45,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -131,8 +130,7 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.random(),
                         bug.inRings(rings, () -> coordinated),
                         bug.inHints(memory.hints(hints))),
-                QuorumSettings.of(ClusterScenario.CACHES, 0)
-                        .withForgottenAfter(memory.purgeAfter),
+                QuorumSettings.of(ClusterScenario.CACHES, 0).withForgottenAfter(memory.purgeAfter),
                 store.greatestReading());
         if (membership == null) {
             startSync();

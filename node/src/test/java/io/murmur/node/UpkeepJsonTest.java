@@ -18,7 +18,7 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingPlanner;
 import io.murmur.node.KeyCopies.Answer;
 import io.murmur.node.KeyCopies.Copy;
-import io.murmur.node.UpkeepPages.HintsOfShard;
+import io.murmur.node.UpkeepJson.HintsOfShard;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Which copies agree, and how shards' numbers become one. */
-class UpkeepPagesTest {
+class UpkeepJsonTest {
 
     private static final long NOW = 1_700_000_000_000L;
     private static final Member A = member(1, "a");
@@ -48,7 +48,7 @@ class UpkeepPagesTest {
         }
     };
 
-    private final UpkeepPages pages = new UpkeepPages(new ObjectMapper(), A.id(), "a", CLOCK);
+    private final UpkeepJson pages = new UpkeepJson(new ObjectMapper(), A.id(), "a", CLOCK);
 
     private static Member member(long id, String name) {
         return new Member(new NodeId(0, id), name, name, 7000, "region", "zone-" + name, 1);

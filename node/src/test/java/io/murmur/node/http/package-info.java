@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.node.http;
+
+import org.jspecify.annotations.NullMarked;
