@@ -49,6 +49,9 @@ final class Link implements Connection.Listener {
     /** The node is not of the ring any more: gets no further calls. */
     private boolean retired;
 
+    /** The node is stopping: it gets no further calls on this connection, and the last answer ends it. */
+    private boolean leaving;
+
     Link(String address, Opening opening, EventLoop loop, Listener listener) {
         this.listener = listener;
         this.suspectUntilNanos = opening.clock().monotonicNanos();
@@ -112,6 +115,13 @@ final class Link implements Connection.Listener {
 
     void forget(Call call) {
         inFlight.remove(call.id);
+        hangUpIfDone();
+    }
+
+    private void hangUpIfDone() {
+        if (leaving && inFlight.isEmpty()) {
+            connection.hangUp();
+        }
     }
 
     void close() {
@@ -124,7 +134,14 @@ final class Link implements Connection.Listener {
     }
 
     @Override
+    public void farewell() {
+        leaving = true;
+        hangUpIfDone();
+    }
+
+    @Override
     public void lost(String reason, boolean wasReady) {
+        leaving = false;
         if (wasReady) {
             LOG.info("lost the connection to {}: {}", address(), reason);
         }
@@ -141,6 +158,7 @@ final class Link implements Connection.Listener {
             Call call = inFlight.remove(reply.id());
             if (call != null) {
                 listener.replied(this, call, reply);
+                hangUpIfDone();
             }
         }
     }

@@ -250,6 +250,11 @@ final class FakeNode implements AutoCloseable {
         return peers.size();
     }
 
+    /** Says that it is stopping; goes on listening and serving all the same. */
+    void sayFarewell() {
+        peers.forEach(peer -> peer.channel().eventLoop().execute(() -> peer.reply(new Handshake.Farewell())));
+    }
+
     /** Breaks all connections, and goes on listening. */
     void resetAll() {
         peers.forEach(Peer::resetOnItsLoop);

@@ -215,6 +215,46 @@ class LifecycleTest {
         assertThat(failure).hasMessageContaining("no node could be reached in time: " + node.address());
     }
 
+    // A node that stops.
+
+    @Test
+    void aNodeThatSaysFarewellIsHungUpOnOnceItHasAnsweredAndGetsNothingElse() {
+        MurmurClient client = cluster.client();
+        Cache<String, String> cache = FakeCluster.texts(client);
+        node.when(ClientRequest.Put.class, 1, node.hold());
+        CompletableFuture<Receipt> before = cache.put("before", "v");
+        FakeCluster.await(() -> node.held() == 1);
+        int accepted = node.accepted();
+
+        node.sayFarewell();
+        FakeCluster.await(() -> client.connectedNodes() == 0);
+        CompletableFuture<Receipt> after = cache.put("after", "v");
+        assertThat(node.connections()).isEqualTo(1);
+        assertThat(before).isNotDone();
+
+        node.serveHeld();
+
+        assertThat(before.join().version().node()).isEqualTo(node.id());
+        assertThat(after.join().version().node()).isEqualTo(node.id());
+        assertThat(node.accepted()).isEqualTo(accepted + 1);
+        assertThat(client.retries()).isZero();
+    }
+
+    @Test
+    void aNodeThatSaysFarewellIsHungUpOnThoughItNeverAnswers() {
+        MurmurClient client = cluster.client();
+        node.when(ClientRequest.Put.class, 1, node.hold());
+        CompletableFuture<Receipt> unanswered = FakeCluster.texts(client)
+                .put("k", "v", CallOptions.DEFAULT.withTimeout(Duration.ofMillis(200)));
+        FakeCluster.await(() -> node.held() == 1);
+        int accepted = node.accepted();
+
+        node.sayFarewell();
+
+        assertThatThrownBy(unanswered::join).hasCauseInstanceOf(MurmurException.Timeout.class);
+        FakeCluster.await(() -> node.accepted() == accepted + 1);
+    }
+
     // Closing.
 
     @Test

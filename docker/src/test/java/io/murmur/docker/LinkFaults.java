@@ -106,7 +106,8 @@ final class LinkFaults implements AutoCloseable {
     /** Packets that were sent late; ends the faults. */
     long end() {
         iptables("--flush", "INPUT");
-        relay.destroy();
+        // By its handle, which leaves its output open to be read to the end.
+        relay.toHandle().destroy();
         try {
             String last = relaySays.readLine();
             relay.waitFor();

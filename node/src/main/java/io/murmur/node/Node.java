@@ -68,6 +68,9 @@ public final class Node implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Node.class);
     private static final int BACKGROUND_THREADS = 3;
     private static final int CONNECT_TIMEOUT_MILLIS = 500;
+
+    /** A client that lives hangs up as soon as it has its answers; one that does not must not hold up the end. */
+    private static final long CLIENTS_LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final int THREADS_END_SECONDS = 10;
 
     /** Of taking a node apart. */
@@ -436,9 +439,11 @@ public final class Node implements AutoCloseable {
 
     private void awaitDrained() {
         CountDownLatch drained = new CountDownLatch(shards.size());
-        long deadline = clock.monotonicNanos() + configuration.drainTimeout().toNanos();
+        long now = clock.monotonicNanos();
+        long deadline = now + configuration.drainTimeout().toNanos();
+        long clientsDeadline = Math.min(deadline, now + CLIENTS_LEAVE_NANOS);
         for (Shard shard : shards) {
-            shard.loop.execute(() -> checkDrained(shard, drained, deadline));
+            shard.loop.execute(() -> checkDrained(shard, drained, clientsDeadline, deadline));
         }
         try {
             if (!drained.await(configuration.drainTimeout().toMillis() + 1000, TimeUnit.MILLISECONDS)) {
@@ -464,11 +469,16 @@ public final class Node implements AutoCloseable {
         }
     }
 
-    private void checkDrained(Shard shard, CountDownLatch drained, long deadline) {
-        if (shard.quorum().pendingCalls() == 0 || clock.monotonicNanos() - deadline > 0) {
+    /** While a client is there, another call may come. */
+    private void checkDrained(Shard shard, CountDownLatch drained, long clientsDeadline, long deadline) {
+        long now = clock.monotonicNanos();
+        boolean isAwaited = server.hasClients() && now - clientsDeadline < 0;
+        boolean isDone = shard.quorum().pendingCalls() == 0 && !isAwaited;
+        if (isDone || now - deadline > 0) {
             drained.countDown();
         } else {
-            shard.loop.schedule(() -> checkDrained(shard, drained, deadline), 5, TimeUnit.MILLISECONDS);
+            shard.loop.schedule(
+                    () -> checkDrained(shard, drained, clientsDeadline, deadline), 5, TimeUnit.MILLISECONDS);
         }
     }
 }

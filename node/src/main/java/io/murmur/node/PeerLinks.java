@@ -215,6 +215,12 @@ final class PeerLinks implements Network, Liveness {
             }
         }
 
+        /** For clients; a peer is told by rumour, and may well be in the middle of an answer. */
+        @Override
+        public void farewell() {
+            LOG.debug("{} says farewell to a node", address);
+        }
+
         @Override
         public void received(Message message) {
             NodeId from = peer;

@@ -244,12 +244,18 @@ final class Server implements PeerLinks.WayBack {
                 current == null ? 0 : current.epoch());
     }
 
-    /** Takes no new connections from now on. */
+    /** Takes no new connections from now on, and asks clients to hang up. */
     void drain() {
         draining = true;
         if (listening != null) {
             listening.close().awaitUninterruptibly();
         }
+        connections.forEach(ServerConnection::sayFarewell);
+    }
+
+    /** Whether a client is still there. */
+    boolean hasClients() {
+        return connections.stream().anyMatch(ServerConnection::isClients);
     }
 
     boolean isDraining() {

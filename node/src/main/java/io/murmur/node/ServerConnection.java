@@ -44,12 +44,12 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private final Server server;
     private final Dispatcher dispatcher;
-    private @Nullable Channel channel;
+    private volatile @Nullable Channel channel;
     private @Nullable Outbox outbox;
     private @Nullable ScheduledFuture<?> greetingTimeout;
-    private @Nullable NodeId peer;
+    private volatile @Nullable NodeId peer;
     private @Nullable User user;
-    private Stage stage = Stage.UNKNOWN;
+    private volatile Stage stage = Stage.UNKNOWN;
     private String name = "";
     private long sinceNanos;
     private int inFlight;
@@ -83,6 +83,32 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                         GREETING_SECONDS,
                         TimeUnit.SECONDS);
         server.opened(this);
+    }
+
+    /** Tells a client that has been let in to send no more, and to hang up when it has its answers. On any thread. */
+    void sayFarewell() {
+        Channel to = channel;
+        if (to != null) {
+            to.eventLoop().execute(() -> {
+                Outbox out = outbox;
+                if (stage == Stage.WELCOME && peer == null && out != null) {
+                    out.send(new Handshake.Farewell());
+                }
+            });
+        }
+    }
+
+    /** Whether it is that of a client that has been let in. From any thread. */
+    boolean isClients() {
+        return stage == Stage.WELCOME && peer == null;
+    }
+
+    /** Closes it and waits until it is closed. From a thread that is no loop's. */
+    void close() {
+        Channel open = channel;
+        if (open != null) {
+            open.close().awaitUninterruptibly();
+        }
     }
 
     @Override
@@ -193,13 +219,17 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             refuse(ctx, hello, new Handshake.Rejected(objection));
             return;
         }
-        stage = Stage.WELCOME;
         peer = hello.node();
+        stage = Stage.WELCOME;
         name = hello.name();
         send(server.welcome());
         server.letIn(ctx.channel());
         if (peer != null) {
             server.opened(peer, this);
+        }
+        if (server.isDraining()) {
+            // It began to just now, and may have passed this one by.
+            sayFarewell();
         }
     }
 
@@ -322,13 +352,6 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
                 reject(ctx, notAuthenticated(why));
             }
         });
-    }
-
-    /** Closes it and waits until it is closed. From a thread that is no loop's. */
-    void close() {
-        if (channel != null) {
-            channel.close().awaitUninterruptibly();
-        }
     }
 
     /** Back pressure: who does not read is not read from. */

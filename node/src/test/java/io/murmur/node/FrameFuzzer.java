@@ -52,6 +52,7 @@ final class FrameFuzzer {
                 RawConnection.hello(node, "fuzz"),
                 new Handshake.Welcome(1, "murmur", node, "fuzz", 1),
                 new Handshake.Rejected("no"),
+                new Handshake.Farewell(),
                 Requests.get(1, "key", Level.QUORUM),
                 Requests.put(2, "key", new byte[20], Level.ONE),
                 new ClientRequest.Delete(3, 1, deadline, key, new Level.Count(2)),

@@ -5,19 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +157,43 @@ class StartTest {
         assertThatThrownBy(() -> cluster.start("a", "partitions", "32"))
                 .hasMessageContaining("partitions is 32")
                 .hasMessageContaining("set it back");
+    }
+
+    @Test
+    void aNodeThatStopsServesWhatItsClientsHaveSentUntilTheyHangUp() throws Exception {
+        TestCluster cluster = TestCluster.started(folder, "a");
+        RawConnection client = RawConnection.greeted(cluster.port("a"));
+
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(() -> {
+            try {
+                cluster.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        assertThat(client.receive()).isEqualTo(new Handshake.Farewell());
+        for (int i = 0; i < 3; i++) {
+            client.send(Requests.put(i, "key-" + i, new byte[] {1}, Level.ONE));
+            assertThat(client.receive()).isInstanceOf(ClientReply.One.class);
+        }
+        assertThat(stopped).isNotDone();
+
+        client.close();
+        stopped.get(20, TimeUnit.SECONDS);
+    }
+
+    @Test
+    void aNodeThatStopsDoesNotWaitLongForAClientThatStays() throws Exception {
+        TestCluster cluster = TestCluster.started(folder, "a");
+        Duration drain = cluster.configuration("a").drainTimeout();
+        try (RawConnection client = RawConnection.greeted(cluster.port("a"))) {
+            long begun = System.nanoTime();
+            cluster.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(drain.dividedBy(2));
+            assertThat(client.receive()).isEqualTo(new Handshake.Farewell());
+            assertThat(client.isClosedByOtherSide()).isTrue();
+        }
     }
 
     @Test

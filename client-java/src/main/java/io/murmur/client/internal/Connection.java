@@ -55,6 +55,9 @@ public final class Connection {
         /** The connection broke, was refused, or could not be made; another attempt follows unless it was closed here. */
         void lost(String reason, boolean wasReady);
 
+        /** The other side is stopping: nothing can be sent any more, answers still come; {@link #hangUp} is due when all are there. */
+        void farewell();
+
         void received(Message message);
     }
 
@@ -194,12 +197,17 @@ public final class Connection {
         return out == null ? 0 : out.waitingBytes();
     }
 
-    public void close() {
-        closed = true;
+    /** Ends this connection of its own accord, to be opened anew like one that broke. */
+    public void hangUp() {
         ready = false;
         if (channel != null) {
             channel.close();
         }
+    }
+
+    public void close() {
+        closed = true;
+        hangUp();
     }
 
     private void lost(String reason, Obstacle kind) {
@@ -291,6 +299,11 @@ public final class Connection {
                                 case OTHER -> Obstacle.PASSING;
                                 case NOT_AUTHENTICATED -> Obstacle.CREDENTIALS;
                             });
+                case Handshake.Farewell ignored -> {
+                    reason = "it is stopping";
+                    ready = false;
+                    listener.farewell();
+                }
                 case Handshake.Hello ignored ->
                     end(ctx, "it answered a greeting with a greeting: not a node's port", Obstacle.PASSING);
                 case Message.Request request -> listener.received(request);

@@ -4,7 +4,7 @@ import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first message each way on a connection. What it has always begun with never changes and what is new comes behind it, left out where
+ * The first message each way on a connection, and the last of a node that stops. What the first has always begun with never changes and what is new comes behind it, left out where
  * there is nothing to say, so that any two versions can tell each other apart.
  */
 public sealed interface Handshake extends Message {
@@ -64,4 +64,11 @@ public sealed interface Handshake extends Message {
         /** There were no credentials, or wrong ones: to come again with the same is of no use. */
         NOT_AUTHENTICATED
     }
+
+    /**
+     * Said by a node that is stopping to each client that it has let in: send no more. What has been sent is still served, and whoever has all
+     * answers hangs up. If the node hung up first, it would cut off what is just then on its way to it, and nobody could tell whether it
+     * had been done.
+     */
+    record Farewell() implements Handshake {}
 }

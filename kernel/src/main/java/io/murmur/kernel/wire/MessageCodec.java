@@ -54,6 +54,7 @@ public final class MessageCodec {
     private static final int HELLO = 1;
     private static final int WELCOME = 2;
     private static final int REJECTED = 3;
+    private static final int FAREWELL = 4;
     private static final int GET = 10;
     private static final int PUT = 11;
     private static final int DELETE = 12;
@@ -187,6 +188,7 @@ public final class MessageCodec {
                     out.writeByte(REJECTED_CAUSES.indexOf(m.cause()));
                 }
             }
+            case Handshake.Farewell ignored -> out.writeByte(FAREWELL);
             case ClientRequest.Get m -> {
                 writeRequest(out, GET, m);
                 CellCodec.writeKey(out, m.key());
@@ -315,6 +317,7 @@ public final class MessageCodec {
                         in.readText(MAX_NAME_BYTES),
                         in.readVarint());
             case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES), readCause(in));
+            case FAREWELL -> new Handshake.Farewell();
             case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT ->

@@ -72,6 +72,7 @@ final class Messages {
                 Handshake.Rejected.class,
                 Combinators.combine(texts(200), Arbitraries.of(Handshake.Cause.class))
                         .as(Handshake.Rejected::new));
+        kinds.put(Handshake.Farewell.class, Arbitraries.just(new Handshake.Farewell()));
         kinds.put(
                 ClientRequest.Get.class,
                 Combinators.combine(longs(), longs(), deadlines(), keys(), levels(), booleans())
