@@ -339,7 +339,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == TlsEntrance.PLAIN_TEXT) {
+        if (event.equals(TlsEntrance.PLAIN_TEXT)) {
             String why = "this port speaks TLS and nothing else";
             server.refused(address(ctx), why);
             reject(ctx, new Handshake.Rejected(why));

@@ -553,7 +553,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-        if (event == TlsEntrance.PLAIN_TEXT) {
+        if (event.equals(TlsEntrance.PLAIN_TEXT)) {
             server.refusals().note(channel.remoteAddress(), "this port speaks HTTPS, and this was no TLS");
             String answer = "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
                     + NOT_HTTPS.length() + "\r\n\r\n" + NOT_HTTPS;
