@@ -347,6 +347,11 @@ class WireSecurityTest {
                 1 << 20,
                 new Connection.Listener() {
                     @Override
+                    public void farewell() {
+                        throw new AssertionError("no node stops here");
+                    }
+
+                    @Override
                     public void ready(Handshake.Welcome welcome) {
                         told.add("");
                     }
