@@ -186,13 +186,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     /** For another: this one has let wait longest for a request. */
     void makeRoom() {
-        server.refusals().note(channel.remoteAddress(), "closed, to make room: it has not asked anything for longest");
+        server.refused(channel.remoteAddress(), "closed, to make room: it has not asked anything for longest");
         close();
     }
 
     /** Answers, closes, and says so in the log. */
     private void refuse(HttpResponseStatus status, String why) {
-        server.refusals().note(channel.remoteAddress(), status.code() + ", " + why);
+        server.refused(channel.remoteAddress(), status.code() + ", " + why);
         end();
         channel.writeAndFlush(whole(Response.error(status, why), false)).addListener(ChannelFutureListener.CLOSE);
         // Who does not read it even so.
@@ -332,8 +332,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                         remote,
                         objection -> onLoop(() -> {
                             if (objection != null) {
-                                server.refusals()
-                                        .note(remote, objection.status().code() + " to " + route.described());
+                                server.refused(remote, objection.status().code() + " to " + route.described());
                                 answer.with(objection);
                                 return;
                             }
@@ -435,7 +434,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
             return;
         }
         limit(server.bounds().answer(), () -> {
-            server.refusals().note(channel.remoteAddress(), "closed: it does not read its answer");
+            server.refused(channel.remoteAddress(), "closed: it does not read its answer");
             close();
         });
         channel.writeAndFlush(whole(response, keepAlive)).addListener(written -> {
@@ -505,7 +504,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private void drop(String why) {
         if (state == State.STREAMING) {
-            server.refusals().note(channel.remoteAddress(), "dropped: " + why);
+            server.refused(channel.remoteAddress(), "dropped: " + why);
             close();
         }
     }
@@ -576,7 +575,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     @Override
     public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
         if (TlsEntrance.PLAIN_TEXT.equals(event)) {
-            server.refusals().note(channel.remoteAddress(), "this port speaks HTTPS, and this was no TLS");
+            server.refused(channel.remoteAddress(), "this port speaks HTTPS, and this was no TLS");
             String answer =
                     "HTTP/1.1 400 Bad Request\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: "
                             + NOT_HTTPS.length() + "\r\n\r\n" + NOT_HTTPS;
@@ -591,7 +590,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     private void failed(TlsFailure tls) {
         if (state != State.ENDED) {
-            server.refusals().note(channel.remoteAddress(), tls.reason());
+            server.refused(channel.remoteAddress(), tls.reason());
             close();
         }
     }
@@ -606,7 +605,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         if (cause instanceof IOException) {
             LOG.debug("HTTP: {}: {}", channel.remoteAddress(), cause.toString());
         } else {
-            server.refusals().note(channel.remoteAddress(), "closed: " + cause);
+            server.refused(channel.remoteAddress(), "closed: " + cause);
         }
         close();
     }

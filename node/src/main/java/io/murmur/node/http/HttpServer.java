@@ -2,6 +2,7 @@ package io.murmur.node.http;
 
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Limits;
+import io.murmur.node.security.RefusalLog;
 import io.murmur.node.security.Security;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
@@ -10,12 +11,15 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The HTTP port: {@link Routes} behind bounds that hold whatever strangers do. All connections are on one loop, and their books are kept
@@ -57,7 +61,9 @@ public final class HttpServer {
     private final Routes routes;
     private final HttpAccess access;
     private final Bounds bounds;
-    private final RefusalLog refusals = new RefusalLog(System::nanoTime);
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+
+    private final RefusalLog refusals = new RefusalLog(LOG, System::nanoTime);
     private final Set<HttpConnection> open = new HashSet<>();
 
     /** Those from whom a request is awaited, who has let wait longest first. */
@@ -126,8 +132,9 @@ public final class HttpServer {
         return bounds;
     }
 
-    RefusalLog refusals() {
-        return refusals;
+    /** @param remote null when it has gone */
+    void refused(@Nullable SocketAddress remote, String why) {
+        refusals.note("HTTP: " + remote + ": " + why);
     }
 
     /** False when there is no room for it: all others are being answered. */

@@ -9,7 +9,7 @@
  *   <li>{@link io.murmur.node.http.Refusal}: what a page throws that does not do what it is asked for.
  *   <li>{@link io.murmur.node.http.HttpAccess}: who may.
  *   <li>{@link io.murmur.node.http.HttpServer}: the port and its bounds; {@link io.murmur.node.http.HttpConnection}: one connection, its
- *       requests in turn and its time limits; {@link io.murmur.node.http.RefusalLog}: who was refused, a bounded number of lines.
+ *       requests in turn and its time limits.
  * </ul>
  */
 @NullMarked
