@@ -36,13 +36,17 @@ class ComposeTest {
     @Test
     void theClusterStartsServesScalesAndStopsCleanly() throws IOException {
         compose("up");
-        assertThat(members()).containsExactlyInAnyOrder(
-                "a1 zone-a", "a2 zone-a", "b1 zone-b", "b2 zone-b", "c1 zone-c", "c2 zone-c");
+        assertThat(members())
+                .containsExactlyInAnyOrder(
+                        "a1 zone-a", "a2 zone-a", "b1 zone-b", "b2 zone-b", "c1 zone-c", "c2 zone-c");
 
         assertThat(compose("client").lines()).endsWith("hello");
 
         compose("scale", "zone-b", "1");
-        assertThat(members()).hasSize(7).filteredOn(member -> member.endsWith(" zone-b")).hasSize(3);
+        assertThat(members())
+                .hasSize(7)
+                .filteredOn(member -> member.endsWith(" zone-b"))
+                .hasSize(3);
         compose("scale", "zone-b", "0");
         assertThat(members()).hasSize(6);
 

@@ -39,11 +39,25 @@ final class LinkFaults implements AutoCloseable {
                 .map(other -> Objects.requireNonNull(other.interzoneAddress()))
                 .toList();
         for (String from : this.others) {
-            iptables("--append", "INPUT", "--source", from, "--match", "statistic", "--mode", "random", "--probability",
-                    String.valueOf(loss), "--jump", "DROP");
+            iptables(
+                    "--append",
+                    "INPUT",
+                    "--source",
+                    from,
+                    "--match",
+                    "statistic",
+                    "--mode",
+                    "random",
+                    "--probability",
+                    String.valueOf(loss),
+                    "--jump",
+                    "DROP");
         }
         List<String> command = new ArrayList<>(node.inItsNetwork(
-                "python3", RELAY.toString(), String.valueOf(delay.toMillis()), Objects.requireNonNull(node.interzoneAddress())));
+                "python3",
+                RELAY.toString(),
+                String.valueOf(delay.toMillis()),
+                Objects.requireNonNull(node.interzoneAddress())));
         command.addAll(this.others);
         try {
             relay = new ProcessBuilder(command)
@@ -75,7 +89,8 @@ final class LinkFaults implements AutoCloseable {
 
     /** The longest smoothed round trip of the node's own connections to the others, by the kernel's measure. */
     Duration roundTrip() {
-        List<String> command = new ArrayList<>(List.of("ss", "--no-header", "--tcp", "--info", "--numeric", "state", "established"));
+        List<String> command =
+                new ArrayList<>(List.of("ss", "--no-header", "--tcp", "--info", "--numeric", "state", "established"));
         for (String other : others) {
             command.addAll(List.of(command.contains("dst") ? "or" : "(", "dst", other));
         }

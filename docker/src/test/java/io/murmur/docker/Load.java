@@ -156,7 +156,9 @@ final class Load implements AutoCloseable {
 
     /** Finds every acknowledged write at QUORUM, with its value. After {@link #stop}. */
     void assertNothingLost() {
-        assertThat(wrongReads).as("reads at QUORUM of what had been acknowledged").isEmpty();
+        assertThat(wrongReads)
+                .as("reads at QUORUM of what had been acknowledged")
+                .isEmpty();
         Map<String, String> found = new HashMap<>();
         List<String> keys = new ArrayList<>(acknowledged);
         for (int from = 0; from < keys.size(); from += BATCH) {

@@ -86,7 +86,10 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
 
     /** SIGTERM, and waits for the end. */
     void stopGracefully() {
-        dockerClient.stopContainerCmd(getContainerId()).withTimeout(STOP_SECONDS).exec();
+        dockerClient
+                .stopContainerCmd(getContainerId())
+                .withTimeout(STOP_SECONDS)
+                .exec();
     }
 
     void startAgain() {
@@ -107,7 +110,8 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     }
 
     /** Its address between the zones, or null while it has none. */
-    @Nullable String interzoneAddress() {
+    @Nullable
+    String interzoneAddress() {
         return address(interzone);
     }
 
@@ -126,9 +130,9 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     }
 
     /** Runs {@code murmur ...} in the container. */
-    Container.ExecResult murmur(String... arguments) {
+    Container.ExecResult murmur(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("murmur"));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         try {
             return execInContainer(command.toArray(new String[0]));
         } catch (IOException e) {
@@ -148,8 +152,7 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
 
     /** Asks one of its pages, by its zone's network, which stays when the others are gone. */
     Answer get(String path) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create("http://" + zoneAddress() + ":" + HTTP_PORT + path))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + zoneAddress() + ":" + HTTP_PORT + path))
                 .timeout(HTTP_PATIENCE)
                 .build();
         try {

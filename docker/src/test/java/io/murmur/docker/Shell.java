@@ -33,10 +33,12 @@ final class Shell {
                     .redirectErrorStream(true)
                     .start();
             process.getOutputStream().close();
-            process.onExit().orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).exceptionally(late -> {
-                process.destroyForcibly();
-                return process;
-            });
+            process.onExit()
+                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .exceptionally(late -> {
+                        process.destroyForcibly();
+                        return process;
+                    });
             String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             return new Outcome(process.waitFor(), output);
         } catch (IOException e) {

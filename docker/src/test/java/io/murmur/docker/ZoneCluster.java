@@ -128,8 +128,10 @@ final class ZoneCluster implements AutoCloseable {
     /** Waits until all nodes are ready, each sees all alive, and the ring is at rest with just these members. */
     void awaitCalm() {
         learnAddresses();
-        Await.until("all nodes see a calm cluster: " + nodes.keySet(), PATIENCE, () -> nodes.values().stream()
-                .allMatch(node -> node.isReady() && seesAll(node)));
+        Await.until(
+                "all nodes see a calm cluster: " + nodes.keySet(),
+                PATIENCE,
+                () -> nodes.values().stream().allMatch(node -> node.isReady() && seesAll(node)));
     }
 
     private boolean seesAll(NodeContainer viewer) {
@@ -164,13 +166,16 @@ final class ZoneCluster implements AutoCloseable {
     private boolean areOwnersEqual() {
         Map<String, List<String>> digests = new TreeMap<>();
         for (NodeContainer node : nodes.values()) {
-            node.page("/anti-entropy/digests").path("digests").properties().forEach(entry -> digests.computeIfAbsent(
-                            entry.getKey(), partition -> new ArrayList<>())
-                    .add(entry.getValue().asText()));
+            node.page("/anti-entropy/digests")
+                    .path("digests")
+                    .properties()
+                    .forEach(entry -> digests.computeIfAbsent(entry.getKey(), partition -> new ArrayList<>())
+                            .add(entry.getValue().asText()));
         }
         return digests.size() == 1024
                 && digests.values().stream()
-                        .allMatch(held -> held.size() == 3 && held.stream().distinct().count() == 1);
+                        .allMatch(held ->
+                                held.size() == 3 && held.stream().distinct().count() == 1);
     }
 
     @Override

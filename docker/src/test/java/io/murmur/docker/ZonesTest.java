@@ -63,7 +63,9 @@ class ZonesTest {
 
     @BeforeEach
     void calm() {
-        assertThat(isWhole).as("a test before has left a cluster that is not whole").isTrue();
+        assertThat(isWhole)
+                .as("a test before has left a cluster that is not whole")
+                .isTrue();
         isWhole = false;
         cluster.awaitCalm();
         isWhole = true;
@@ -113,9 +115,12 @@ class ZonesTest {
             assertThat(Load.failures(load.since(settled))).isEmpty();
 
             String unavailable = "unavailable: the level needs 2 owners and only 1 are alive";
-            assertThat(refusal(inMinority, "put", "minority", "quorum", "--level", "QUORUM")).contains(unavailable);
-            assertThat(refusal(inMinority, "get", known.getKey(), "--level", "QUORUM")).contains(unavailable);
-            assertThat(said(inMinority, "get", known.getKey(), "--level", "ONE")).isEqualTo(known.getValue());
+            assertThat(refusal(inMinority, "put", "minority", "quorum", "--level", "QUORUM"))
+                    .contains(unavailable);
+            assertThat(refusal(inMinority, "get", known.getKey(), "--level", "QUORUM"))
+                    .contains(unavailable);
+            assertThat(said(inMinority, "get", known.getKey(), "--level", "ONE"))
+                    .isEqualTo(known.getValue());
             said(inMinority, "put", "minority", "one", "--level", "ONE");
 
             // In this order each gets an address that it did not have before.
@@ -293,7 +298,8 @@ class ZonesTest {
             }
         }
         Set<String> asked = new TreeSet<>();
-        for (JsonNode expression : new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
+        for (JsonNode expression :
+                new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
             Matcher metric = METRIC.matcher(expression.asText());
             while (metric.find()) {
                 asked.add(metric.group());
@@ -324,7 +330,8 @@ class ZonesTest {
     /** Whether a connection can be made from one node's container to another, by its name. */
     private static boolean reaches(NodeContainer from, String to) {
         try {
-            return from.execInContainer("timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/" + to + "/" + NodeContainer.PORT)
+            return from.execInContainer(
+                                    "timeout", "3", "bash", "-c", "exec 3<>/dev/tcp/" + to + "/" + NodeContainer.PORT)
                             .getExitCode()
                     == 0;
         } catch (IOException e) {
@@ -337,16 +344,23 @@ class ZonesTest {
 
     /** What a command in a node's container printed, which has to go well. */
     private static String said(NodeContainer node, String... command) {
-        Container.ExecResult result = node.murmur(command);
+        Container.ExecResult result = call(node, command);
         assertThat(result.getExitCode()).as(result.getStderr()).isZero();
         return result.getStdout().strip();
     }
 
     /** Why a command in a node's container failed, which it has to. */
     private static String refusal(NodeContainer node, String... command) {
-        Container.ExecResult result = node.murmur(command);
+        Container.ExecResult result = call(node, command);
         assertThat(result.getExitCode()).as(result.getStdout()).isEqualTo(1);
         return result.getStderr();
+    }
+
+    /** A call by the command line, with time for a small machine to start it. */
+    private static Container.ExecResult call(NodeContainer node, String... command) {
+        List<String> patient = new ArrayList<>(List.of(command));
+        patient.addAll(List.of("--timeout", "20000"));
+        return node.murmur(patient);
     }
 
     private static boolean answers(NodeContainer node) {

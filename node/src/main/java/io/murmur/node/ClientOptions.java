@@ -42,6 +42,9 @@ final class ClientOptions {
             description = "for the whole call, in milliseconds (default: ${DEFAULT-VALUE})")
     private long timeoutMillis;
 
+    /** To find a node takes longer than a call. */
+    private static final long LEAST_START_MILLIS = 3_000;
+
     /** What the command does with a cache. */
     interface Action {
         int on(BlockingCache<String, String> cache, CallOptions options);
@@ -52,8 +55,9 @@ final class ClientOptions {
         if (level != null) {
             options = options.withLevel(Level.parse(level));
         }
-        MurmurClient.Builder builder =
-                MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
+        MurmurClient.Builder builder = MurmurClient.builder()
+                .clientName("murmur-cli")
+                .startTimeout(Duration.ofMillis(Math.max(LEAST_START_MILLIS, timeoutMillis)));
         nodes.forEach(builder::seed);
         try (MurmurClient client = builder.build()) {
             return action.on(client.cache(cache, Codec.string(), Codec.string()).blocking(), options);

@@ -165,9 +165,8 @@ final class Server implements PeerLinks.WayBack {
 
     /** How each connection stands; completes on the loop of the last. */
     CompletableFuture<List<OpenConnection>> seen() {
-        List<CompletableFuture<OpenConnection>> seen = connections.stream()
-                .map(ServerConnection::seen)
-                .toList();
+        List<CompletableFuture<OpenConnection>> seen =
+                connections.stream().map(ServerConnection::seen).toList();
         return CompletableFuture.allOf(seen.toArray(new CompletableFuture<?>[0]))
                 .thenApply(ignored -> seen.stream().map(CompletableFuture::join).toList());
     }
