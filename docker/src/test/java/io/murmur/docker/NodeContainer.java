@@ -130,9 +130,9 @@ final class NodeContainer extends GenericContainer<NodeContainer> {
     }
 
     /** Runs {@code murmur ...} in the container. */
-    Container.ExecResult murmur(String... arguments) {
+    Container.ExecResult murmur(List<String> arguments) {
         List<String> command = new ArrayList<>(List.of("murmur"));
-        command.addAll(List.of(arguments));
+        command.addAll(arguments);
         try {
             return execInContainer(command.toArray(new String[0]));
         } catch (IOException e) {

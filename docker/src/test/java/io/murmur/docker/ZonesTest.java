@@ -298,7 +298,8 @@ class ZonesTest {
             }
         }
         Set<String> asked = new TreeSet<>();
-        for (JsonNode expression : new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
+        for (JsonNode expression :
+                new ObjectMapper().readTree(DASHBOARD.toFile()).findValues("expr")) {
             Matcher metric = METRIC.matcher(expression.asText());
             while (metric.find()) {
                 asked.add(metric.group());
@@ -343,16 +344,23 @@ class ZonesTest {
 
     /** What a command in a node's container printed, which has to go well. */
     private static String said(NodeContainer node, String... command) {
-        Container.ExecResult result = node.murmur(command);
+        Container.ExecResult result = call(node, command);
         assertThat(result.getExitCode()).as(result.getStderr()).isZero();
         return result.getStdout().strip();
     }
 
     /** Why a command in a node's container failed, which it has to. */
     private static String refusal(NodeContainer node, String... command) {
-        Container.ExecResult result = node.murmur(command);
+        Container.ExecResult result = call(node, command);
         assertThat(result.getExitCode()).as(result.getStdout()).isEqualTo(1);
         return result.getStderr();
+    }
+
+    /** A call by the command line, with time for a small machine to start it. */
+    private static Container.ExecResult call(NodeContainer node, String... command) {
+        List<String> patient = new ArrayList<>(List.of(command));
+        patient.addAll(List.of("--timeout", "20000"));
+        return node.murmur(patient);
     }
 
     private static boolean answers(NodeContainer node) {

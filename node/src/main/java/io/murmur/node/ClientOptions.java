@@ -23,6 +23,9 @@ import picocli.CommandLine.Option;
 /** What get, put and delete have in common. */
 final class ClientOptions {
 
+    /** To find a node takes longer than a call. */
+    private static final long LEAST_START_MILLIS = 3_000;
+
     @Option(
             names = "--node",
             paramLabel = "HOST:PORT",
@@ -78,8 +81,9 @@ final class ClientOptions {
         if (level != null) {
             options = options.withLevel(Level.parse(level));
         }
-        MurmurClient.Builder builder =
-                MurmurClient.builder().clientName("murmur-cli").startTimeout(Duration.ofSeconds(3));
+        MurmurClient.Builder builder = MurmurClient.builder()
+                .clientName("murmur-cli")
+                .startTimeout(Duration.ofMillis(Math.max(LEAST_START_MILLIS, timeoutMillis)));
         nodes.forEach(builder::seed);
         logIn(builder);
         try (MurmurClient client = builder.build()) {
