@@ -275,7 +275,7 @@ public final class Gossiper implements Liveness {
 
     /** Everybody hears of everybody's, so that in a large cluster each tells its own less often. */
     private void tellLoad(long now) {
-        long intervals = 1 + hearsay.acquaintances().size() / settings.loadsAtOnce();
+        long intervals = 1L + hearsay.acquaintances().size() / settings.loadsAtOnce();
         if (!load.equals(hearsay.ownAttributes().load())
                 && now - loadToldNanos >= intervals * settings.loadInterval().toNanos()) {
             loadToldNanos = now;
