@@ -2,15 +2,21 @@ package io.murmur.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.murmur.client.MurmurClient;
 import io.murmur.kernel.message.EndpointLoad;
 import io.murmur.node.Latencies.Operation;
+import java.nio.file.Path;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Requests a second and their 99th percentile, of what has come lately. */
 class LoadMeterTest {
 
     private static final long SECOND = 1_000_000_000L;
+
+    @TempDir
+    private Path folder = Path.of(".");
 
     private final Latencies latencies = new Latencies();
 
@@ -49,6 +55,25 @@ class LoadMeterTest {
 
         took(Operation.PUT, 80, 19_000);
         assertThat(load(latencies, SECOND).p99Micros()).isLessThanOrEqualTo(100);
+    }
+
+    @Test
+    void aNodeIsMeasuredFromOneTimeToTheNext() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a");
+                MurmurClient client = cluster.client()) {
+            LoadMeter meter = cluster.node("a").loadMeter();
+            for (int key = 0; key < 50; key++) {
+                TestCluster.strings(client).put("key-" + key, "value");
+            }
+
+            EndpointLoad load = meter.measure().join();
+            assertThat(load.requestsPerSecond()).isPositive();
+            assertThat(load.p99Micros()).isPositive();
+            assertThat(load.storedBytes()).isGreaterThan(50 * 5);
+            assertThat(meter.measure().join().requestsPerSecond())
+                    .as("nothing has come since")
+                    .isZero();
+        }
     }
 
     @Test
