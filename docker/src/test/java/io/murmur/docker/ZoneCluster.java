@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.testcontainers.containers.Network;
 import org.testcontainers.lifecycle.Startables;
@@ -62,7 +63,7 @@ final class ZoneCluster implements AutoCloseable {
                 "MURMUR_TIMEOUTS_WRITE", "4s"));
         environment.putAll(settings);
         String name = zone.substring("zone-".length()) + number;
-        NodeContainer node = new NodeContainer(IMAGE, name, zones.get(zone), interzone, environment);
+        NodeContainer node = new NodeContainer(IMAGE, name, Objects.requireNonNull(zones.get(zone)), interzone, environment);
         nodes.put(name, node);
         return node;
     }
