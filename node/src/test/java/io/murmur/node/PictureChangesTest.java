@@ -19,7 +19,7 @@ class PictureChangesTest {
     @TempDir
     private Path folder = Path.of(".");
 
-    private static Browser browser = null;
+    private static Browser browser;
 
     @BeforeAll
     static void start() {

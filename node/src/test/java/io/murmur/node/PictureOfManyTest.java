@@ -22,7 +22,7 @@ import org.openqa.selenium.Keys;
 class PictureOfManyTest {
 
     private final EventLoopGroup group = Transport.loops(1, "picture-test");
-    private Browser browser = null;
+    private Browser browser;
 
     @BeforeEach
     void start() {

@@ -28,8 +28,8 @@ class PictureTest {
     @TempDir
     private static Path folder = Path.of(".");
 
-    private static Browser browser = null;
-    private static TestCluster cluster = null;
+    private static Browser browser;
+    private static TestCluster cluster;
 
     @BeforeAll
     static void start() throws Exception {
