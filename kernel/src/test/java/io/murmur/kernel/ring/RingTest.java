@@ -55,6 +55,15 @@ class RingTest {
     }
 
     @Test
+    void whomACacheOfFewerReplicasLeavesOutStandsInFirst() {
+        Member e = member(5, "east", "c");
+        Ring ring = new Ring(1, 2, 2, List.of(A, B, e), List.of(List.of(B.id(), A.id()), List.of(e.id(), B.id())));
+
+        assertThat(ring.standIns(0, 1)).containsExactly(A.id(), e.id());
+        assertThat(ring.standIns(0, 2)).containsExactly(e.id());
+    }
+
+    @Test
     void aCacheWithFewerReplicasLivesOnTheFirstOwnersOfEachRegion() {
         Ring ring = new Ring(7, 1, 2, List.of(D, C, B, A), List.of(List.of(B.id(), A.id(), D.id(), C.id())));
 

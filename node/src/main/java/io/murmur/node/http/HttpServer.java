@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,10 +58,10 @@ public final class HttpServer {
     /** Those from whom a request is awaited, who has let wait longest first. */
     private final Set<HttpConnection> awaited = new LinkedHashSet<>();
 
-    /** What others may read of {@link #open}. */
+    /** How many are {@link #open}, for others to read. */
     private volatile int connections;
 
-    private volatile int streams;
+    private final AtomicInteger streams = new AtomicInteger();
     private @Nullable Channel listening;
 
     public HttpServer(Routes routes, HttpAccess access, Bounds bounds) {
@@ -101,7 +102,7 @@ public final class HttpServer {
 
     /** How many of them are answers that go on; from any thread. */
     public int streams() {
-        return streams;
+        return streams.get();
     }
 
     Routes routes() {
@@ -150,14 +151,14 @@ public final class HttpServer {
 
     /** False when there are as many as there may be. */
     boolean streamOpened() {
-        if (streams >= bounds.streams()) {
+        if (streams.get() >= bounds.streams()) {
             return false;
         }
-        streams++;
+        streams.incrementAndGet();
         return true;
     }
 
     void streamClosed() {
-        streams--;
+        streams.decrementAndGet();
     }
 }

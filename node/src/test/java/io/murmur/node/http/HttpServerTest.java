@@ -215,10 +215,8 @@ class HttpServerTest {
         CountDownLatch closed = new CountDownLatch(1);
         stream.onClose(closed::countDown);
 
-        // More than the kernel holds for it.
-        for (int i = 0; i < 32; i++) {
-            stream.send("x".repeat(1 << 20));
-        }
+        // In one piece, and more than the kernel holds for it.
+        stream.send("x".repeat(32 << 20));
 
         assertThat(closed.await(20, TimeUnit.SECONDS)).isTrue();
     }
