@@ -41,7 +41,9 @@ final class PicturePages implements Pages {
     private final Set<AnswerStream> newcomers = new LinkedHashSet<>();
     private @Nullable LoadMeter meter;
     private @Nullable ObjectNode former;
-    private @Nullable Ring formerRing;
+
+    /** Of the ring told last: there is one ring of each epoch. */
+    private long formerEpoch;
 
     /**
      * @param loop of the HTTP port
@@ -118,7 +120,8 @@ final class PicturePages implements Pages {
         Ring ring = moment.view().ring();
         ObjectNode state = feed.state(moment);
         String ringEvent = ring == null ? "" : event("ring", feed.ring(ring));
-        String news = (ring == formerRing ? "" : ringEvent)
+        long epoch = ring == null ? 0 : ring.epoch();
+        String news = (epoch == formerEpoch ? "" : ringEvent)
                 + event("state", former == null ? state : feed.news(former, state));
         // A stream that is closed meanwhile leaves the set.
         List.copyOf(listeners).forEach(stream -> stream.send(news));
@@ -128,7 +131,7 @@ final class PicturePages implements Pages {
         listeners.addAll(met);
         met.forEach(stream -> stream.send(all));
         former = state;
-        formerRing = ring;
+        formerEpoch = epoch;
     }
 
     private String event(String name, ObjectNode data) {
