@@ -223,8 +223,7 @@ class WireSecurityTest {
                             .startTimeout(Duration.ofMillis(1500))
                             .build());
 
-            assertThat(failure)
-                    .hasMessageContaining("it closed the connection during the TLS handshake: it speaks no TLS");
+            assertThat(failure).hasMessageContaining("it closed the connection during the TLS handshake: it speaks no TLS");
             log.await("refused 127.0.0.1", "it speaks TLS, and this side does not");
             try (MurmurClient client = plain.client()) {
                 TestCluster.strings(client).put("key", "value");
