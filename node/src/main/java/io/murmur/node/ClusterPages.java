@@ -14,6 +14,7 @@ import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** The ring and the nodes: to be looked at, and to be changed. */
@@ -31,8 +32,8 @@ final class ClusterPages implements Pages {
     public void addTo(Routes routes) {
         routes.get("/ring", (request, answer) -> answer.json(json.ring(node.ringOrRefusal())));
         routes.get("/ring/{key}", this::place, "cache");
-        routes.get("/cluster", (request, answer) -> look(answer, json::cluster));
-        routes.get("/gossip", (request, answer) -> look(answer, view -> json.gossip(view.endpoints())));
+        routes.get("/cluster", (request, answer) -> page(answer, json::cluster));
+        routes.get("/gossip", (request, answer) -> page(answer, view -> json.gossip(view.endpoints())));
         routes.post("/ring/changes", this::change);
     }
 
@@ -40,26 +41,30 @@ final class ClusterPages implements Pages {
         CacheSettings cache = node.cacheOrRefusal(Objects.requireNonNullElse(request.parameter("cache"), "default"));
         Key key = UpkeepPages.key(cache, request);
         Ring ring = node.ringOrRefusal();
-        look(answer, view -> json.place(ring, view.endpoints(), key, cache.replicas()));
+        page(answer, view -> json.place(ring, view.endpoints(), key, cache.replicas()));
     }
 
-    /** What the control loop knows is read there. */
-    private void look(Answer answer, Function<Membership.View, ObjectNode> page) {
-        node.control().look(view -> answer.json(page.apply(view)));
+    /** What the control loop knows is read there, and told of elsewhere. */
+    private void page(Answer answer, Function<Membership.View, ObjectNode> page) {
+        answer.when(node.control()
+                .look(view -> view)
+                .thenApplyAsync(view -> Response.json(page.apply(view)), node.pageThread()));
     }
 
     private void change(Request request, Answer answer) {
-        node.control().look(view -> {
-            try {
-                change(view, request.text(), answer);
-            } catch (Refusal e) {
-                answer.with(e.response());
-            }
-        });
+        answer.when(node.control()
+                .look(view -> {
+                    try {
+                        return change(view, request.text());
+                    } catch (Refusal e) {
+                        return CompletableFuture.completedFuture(e.response());
+                    }
+                })
+                .thenCompose(response -> response));
     }
 
     /** On the control loop. */
-    private void change(Membership.View view, String said, Answer answer) throws Refusal {
+    private CompletableFuture<Response> change(Membership.View view, String said) throws Refusal {
         Ring before = view.ring();
         if (before == null) {
             throw Refusal.notYet("this node knows no ring yet; ask a member of the cluster");
@@ -70,16 +75,18 @@ final class ClusterPages implements Pages {
         } catch (ChangeRequest.Wrong e) {
             throw Refusal.wrong(String.valueOf(e.getMessage()));
         }
+        CompletableFuture<Response> response = new CompletableFuture<>();
         node.control().change(change, (ring, refusal) -> {
             if (refusal != null) {
-                answer.error(HttpResponseStatus.CONFLICT, refusal);
+                response.complete(Response.error(HttpResponseStatus.CONFLICT, refusal));
             } else if (ring != null) {
                 // In the words of the ring that knows whoever goes as well as whoever comes.
                 Ring knowing = ring.member(change.subject()) == null ? before : ring;
-                answer.with(Response.json(
+                response.complete(Response.json(
                         HttpResponseStatus.ACCEPTED,
                         json.change(knowing, change).put("epoch", ring.epoch())));
             }
         });
+        return response;
     }
 }

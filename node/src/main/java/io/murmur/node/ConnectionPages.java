@@ -34,7 +34,7 @@ final class ConnectionPages implements Pages {
                 Shard.askEach(node.shards(), shard -> new LinksOf("shard " + shard.index, shard.links.seen()));
         CompletableFuture<LinksOf> control = node.control().links().thenApply(links -> new LinksOf("control", links));
         return CompletableFuture.allOf(accepted, shards, control)
-                .thenApply(ignored -> page(accepted.join(), control.join(), shards.join()));
+                .thenApplyAsync(ignored -> page(accepted.join(), control.join(), shards.join()), node.pageThread());
     }
 
     private ObjectNode page(List<OpenConnection> accepted, LinksOf control, List<LinksOf> shards) {

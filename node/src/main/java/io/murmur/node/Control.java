@@ -38,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -215,9 +216,9 @@ final class Control implements Membership.Listener {
         run(() -> membership.receive(from, message));
     }
 
-    /** Reads what the control loop knows, on it. */
-    void look(Consumer<Membership.View> then) {
-        run(() -> then.accept(membership.view()));
+    /** Reads what the control loop knows, on it; completes there. */
+    <T> CompletableFuture<T> look(Function<Membership.View, T> question) {
+        return CompletableFuture.supplyAsync(() -> question.apply(membership.view()), this::run);
     }
 
     /** Has the ring changed; answers on the control loop with the ring in which the change has begun, or with why not. */

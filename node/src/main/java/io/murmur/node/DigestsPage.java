@@ -25,11 +25,11 @@ final class DigestsPage {
         this.node = node;
     }
 
-    /** Completes on the loop of the shard that was last. Whoever asks while it is being counted gets the same. Always on one thread. */
+    /** Whoever asks while it is being counted gets the same. Always on one thread. */
     CompletableFuture<ObjectNode> page(Ring ring) {
         CompletableFuture<ObjectNode> current = underWay;
         if (current == null || current.isDone()) {
-            current = digests(node, ring).thenApply(found -> of(ring, found));
+            current = digests(node, ring).thenApplyAsync(found -> of(ring, found), node.pageThread());
             underWay = current;
         }
         return current;
@@ -54,9 +54,12 @@ final class DigestsPage {
                 .filter(partition -> ring.isOwner(node.self(), partition, ring.replicas()))
                 .boxed()
                 .toList();
-        CompletableFuture<Map<Integer, SlotDigest>> found = new CompletableFuture<>();
-        shard.loop.execute(() -> shard.sync().digests(owned, found::complete));
-        return found;
+        return shard.ask(here -> {
+                    CompletableFuture<Map<Integer, SlotDigest>> found = new CompletableFuture<>();
+                    here.sync().digests(owned, found::complete);
+                    return found;
+                })
+                .thenCompose(found -> found);
     }
 
     private static ObjectNode of(Ring ring, Map<Integer, SlotDigest> found) {

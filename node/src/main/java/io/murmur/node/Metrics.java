@@ -39,11 +39,10 @@ final class Metrics {
             @Nullable HintStatistics hints,
             int damagedSlots) {}
 
-    /** Completes when all loops have answered, on the loop of the last. */
+    /** Completes when all loops have answered. */
     CompletableFuture<String> text() {
-        CompletableFuture<List<EndpointView>> heard = new CompletableFuture<>();
-        node.control().look(view -> heard.complete(view.endpoints()));
-        return Shard.askEach(node.shards(), this::sample).thenCombine(heard, this::text);
+        return Shard.askEach(node.shards(), this::sample)
+                .thenCombineAsync(node.control().look(Membership.View::endpoints), this::text, node.pageThread());
     }
 
     /** On the shard's loop. */

@@ -47,6 +47,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,7 @@ import org.slf4j.LoggerFactory;
  * A running node, put together here and taken apart in the reverse order. Several may run in one process.
  *
  * <p>Threads: {@code shards} event loops that own the data and the connections, one acceptor that serves HTTP as well, one for the commit
- * log, one for gossip and the ring, a few for table reads, flushes and compaction. None of them is ever interrupted.
+ * log, one for gossip and the ring, one that makes pages of what the others know, a few for table reads, flushes and compaction. None of them is ever interrupted.
  */
 public final class Node implements AutoCloseable {
 
@@ -90,6 +91,7 @@ public final class Node implements AutoCloseable {
     private final ExecutorService logThread;
     private final ExecutorService background;
     private final ExecutorService hintThread;
+    private final ExecutorService pageThread;
     private final ReplicaStore store;
     private final Control control;
     private final Server server;
@@ -119,6 +121,7 @@ public final class Node implements AutoCloseable {
             this.logThread = threads(1, "log");
             this.background = threads(BACKGROUND_THREADS, "background");
             this.hintThread = threads(1, "hints");
+            this.pageThread = threads(1, "pages");
 
             List<EventLoop> eventLoops = new ArrayList<>();
             for (int index = 0; index < configuration.shards(); index++) {
@@ -293,6 +296,11 @@ public final class Node implements AutoCloseable {
     /** The loop of the HTTP port: the only one of its group. */
     EventLoop httpLoop() {
         return acceptor.next();
+    }
+
+    /** Makes pages: what a loop knows it tells as records, and goes on serving while texts are made of them. */
+    Executor pageThread() {
+        return pageThread;
     }
 
     /** A new one, for one who measures. */

@@ -18,6 +18,6 @@ final class NodePages {
                 .add(new PicturePages(node, node.httpLoop(), PicturePages.TICK))
                 .add(new ConfigPages(node))
                 .add(new ConnectionPages(node))
-                .add(new ProcessPages());
+                .add(new ProcessPages(node.pageThread(), System::nanoTime));
     }
 }

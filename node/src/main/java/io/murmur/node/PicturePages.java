@@ -11,12 +11,15 @@ import io.murmur.node.http.Request;
 import io.murmur.node.http.Routes;
 import io.netty.channel.EventLoop;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the picture of the ring is drawn from, as server-sent events at {@code /events}: the ring once, then each second what is new. The node
@@ -25,6 +28,11 @@ import org.jspecify.annotations.Nullable;
 final class PicturePages implements Pages {
 
     static final Duration TICK = Duration.ofSeconds(1);
+
+    private static final Logger LOG = LoggerFactory.getLogger(PicturePages.class);
+
+    /** So many different failures are told. */
+    private static final int MOST_TOLD = 100;
 
     /** After how long a browser that has lost the node comes back. */
     private static final int RETRY_MILLIS = 1000;
@@ -39,6 +47,9 @@ final class PicturePages implements Pages {
     private final Set<AnswerStream> listeners = new LinkedHashSet<>();
 
     private final Set<AnswerStream> newcomers = new LinkedHashSet<>();
+    /** The failures that are in the log. */
+    private final Set<String> told = new HashSet<>();
+
     private @Nullable LoadMeter meter;
     private @Nullable ObjectNode former;
     private long formerEpoch;
@@ -85,13 +96,29 @@ final class PicturePages implements Pages {
             former = null;
             return;
         }
-        look().thenAcceptAsync(this::tell, loop)
-                .whenComplete((ignored, failure) -> loop.schedule(this::tick, tick.toMillis(), TimeUnit.MILLISECONDS));
+        CompletableFuture.completedFuture(null)
+                .thenCompose(ignored -> look())
+                .thenAcceptAsync(this::tell, loop)
+                .whenCompleteAsync(
+                        (ignored, failure) -> {
+                            if (failure != null) {
+                                failed(failure);
+                            }
+                            loop.schedule(this::tick, tick.toMillis(), TimeUnit.MILLISECONDS);
+                        },
+                        loop);
+    }
+
+    /** What goes wrong each second is told once. */
+    private void failed(Throwable failure) {
+        String what = String.valueOf(failure.getMessage());
+        if (told.size() < MOST_TOLD && told.add(what)) {
+            LOG.error("the picture cannot be told, and is tried again each second", failure);
+        }
     }
 
     private CompletableFuture<PictureFeed.Moment> look() {
-        CompletableFuture<Membership.View> view = new CompletableFuture<>();
-        node.control().look(view::complete);
+        CompletableFuture<Membership.View> view = node.control().look(seen -> seen);
         return Shard.askEach(node.shards(), PictureFeed.OfShard::of)
                 .thenCombine(load(), Parts::new)
                 .thenCombine(
@@ -120,8 +147,7 @@ final class PicturePages implements Pages {
         long epoch = ring == null ? 0 : ring.epoch();
         boolean ringIsNews = epoch != formerEpoch;
         String ringEvent = ring != null && (ringIsNews || !newcomers.isEmpty()) ? event("ring", feed.ring(ring)) : "";
-        String news = (ringIsNews ? ringEvent : "")
-                + event("state", former == null ? state : feed.news(former, state));
+        String news = (ringIsNews ? ringEvent : "") + event("state", former == null ? state : feed.news(former, state));
         // A stream that is closed meanwhile leaves the set.
         List.copyOf(listeners).forEach(stream -> stream.send(news));
         String all = ringEvent + event("state", state.deepCopy().put("whole", true));

@@ -15,14 +15,22 @@ import io.murmur.node.http.Answer;
 import io.murmur.node.http.Pages;
 import io.murmur.node.http.Refusal;
 import io.murmur.node.http.Request;
+import io.murmur.node.http.Response;
 import io.murmur.node.http.Routes;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +41,10 @@ final class ProcessPages implements Pages {
 
     private static final int FRAMES = 12;
     private static final int MOST_FRAMES = 200;
+
+    /** From one look at all threads to the next. */
+    private static final long DUMP_NANOS = 1_000_000_000;
+
     private static final List<String> LEVELS = List.of("OFF", "ERROR", "WARN", "INFO", "DEBUG", "TRACE");
     private static final String EXAMPLE = "as {\"logger\": \"io.murmur.node\", \"level\": \"DEBUG\"}";
 
@@ -40,6 +52,19 @@ final class ProcessPages implements Pages {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
+
+    private final Executor pageThread;
+    private final LongSupplier nanos;
+    private @Nullable Dump last;
+
+    /**
+     * @param pageThread one thread
+     * @param nanos a clock
+     */
+    ProcessPages(Executor pageThread, LongSupplier nanos) {
+        this.pageThread = pageThread;
+        this.nanos = nanos;
+    }
 
     @Override
     public void addTo(Routes routes) {
@@ -53,26 +78,59 @@ final class ProcessPages implements Pages {
 
     private void threads(Request request, Answer answer) throws Refusal {
         int frames = (int) request.parameter("frames", FRAMES, 0, MOST_FRAMES);
-        ThreadMXBean bean = ManagementFactory.getThreadMXBean();
-        long[] deadlocked = bean.findDeadlockedThreads();
-        ThreadInfo[] threads = bean.dumpAllThreads(false, false, frames);
-        Arrays.sort(threads, Comparator.comparing(ThreadInfo::getThreadName));
-        ObjectNode page = JsonNodeFactory.instance.objectNode();
-        page.put("threads", threads.length);
-        ArrayNode names = page.putArray("deadlocked");
-        for (ThreadInfo thread : threads) {
-            if (deadlocked != null && Arrays.stream(deadlocked).anyMatch(id -> id == thread.getThreadId())) {
-                names.add(thread.getThreadName());
-            }
-        }
-        ArrayNode lines = page.putArray("lines");
-        for (ThreadInfo thread : threads) {
-            describe(lines.addObject(), thread, bean.getThreadCpuTime(thread.getThreadId()));
-        }
-        answer.json(page);
+        answer.when(CompletableFuture.supplyAsync(() -> Response.json(threads(dump(), frames)), pageThread));
     }
 
-    private static void describe(ObjectNode line, ThreadInfo thread, long cpuNanos) {
+    /**
+     * What all threads did at a moment.
+     *
+     * @param threads by name
+     */
+    private record Dump(long atNanos, Instant at, List<ThreadInfo> threads, Set<Long> deadlocked) {
+
+        static Dump take(long nowNanos) {
+            ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+            long[] deadlocked = bean.findDeadlockedThreads();
+            return new Dump(
+                    nowNanos,
+                    Instant.now(),
+                    Arrays.stream(bean.dumpAllThreads(false, false, MOST_FRAMES))
+                            .sorted(Comparator.comparing(ThreadInfo::getThreadName))
+                            .toList(),
+                    LongStream.of(deadlocked == null ? new long[0] : deadlocked)
+                            .boxed()
+                            .collect(Collectors.toSet()));
+        }
+    }
+
+    /** The last one, or one of now if that is a second old: all threads stand still for each. On the thread of pages. */
+    private Dump dump() {
+        long now = nanos.getAsLong();
+        Dump dump = last;
+        if (dump == null || now - dump.atNanos() >= DUMP_NANOS) {
+            dump = Dump.take(now);
+            last = dump;
+        }
+        return dump;
+    }
+
+    private static ObjectNode threads(Dump dump, int frames) {
+        ThreadMXBean bean = ManagementFactory.getThreadMXBean();
+        ObjectNode page = JsonNodeFactory.instance.objectNode();
+        page.put("at", dump.at().toString());
+        page.put("threads", dump.threads().size());
+        ArrayNode names = page.putArray("deadlocked");
+        ArrayNode lines = page.putArray("lines");
+        for (ThreadInfo thread : dump.threads()) {
+            if (dump.deadlocked().contains(thread.getThreadId())) {
+                names.add(thread.getThreadName());
+            }
+            describe(lines.addObject(), thread, bean.getThreadCpuTime(thread.getThreadId()), frames);
+        }
+        return page;
+    }
+
+    private static void describe(ObjectNode line, ThreadInfo thread, long cpuNanos, int most) {
         line.put("name", thread.getThreadName());
         line.put("id", thread.getThreadId());
         line.put("state", thread.getThreadState().name());
@@ -84,9 +142,7 @@ final class ProcessPages implements Pages {
             line.put("heldBy", thread.getLockOwnerName());
         }
         ArrayNode frames = line.putArray("frames");
-        for (StackTraceElement frame : thread.getStackTrace()) {
-            frames.add(frame.toString());
-        }
+        Arrays.stream(thread.getStackTrace()).limit(most).forEach(frame -> frames.add(frame.toString()));
     }
 
     // ---- log levels

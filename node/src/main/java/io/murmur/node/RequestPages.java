@@ -28,11 +28,11 @@ final class RequestPages implements Pages {
         routes.get(
                 "/requests",
                 (request, answer) -> answer.when(Shard.askEach(node.shards(), Underway::of)
-                        .thenApply(shards -> Response.json(underway(shards)))));
+                        .thenApplyAsync(shards -> Response.json(underway(shards)), node.pageThread())));
         routes.get(
                 "/requests/slow",
-                (request, answer) -> answer.when(
-                        Shard.askEach(node.shards(), Slow::of).thenApply(shards -> Response.json(slow(shards)))));
+                (request, answer) -> answer.when(Shard.askEach(node.shards(), Slow::of)
+                        .thenApplyAsync(shards -> Response.json(slow(shards)), node.pageThread())));
     }
 
     /** A shard's, made on its loop. */

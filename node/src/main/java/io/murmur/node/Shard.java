@@ -46,11 +46,15 @@ final class Shard {
         this.copies = copies;
     }
 
+    /** Asks it on its loop; completes there. */
+    <T> CompletableFuture<T> ask(Function<Shard, T> question) {
+        return CompletableFuture.supplyAsync(() -> question.apply(this), loop);
+    }
+
     /** Asks each on its own loop; completes when all have answered, on the loop of the last. In the order of the shards. */
     static <T> CompletableFuture<List<T>> askEach(List<Shard> shards, Function<Shard, T> question) {
-        List<CompletableFuture<T>> answers = shards.stream()
-                .map(shard -> CompletableFuture.supplyAsync(() -> question.apply(shard), shard.loop))
-                .toList();
+        List<CompletableFuture<T>> answers =
+                shards.stream().map(shard -> shard.ask(question)).toList();
         return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
                 .thenApply(
                         ignored -> answers.stream().map(CompletableFuture::join).toList());

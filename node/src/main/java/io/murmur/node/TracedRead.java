@@ -8,7 +8,7 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.node.http.Refusal;
 import io.murmur.node.http.Request;
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,22 +38,21 @@ record TracedRead(Key key, Level level) {
         return new TracedRead(key, level);
     }
 
-    /**
-     * On the key's shard.
-     *
-     * @param page gets the trace
-     * @param then called once, on the same loop
-     */
-    void addTo(ObjectNode page, Shard shard, long nowNanos, Duration timeout, @Nullable Ring ring, Runnable then) {
-        shard.coordinate(new ClientRequest.Get(0, 0, nowNanos + timeout.toNanos(), key, level, true), reply -> {
-            if (reply instanceof ClientReply.One one && one.trace() != null) {
-                TraceJson.write(page.putObject("trace"), one.trace(), ring);
-            } else if (reply instanceof ClientReply.One one && one.result() instanceof ClientReply.Failed failed) {
-                page.putObject("trace")
-                        .put("outcome", failed.failure().name())
-                        .put("why", failed.failure().message());
-            }
-            then.run();
-        });
+    /** On the key's shard; completes there. */
+    CompletableFuture<ClientReply> make(Shard shard, long deadlineNanos) {
+        CompletableFuture<ClientReply> reply = new CompletableFuture<>();
+        shard.coordinate(new ClientRequest.Get(0, 0, deadlineNanos, key, level, true), reply::complete);
+        return reply;
+    }
+
+    /** How it went, onto a page. */
+    static void write(ObjectNode page, ClientReply reply, @Nullable Ring ring) {
+        if (reply instanceof ClientReply.One one && one.trace() != null) {
+            TraceJson.write(page.putObject("trace"), one.trace(), ring);
+        } else if (reply instanceof ClientReply.One one && one.result() instanceof ClientReply.Failed failed) {
+            page.putObject("trace")
+                    .put("outcome", failed.failure().name())
+                    .put("why", failed.failure().message());
+        }
     }
 }

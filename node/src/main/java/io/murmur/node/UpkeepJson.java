@@ -222,24 +222,16 @@ final class UpkeepJson {
     /**
      * What this node's shard knows of a partition.
      *
-     * @param reachable of its owners, those to come included
      * @param leastHorizonMillis of its slots
      */
-    record PartitionHere(
-            Set<NodeId> reachable,
-            OptionalLong millisSinceCompleted,
-            long leastHorizonMillis,
-            int damagedSlots,
-            boolean isOwed) {
+    record PartitionHere(OptionalLong millisSinceCompleted, long leastHorizonMillis, int damagedSlots, boolean isOwed) {
 
-        /** On the shard's loop. */
-        static PartitionHere of(Shard shard, ReplicaStore store, Ring ring, int partition) {
-            Set<NodeId> reachable = new TreeSet<>();
-            ring.participants().forEach(member -> {
-                if (shard.links.isAlive(member.id())) {
-                    reachable.add(member.id());
-                }
-            });
+        /**
+         * On the shard's loop.
+         *
+         * @param owed the shard's partitions that are, asked for once for all that are told of
+         */
+        static PartitionHere of(Shard shard, ReplicaStore store, Ring ring, int partition, Set<Integer> owed) {
             Horizons horizons = store.horizons(shard.index);
             Rebuild rebuild = store.rebuild(shard.index);
             int first = ring.firstSlot(partition);
@@ -249,17 +241,39 @@ final class UpkeepJson {
                 least = Math.min(least, horizons.of(slot));
                 damaged += rebuild.isDue(slot) ? 1 : 0;
             }
-            HintShard hints = shard.hints().opened();
             return new PartitionHere(
-                    reachable,
-                    shard.sync().millisSinceCompleted(partition),
-                    least,
-                    damaged,
-                    hints != null && hints.owedPartitions().contains(partition));
+                    shard.sync().millisSinceCompleted(partition), least, damaged, owed.contains(partition));
+        }
+
+        /** On the shard's loop. */
+        static Set<Integer> owed(Shard shard) {
+            HintShard hints = shard.hints().opened();
+            return hints == null ? Set.of() : hints.owedPartitions();
         }
     }
 
-    ObjectNode partition(Ring ring, List<EndpointView> endpoints, int partition, int shard, PartitionHere here) {
+    /**
+     * A partition that its shard is asked about alone.
+     *
+     * @param reachable the nodes that the shard has links to
+     */
+    record OnePartition(PartitionHere here, Set<NodeId> reachable) {
+
+        /** On the shard's loop. */
+        static OnePartition of(Shard shard, ReplicaStore store, Ring ring, int partition) {
+            Set<NodeId> reachable = new TreeSet<>();
+            ring.participants().forEach(member -> {
+                if (shard.links.isAlive(member.id())) {
+                    reachable.add(member.id());
+                }
+            });
+            return new OnePartition(
+                    PartitionHere.of(shard, store, ring, partition, PartitionHere.owed(shard)), reachable);
+        }
+    }
+
+    ObjectNode partition(Ring ring, List<EndpointView> endpoints, int partition, int shard, OnePartition one) {
+        PartitionHere here = one.here();
         Map<NodeId, EndpointView> heard = new HashMap<>();
         endpoints.forEach(view -> heard.put(view.state().digest().node(), view));
         ObjectNode page = json.createObjectNode();
@@ -269,9 +283,9 @@ final class UpkeepJson {
         page.put("epoch", ring.epoch());
         page.put("sinceEpoch", ring.since(partition));
         page.put("moving", ring.isMoving(partition));
-        owners(page.putArray("owners"), ring, ring.owners(partition), heard, here);
+        owners(page.putArray("owners"), ring, ring.owners(partition), heard, one);
         if (ring.isMoving(partition)) {
-            owners(page.putArray("nextOwners"), ring, ring.nextOwners(partition), heard, here);
+            owners(page.putArray("nextOwners"), ring, ring.nextOwners(partition), heard, one);
         }
         page.put("node", name);
         page.put("shard", shard);
@@ -365,11 +379,11 @@ final class UpkeepJson {
     }
 
     private static void owners(
-            ArrayNode lines, Ring ring, List<NodeId> owners, Map<NodeId, EndpointView> heard, PartitionHere here) {
+            ArrayNode lines, Ring ring, List<NodeId> owners, Map<NodeId, EndpointView> heard, OnePartition one) {
         for (NodeId owner : owners) {
             ObjectNode line = lines.addObject();
             ClusterJson.describe(line, ring, owner, heard.get(owner));
-            line.put("reachable", here.reachable().contains(owner));
+            line.put("reachable", one.reachable().contains(owner));
         }
     }
 

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.node.UpkeepJson.HintsOfShard;
+import io.murmur.node.UpkeepJson.OnePartition;
 import io.murmur.node.UpkeepJson.Only;
 import io.murmur.node.UpkeepJson.PartitionHere;
 import io.murmur.node.UpkeepJson.SyncOfShard;
@@ -21,6 +23,8 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -49,11 +53,12 @@ final class UpkeepPages implements Pages {
         routes.get(
                 "/hints",
                 (request, answer) -> answer.when(Shard.askEach(node.shards(), HintsOfShard::of)
-                        .thenApply(shards -> Response.json(json.hints(node.ringIfFormed(), shards)))));
+                        .thenApplyAsync(
+                                shards -> Response.json(json.hints(node.ringIfFormed(), shards)), node.pageThread())));
         routes.get(
                 "/anti-entropy",
                 (request, answer) -> answer.when(Shard.askEach(node.shards(), SyncOfShard::of)
-                        .thenApply(shards -> Response.json(json.antiEntropy(shards)))));
+                        .thenApplyAsync(shards -> Response.json(json.antiEntropy(shards)), node.pageThread())));
         routes.get(
                 "/anti-entropy/digests",
                 (request, answer) ->
@@ -68,12 +73,14 @@ final class UpkeepPages implements Pages {
     private void partitions(Request request, Answer answer) throws Refusal {
         Ring ring = node.ringOrRefusal();
         Only only = only(request.parameter("only"));
-        answer.when(
-                Shard.askEach(node.shards(), shard -> partitionsOf(shard, ring)).thenApply(shards -> {
-                    Map<Integer, PartitionHere> all = new HashMap<>();
-                    shards.forEach(all::putAll);
-                    return Response.json(json.partitions(ring, all, only));
-                }));
+        answer.when(Shard.askEach(node.shards(), shard -> partitionsOf(shard, ring))
+                .thenApplyAsync(
+                        shards -> {
+                            Map<Integer, PartitionHere> all = new HashMap<>();
+                            shards.forEach(all::putAll);
+                            return Response.json(json.partitions(ring, all, only));
+                        },
+                        node.pageThread()));
     }
 
     private static @Nullable Only only(@Nullable String said) throws Refusal {
@@ -92,10 +99,11 @@ final class UpkeepPages implements Pages {
     /** On the shard's loop. */
     private Map<Integer, PartitionHere> partitionsOf(Shard shard, Ring ring) {
         Map<Integer, PartitionHere> here = new HashMap<>();
+        Set<Integer> owed = PartitionHere.owed(shard);
         for (int partition = shard.index;
                 partition < ring.partitions();
                 partition += node.shards().size()) {
-            here.put(partition, PartitionHere.of(shard, node.store(), ring, partition));
+            here.put(partition, PartitionHere.of(shard, node.store(), ring, partition, owed));
         }
         return here;
     }
@@ -104,12 +112,13 @@ final class UpkeepPages implements Pages {
         Ring ring = node.ringOrRefusal();
         int partition = partition(request.variable("p"), ring);
         Shard shard = node.shards().get(partition % node.shards().size());
-        node.control()
-                .look(view -> shard.loop.execute(() -> {
-                    Ring seen = view.ring() == null ? ring : view.ring();
-                    PartitionHere here = PartitionHere.of(shard, node.store(), seen, partition);
-                    answer.json(json.partition(seen, view.endpoints(), partition, shard.index, here));
-                }));
+        answer.when(node.control().look(view -> view).thenCompose(view -> {
+            Ring seen = view.ring() == null ? ring : view.ring();
+            return shard.ask(here -> OnePartition.of(here, node.store(), seen, partition))
+                    .thenApplyAsync(
+                            here -> Response.json(json.partition(seen, view.endpoints(), partition, shard.index, here)),
+                            node.pageThread());
+        }));
     }
 
     private static int partition(String text, Ring ring) throws Refusal {
@@ -126,22 +135,44 @@ final class UpkeepPages implements Pages {
         Key key = key(cache, request);
         TracedRead read = TracedRead.askedFor(request, key);
         Shard shard = node.shards().get(node.shardOfSlot(key.slot()));
-        shard.loop.execute(() -> shard.copies().ask(key, cache.replicas(), seen -> {
-            long horizon = node.store().horizons(shard.index).of(key.slot());
-            ObjectNode page = json.key(key, seen, horizon);
+        answer.when(shard.ask(here -> look(here, key, cache.replicas(), read))
+                .thenCompose(looked -> looked)
+                .thenApplyAsync(
+                        looked -> {
+                            ObjectNode page = json.key(key, looked.copies(), looked.horizonMillis());
+                            if (looked.reply() != null) {
+                                TracedRead.write(page, looked.reply(), ring);
+                            }
+                            return Response.json(page);
+                        },
+                        node.pageThread()));
+    }
+
+    /**
+     * What has been seen of a key.
+     *
+     * @param horizonMillis this node's for the key's slot
+     * @param reply to the traced read; null when none was asked for
+     */
+    private record Looked(
+            KeyCopies.Seen copies,
+            long horizonMillis,
+            @Nullable ClientReply reply) {}
+
+    /** On the key's shard; completes there. */
+    private CompletableFuture<Looked> look(Shard shard, Key key, int replicas, @Nullable TracedRead read) {
+        CompletableFuture<KeyCopies.Seen> copies = new CompletableFuture<>();
+        shard.copies().ask(key, replicas, copies::complete);
+        return copies.thenCompose(seen -> {
+            long horizonMillis = node.store().horizons(shard.index).of(key.slot());
             if (read == null) {
-                answer.json(page);
-            } else {
-                // Behind the look at the copies, since it may mend them.
-                read.addTo(
-                        page,
-                        shard,
-                        node.clock().monotonicNanos(),
-                        node.configuration().readTimeout(),
-                        ring,
-                        () -> answer.json(page));
+                return CompletableFuture.completedFuture(new Looked(seen, horizonMillis, null));
             }
-        }));
+            // Behind the look at the copies, since it may mend them.
+            long deadlineNanos = node.clock().monotonicNanos()
+                    + node.configuration().readTimeout().toNanos();
+            return read.make(shard, deadlineNanos).thenApply(reply -> new Looked(seen, horizonMillis, reply));
+        });
     }
 
     /** The key that the path names. */

@@ -22,6 +22,7 @@ import org.openqa.selenium.Keys;
 class PictureOfManyTest {
 
     private final EventLoopGroup group = Transport.loops(1, "picture-test");
+
     @SuppressWarnings("NullAway.Init")
     private Browser browser;
 

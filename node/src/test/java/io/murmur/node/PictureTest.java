@@ -30,6 +30,7 @@ class PictureTest {
 
     @SuppressWarnings("NullAway.Init")
     private static Browser browser;
+
     @SuppressWarnings("NullAway.Init")
     private static TestCluster cluster;
 

@@ -4,6 +4,7 @@ import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -138,6 +139,7 @@ final class BlockingRepair implements Pending {
 
     private void expire() {
         if (!ended) {
+            call.track.timedOut(Ask.REPAIR);
             fail();
         }
     }

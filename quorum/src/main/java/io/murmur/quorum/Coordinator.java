@@ -125,6 +125,7 @@ final class Coordinator {
 
     private Caller one(long id, boolean traced, Consumer<ClientReply> reply) {
         return (result, track) -> {
+            keepIfSlow(track);
             Trace trace = traced && track != null ? track.trace() : null;
             reply.accept(new ClientReply.One(id, seams.ring().current().epoch(), result, trace));
         };
@@ -285,10 +286,19 @@ final class Coordinator {
     }
 
     /** A call has been answered, or is about to be. */
-    void ended(Track call, long tookNanos) {
+    void ended(Track call) {
         calls--;
-        if (tookNanos >= slowNanos) {
+        if (isSlow(call)) {
             counters.slowCalls++;
+        }
+    }
+
+    private boolean isSlow(Track call) {
+        return call.tookNanos() >= slowNanos;
+    }
+
+    private void keepIfSlow(@Nullable Track call) {
+        if (call != null && isSlow(call)) {
             slowCalls.add(call);
         }
     }
@@ -504,6 +514,7 @@ final class Coordinator {
         private final long id;
         private final Result[] results;
         private final Consumer<ClientReply> reply;
+        private @Nullable Track slowest;
         private long bytesLeft;
         private int missing;
 
@@ -519,7 +530,10 @@ final class Coordinator {
         }
 
         Caller entry(int index) {
-            return (result, ignored) -> {
+            return (result, track) -> {
+                if (track != null && (slowest == null || track.tookNanos() > slowest.tookNanos())) {
+                    slowest = track;
+                }
                 results[index] = bounded(result);
                 if (--missing == 0) {
                     end();
@@ -539,6 +553,8 @@ final class Coordinator {
         }
 
         private void end() {
+            // Alone, since a batch of many keys would leave no room for any other call.
+            keepIfSlow(slowest);
             List<Result> all = Arrays.asList(results);
             reply.accept(new ClientReply.Many(id, seams.ring().current().epoch(), all));
         }

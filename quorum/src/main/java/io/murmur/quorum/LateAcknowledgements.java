@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -75,6 +76,7 @@ final class LateAcknowledgements {
         isTimed = false;
         long now = coordinator.seams.clock().monotonicNanos();
         while (first != null && first.track.deadlineNanos - now <= 0) {
+            first.track.timedOut(Ask.JOIN, Ask.HINT);
             giveUp(first);
         }
         waitForFirst();

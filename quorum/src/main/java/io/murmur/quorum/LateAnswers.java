@@ -5,6 +5,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ final class LateAnswers implements Pending {
      */
     void await(int others) {
         call.coordinator.expect(id, this);
-        deadline = call.atDeadline(this::end);
+        deadline = call.atDeadline(this::expire);
         outstanding |= others;
         for (int place = 0; place < call.placement.size(); place++) {
             if ((others & (1 << place)) != 0) {
@@ -140,6 +141,11 @@ final class LateAnswers implements Pending {
             call.coordinator.counters.backgroundRepairs += Integer.bitCount(stale);
         }
         call.repair(stale, call.coordinator.nextId(), cell, Reason.DISAGREEMENT);
+    }
+
+    private void expire() {
+        call.track.timedOut(Ask.CELL, Ask.DIGEST);
+        end();
     }
 
     private void end() {

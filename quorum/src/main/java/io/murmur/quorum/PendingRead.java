@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
 import java.time.Duration;
 import java.util.Objects;
@@ -380,6 +381,7 @@ final class PendingRead implements Pending {
     private void expire() {
         if (!ended) {
             noteSilence();
+            call.track.timedOut(Ask.CELL, Ask.DIGEST);
             fail(refusal != null && isHopeless() ? refusal : call.timeout(answered()));
         }
     }

@@ -11,6 +11,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
 import io.murmur.kernel.ring.NodeId;
 import java.time.Duration;
@@ -487,6 +488,7 @@ final class PendingWrite implements Pending {
     private void expire() {
         if (!ended) {
             expired = true;
+            track.timedOut(Ask.JOIN, Ask.HINT);
             end(new Failed(tally.isHopeless() ? failure() : timeout()));
         }
     }

@@ -44,11 +44,16 @@ final class Track {
     /** Of each step: asked at, answered at, and the rest in bits. */
     private static final int NUMBERS = 3;
 
+    private static final long UNDERWAY = -1;
+
     private static final int BITS = 4;
     private static final int MASK = (1 << BITS) - 1;
     private static final int REASON_SHIFT = BITS;
     private static final int ANSWER_SHIFT = 2 * BITS;
     private static final int ATTEMPT_SHIFT = 3 * BITS;
+
+    /** Of a refusal's words, in characters. */
+    static final int MOST_DETAIL = 256;
 
     private static final Ask[] ASKS = Ask.values();
     private static final Reason[] REASONS = Reason.values();
@@ -79,7 +84,7 @@ final class Track {
     private Map<Integer, Failure> refusals = Map.of();
 
     /** How long the call took, once it has been answered. */
-    private int tookMicros = Step.NEVER;
+    private long tookNanos = UNDERWAY;
 
     private int owners;
     private @Nullable Failure failure;
@@ -108,7 +113,12 @@ final class Track {
     }
 
     boolean isUnderway() {
-        return tookMicros == Step.NEVER;
+        return tookNanos == UNDERWAY;
+    }
+
+    /** From its beginning to its answer; less than nothing before that. */
+    long tookNanos() {
+        return tookNanos;
     }
 
     /** Why the requests of this attempt are made that the level needs. */
@@ -197,10 +207,28 @@ final class Track {
                 if (step >= 0) {
                     settle(step, Answer.Refused.CODE);
                     refusals = refusals.isEmpty() ? new HashMap<>() : refusals;
-                    refusals.put(step, refused.failure());
+                    refusals.put(step, bounded(refused.failure()));
                 }
             }
         }
+    }
+
+    /** What is kept of a refusal, since others word it. */
+    private static Failure bounded(Failure failure) {
+        return switch (failure) {
+            case Failure.StorageFailed f -> new Failure.StorageFailed(cut(f.detail()), f.effect());
+            case Failure.Overloaded f -> new Failure.Overloaded(cut(f.where()));
+            case Failure.BadRequest f -> new Failure.BadRequest(cut(f.detail()));
+            case Failure.Forbidden f -> new Failure.Forbidden(cut(f.detail()));
+            case Failure.Unavailable f -> f;
+            case Failure.Timeout f -> f;
+            case Failure.StaleRing f -> f;
+            case Failure.ClockDrift f -> f;
+        };
+    }
+
+    private static String cut(String detail) {
+        return detail.length() <= MOST_DETAIL ? detail : detail.substring(0, MOST_DETAIL);
     }
 
     /** This node has said whether it keeps the hint that it was asked for. */
@@ -228,13 +256,36 @@ final class Track {
             if (bits >>> ATTEMPT_SHIFT != attempt) {
                 return -1;
             }
-            if (((bits >>> ANSWER_SHIFT) & MASK) == Answer.Plain.NONE.code()
-                    && (ask == null || (bits & MASK) == ask.code())
-                    && nodes[step].equals(node)) {
+            if (isOpen(bits) && (ask == null || (bits & MASK) == ask.code()) && nodes[step].equals(node)) {
                 return step;
             }
         }
         return -1;
+    }
+
+    /** One whose time is up may still be heard of: a hint of this node's own. */
+    private static boolean isOpen(int bits) {
+        int answer = (bits >>> ANSWER_SHIFT) & MASK;
+        return answer == Answer.Plain.NONE.code() || answer == Answer.Plain.TIMEOUT.code();
+    }
+
+    /**
+     * The deadline has come while answers were still waited for. Of what nobody waits for any longer, as a former attempt's or a repair in
+     * the background, it is not known whether it was answered.
+     *
+     * @param awaited what this attempt was still to be told by whoever has not answered
+     */
+    void timedOut(Ask... awaited) {
+        List<Ask> asks = List.of(awaited);
+        for (int step = size - 1; step >= 0; step--) {
+            int bits = numbers[step * NUMBERS + 2];
+            if (bits >>> ATTEMPT_SHIFT != attempt) {
+                return;
+            }
+            if (isOpen(bits) && asks.contains(constant(ASKS, bits))) {
+                numbers[step * NUMBERS + 2] |= Answer.Plain.TIMEOUT.code() << ANSWER_SHIFT;
+            }
+        }
     }
 
     private void settle(int step, Answer.Plain answer) {
@@ -243,10 +294,10 @@ final class Track {
         }
     }
 
-    /** Of a step that nothing has been heard of; the code of NONE is 0. */
     private void settle(int step, int answer) {
-        numbers[step * NUMBERS + 1] = micros();
-        numbers[step * NUMBERS + 2] |= answer << ANSWER_SHIFT;
+        int at = step * NUMBERS;
+        numbers[at + 1] = micros();
+        numbers[at + 2] = (numbers[at + 2] & ~(MASK << ANSWER_SHIFT)) | answer << ANSWER_SHIFT;
     }
 
     private int micros() {
@@ -264,21 +315,19 @@ final class Track {
             throw new IllegalStateException("a call is answered once");
         }
         caller = null;
-        long now = coordinator.seams.clock().monotonicNanos();
-        tookMicros = microsAt(now);
+        tookNanos = Math.max(0, coordinator.seams.clock().monotonicNanos() - startedNanos);
         switch (result) {
             case Value value -> owners = value.answered();
             case Written written -> owners = written.acknowledged();
-            case Failed failed -> failure = failed.failure();
+            case Failed failed -> failure = bounded(failed.failure());
         }
-        coordinator.ended(this, now - startedNanos);
+        coordinator.ended(this);
         told.answer(result, this);
     }
 
     /** What is known by now. */
     Trace trace() {
         long now = coordinator.seams.clock().monotonicNanos();
-        boolean isTimeUp = now - deadlineNanos >= 0;
         List<Step> steps = new ArrayList<>(size);
         for (int step = 0; step < size; step++) {
             int bits = numbers[step * NUMBERS + 2];
@@ -290,7 +339,7 @@ final class Track {
                     bits >>> ATTEMPT_SHIFT,
                     numbers[step * NUMBERS],
                     numbers[step * NUMBERS + 1],
-                    answer((bits >>> ANSWER_SHIFT) & MASK, step, isTimeUp)));
+                    answer((bits >>> ANSWER_SHIFT) & MASK, step)));
         }
         long sinceStartMillis = (now - startedNanos) / 1_000_000;
         return new Trace(
@@ -300,7 +349,7 @@ final class Track {
                 coordinator.seams.self(),
                 level,
                 coordinator.seams.clock().wallMillis() - sinceStartMillis,
-                isUnderway() ? microsAt(now) : tookMicros,
+                microsAt(isUnderway() ? now : startedNanos + tookNanos),
                 outcome(),
                 List.copyOf(steps),
                 omitted);
@@ -313,13 +362,9 @@ final class Track {
         return failure == null ? new Outcome.Done(owners) : new Outcome.Failed(failure);
     }
 
-    private Answer answer(int code, int step, boolean isTimeUp) {
+    private Answer answer(int code, int step) {
         Failure refusal = refusals.get(step);
-        if (refusal != null) {
-            return new Answer.Refused(refusal);
-        }
-        Answer.Plain answer = constant(ANSWERS, code);
-        return isTimeUp && answer == Answer.Plain.NONE ? Answer.Plain.TIMEOUT : answer;
+        return refusal == null ? constant(ANSWERS, code) : new Answer.Refused(refusal);
     }
 
     /** The one whose code is in the lowest bits. */

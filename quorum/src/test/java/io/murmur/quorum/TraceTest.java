@@ -16,6 +16,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest.Join;
+import io.murmur.kernel.message.PeerRequest.ReadDigest;
 import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.message.Trace.Outcome;
 import io.murmur.kernel.ring.Member;
@@ -349,5 +350,104 @@ class TraceTest {
 
         assertThat(bench.shard.underway(5)).hasSize(1);
         assertThat(told(bench.shard.underway(5).get(0))).endsWith("2 REPAIR, DISAGREEMENT 1, 0, NONE");
+    }
+
+    // ---- whose time was up
+
+    private List<String> slowAfterTheDeadline() {
+        bench.pass(Duration.ofSeconds(5));
+        return told(bench.shard.slow().get(0));
+    }
+
+    @Test
+    void ofARepairThatNobodyWaitsForItIsNotSaidThatItTimedOut() {
+        Cell.Live newer = live(WALL_MILLIS + 1, "newer");
+        bench.storage.held.put(KEY, live(WALL_MILLIS, "older"));
+        bench.get(Level.QUORUM);
+        bench.answer(SECOND, newer);
+        bench.pass(Duration.ofMillis(50));
+        bench.answer(THIRD, newer);
+
+        assertThat(slowAfterTheDeadline()).endsWith("1 REPAIR, DISAGREEMENT 1, 50, NONE");
+    }
+
+    @Test
+    void ofAFormerAttemptItIsNotSaidThatItTimedOut() {
+        bench.put("value", Level.ALL);
+        bench.supersede(SECOND, Bench.version(WALL_MILLIS + 1, SECOND));
+        bench.pass(MILLI.multipliedBy(100));
+        bench.acknowledge(SECOND);
+
+        assertThat(slowAfterTheDeadline())
+                .contains("3 JOIN, LEVEL 1, 0, NONE")
+                .anyMatch(step -> step.startsWith("3 JOIN, RESTAMP 2, ") && step.endsWith(", TIMEOUT"));
+    }
+
+    @Test
+    void anAnsweredReadStillWaitsForWhoIsSlow() {
+        bench.get(Level.QUORUM);
+        bench.pass(Duration.ofMillis(51));
+        bench.answer(THIRD, null);
+
+        assertThat(slowAfterTheDeadline()).startsWith("2 DIGEST, LEVEL 1, 0, TIMEOUT");
+    }
+
+    @Test
+    void aReadThatMustRepairFirstWaitsForTheRepairAlone() {
+        bench.storage.held.put(KEY, live(WALL_MILLIS + 1, "newer"));
+        bench.get(Level.QUORUM);
+        bench.pass(Duration.ofMillis(51));
+        bench.answer(THIRD, live(WALL_MILLIS, "older"));
+
+        assertThat(slowAfterTheDeadline())
+                .startsWith("2 DIGEST, LEVEL 1, 0, NONE")
+                .endsWith("3 REPAIR, DISAGREEMENT 1, 51, TIMEOUT");
+    }
+
+    @Test
+    void anAnsweredWriteStillWaitsForWhoIsSlow() {
+        bench.put("value", Level.QUORUM);
+        bench.pass(Duration.ofMillis(60));
+        bench.acknowledge(SECOND);
+
+        assertThat(slowAfterTheDeadline()).contains("3 JOIN, LEVEL 1, 0, TIMEOUT");
+    }
+
+    @Test
+    void whoWasGivenUpEarlyIsNotSaidToHaveTimedOut() {
+        bench.put("value", Level.QUORUM);
+        bench.pass(Duration.ofMillis(60));
+        bench.acknowledge(SECOND);
+        bench.shard.giveUpLateOwners();
+
+        assertThat(slowAfterTheDeadline()).contains("3 JOIN, LEVEL 1, 0, NONE");
+    }
+
+    @Test
+    void ofALongRefusalTheBeginningIsKept() {
+        bench.getTraced(Level.QUORUM);
+        bench.refuse(SECOND, new Failure.StorageFailed("x".repeat(10_000), Effect.UNKNOWN));
+        bench.answer(THIRD, null);
+
+        Failure kept = new Failure.StorageFailed("x".repeat(256), Effect.UNKNOWN);
+        assertThat(Objects.requireNonNull(bench.trace()).steps())
+                .extracting(Trace.Step::answer)
+                .contains(new Trace.Answer.Refused(kept));
+    }
+
+    /** So that a batch of many keys leaves the other slow calls where they are. */
+    @Test
+    void ofASlowBatchTheSlowestKeyIsKept() {
+        List<Key> keys = List.of(Key.of("cache", "fast"), Key.of("cache", "slow"), Key.of("cache", "also fast"));
+        bench.call(new ClientRequest.GetAll(1, 1, bench.inFiveSeconds(), keys, Level.ALL));
+        bench.pass(Duration.ofMillis(60));
+        for (int key : List.of(0, 2, 1)) {
+            bench.answer(SECOND, bench.sentTo(SECOND, ReadDigest.class).get(key), null);
+            bench.answer(THIRD, bench.sentTo(THIRD, ReadDigest.class).get(key), null);
+            bench.pass(MILLI);
+        }
+
+        assertThat(bench.shard.slow()).extracting(Trace::key).containsExactly(keys.get(1));
+        assertThat(bench.shard.statistics().slowCalls()).isEqualTo(3);
     }
 }

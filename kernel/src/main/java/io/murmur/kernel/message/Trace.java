@@ -157,9 +157,9 @@ public record Trace(
 
         /** An answer of which there is no more to say. */
         enum Plain implements Answer {
-            /** Nothing so far, or until the call was answered: nobody waited for it. */
+            /** Nothing so far, or for as long as anybody waited for it. */
             NONE(0),
-            /** Nothing until the call's deadline. */
+            /** Nothing until the call's deadline, though it was waited for. */
             TIMEOUT(1),
             /** It was not asked, since it was believed to be away. */
             AWAY(2),

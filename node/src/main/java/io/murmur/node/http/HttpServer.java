@@ -90,6 +90,8 @@ public final class HttpServer {
                 .childHandler(new ChannelInitializer<>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        // A reader that is no more must not hold a stream's place until the kernel gives it up.
+                        Transport.breakWhenSilent(channel);
                         serve(channel);
                     }
                 });
