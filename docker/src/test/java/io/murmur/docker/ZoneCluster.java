@@ -24,7 +24,7 @@ final class ZoneCluster implements AutoCloseable {
     static final List<String> ZONES = List.of("zone-a", "zone-b", "zone-c");
 
     /** For what takes a healthy cluster seconds, on a machine that has other things to do. */
-    static final Duration PATIENCE = Duration.ofSeconds(180);
+    static final Duration PATIENCE = Duration.ofMinutes(3);
 
     private static final Path LOGS = Path.of("target", "node-logs");
     private static final String SEEDS = "a1:7101,b1:7101,c1:7101";
