@@ -342,7 +342,7 @@ class WireSecurityTest {
         Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "murmur", as, "visitor");
         Connection connection = new Connection(
                 "127.0.0.1:" + cluster.port("a"),
-                new Opening(hello, bootstrap, () -> context, new SystemClock(), new WireWriter()),
+                new Opening(hello, bootstrap, (dialled, host, port) -> context.newHandler(dialled.alloc(), host, port), new SystemClock(), new WireWriter()),
                 loops.next(),
                 1 << 20,
                 new Connection.Listener() {
