@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Besides, a change has to be declared as JSON and must not come from a page of another origin: such a page may post forms and plain text
  * to any port of its browser's machine, but JSON only where it is let.
  */
-public final class HttpAccess {
+public class HttpAccess {
 
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
@@ -46,6 +46,11 @@ public final class HttpAccess {
     @Nullable
     Security security() {
         return security;
+    }
+
+    /** Whether the port speaks TLS. */
+    boolean isSecured() {
+        return security != null;
     }
 
     /** Whether it is as a user that whoever asks may, and not by the node's token: then as long as the file of users says so. */

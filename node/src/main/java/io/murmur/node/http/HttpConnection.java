@@ -130,12 +130,12 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         String full = "there are " + server.bounds().connections() + " connections, as many as there may be";
         if (server.opened(this)) {
             awaited();
-        } else if (server.access().security() == null) {
-            refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, full);
-        } else {
+        } else if (server.access().isSecured()) {
             // Nothing can be said before there is TLS.
             server.refused(channel.remoteAddress(), full);
             close();
+        } else {
+            refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, full);
         }
     }
 
