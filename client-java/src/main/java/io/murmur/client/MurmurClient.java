@@ -261,9 +261,8 @@ public final class MurmurClient implements AutoCloseable {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
             Clock clock = new SystemClock();
             SslContext context = tls;
-            TlsDialling dialling = context == null
-                    ? null
-                    : (channel, host, port) -> context.newHandler(channel.alloc(), host, port);
+            TlsDialling dialling =
+                    context == null ? null : (channel, host, port) -> context.newHandler(channel.alloc(), host, port);
             Opening opening = new Opening(hello, bootstrap, dialling, clock, new WireWriter());
             Router router = new Router(group.next(), opening, zone, maxInFlight, seeds);
             MurmurClient client = new MurmurClient(group, router, clock, callTimeout);

@@ -365,8 +365,7 @@ final class Router implements Link.Listener {
     /** The failure of a call, or of a start, for which there was no node. From any thread. */
     MurmurException unreachable(String what, Effect effect) {
         // A node that may come back may take these credentials.
-        boolean isRefused =
-                isHopeless() && linkList.stream().anyMatch(link -> link.obstacle() == Obstacle.CREDENTIALS);
+        boolean isRefused = isHopeless() && linkList.stream().anyMatch(link -> link.obstacle() == Obstacle.CREDENTIALS);
         return isRefused
                 ? new MurmurException.NotAuthenticated("not authenticated: " + reasons(), effect)
                 : new MurmurException.ConnectionLost(what + ": " + reasons(), effect);

@@ -264,8 +264,8 @@ class LifecycleTest {
     void aNodeThatSaysFarewellIsHungUpOnThoughItNeverAnswers() {
         MurmurClient client = cluster.client();
         node.when(ClientRequest.Put.class, 1, node.hold());
-        CompletableFuture<Receipt> unanswered = FakeCluster.texts(client)
-                .put("k", "v", CallOptions.DEFAULT.withTimeout(Duration.ofMillis(200)));
+        CompletableFuture<Receipt> unanswered =
+                FakeCluster.texts(client).put("k", "v", CallOptions.DEFAULT.withTimeout(Duration.ofMillis(200)));
         FakeCluster.await(() -> node.held() == 1);
         int accepted = node.accepted();
 

@@ -71,6 +71,7 @@ public final class Node implements AutoCloseable {
 
     /** A client that lives hangs up as soon as it has its answers; one that does not must not hold up the end. */
     private static final long CLIENTS_LEAVE_NANOS = TimeUnit.SECONDS.toNanos(2);
+
     private static final int THREADS_END_SECONDS = 10;
 
     /** Of taking a node apart. */

@@ -76,8 +76,7 @@ final class UserCommand implements Callable<Integer> {
             }
             secret = "password: " + SecretHash.OfPassword.make(password).text();
         }
-        return String.format(
-                "- name: '%s'%n  %s%n  rights: { \"*\": [read] }%n", user.replace("'", "''"), secret);
+        return String.format("- name: '%s'%n  %s%n  rights: { \"*\": [read] }%n", user.replace("'", "''"), secret);
     }
 
     private static String typed(Console console) {

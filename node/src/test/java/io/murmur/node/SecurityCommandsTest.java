@@ -116,7 +116,8 @@ class SecurityCommandsTest {
     @Test
     void aNameOrPasswordThatTheFileOrTheWireWouldNotTakeIsRefused() {
         assertThat(murmurWithInput("secret\n", "user", "a:b").err()).contains("without colon");
-        assertThat(murmurWithInput("secret\n", "user", "a".repeat(65)).exitCode()).isEqualTo(2);
+        assertThat(murmurWithInput("secret\n", "user", "a".repeat(65)).exitCode())
+                .isEqualTo(2);
         assertThat(murmur("user", "a\u0085b", "--token").out()).isEmpty();
         assertThat(murmurWithInput("s".repeat(513), "user", "alice").err()).contains("1 to 512 bytes");
     }
@@ -131,7 +132,10 @@ class SecurityCommandsTest {
                 murmur("put", "key", "value", "--token-file", secret),
                 murmur("delete", "key", "--token-file", secret))) {
             assertThat(ended.exitCode()).isNotZero();
-            assertThat(ended.err()).contains("not sent in the clear").contains("--tls-trust").doesNotContain("\n");
+            assertThat(ended.err())
+                    .contains("not sent in the clear")
+                    .contains("--tls-trust")
+                    .doesNotContain("\n");
         }
     }
 

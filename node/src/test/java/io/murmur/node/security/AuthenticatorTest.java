@@ -174,9 +174,12 @@ class AuthenticatorTest {
             authenticator.check(new Credentials.Password("user" + i, "secret" + i), "10.0.0.1", verdicts::add);
         }
 
-        assertThat(verdicts).hasSize(many.size() - Authenticator.MOST_IN_FLIGHT).allSatisfy(verdict -> assertThat(verdict)
-                .isInstanceOfSatisfying(
-                        Verdict.Refused.class, told -> assertThat(told.reason()).startsWith("busy")));
+        assertThat(verdicts)
+                .hasSize(many.size() - Authenticator.MOST_IN_FLIGHT)
+                .allSatisfy(verdict -> assertThat(verdict)
+                        .isInstanceOfSatisfying(
+                                Verdict.Refused.class,
+                                told -> assertThat(told.reason()).startsWith("busy")));
         verdicts.clear();
         occupied.countDown();
         for (int i = 0; i < Authenticator.MOST_IN_FLIGHT; i++) {

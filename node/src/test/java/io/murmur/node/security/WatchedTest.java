@@ -92,7 +92,10 @@ class WatchedTest {
         try (LogLines log = new LogLines(Watched.class.getName())) {
             assertThat(refreshed(watched)).isFalse();
             assertThat(watched.refresh()).isFalse();
-            assertThat(log.lines()).filteredOn(line -> line.contains("not to be read")).as("said once").hasSize(1);
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("not to be read"))
+                    .as("said once")
+                    .hasSize(1);
         }
 
         isReadable = true;
