@@ -4,6 +4,7 @@ import io.murmur.client.internal.Opening;
 import io.murmur.client.internal.Pem;
 import io.murmur.client.internal.SystemClock;
 import io.murmur.client.internal.Tls;
+import io.murmur.client.internal.TlsDialling;
 import io.murmur.client.internal.Transport;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
@@ -260,8 +261,9 @@ public final class MurmurClient implements AutoCloseable {
                     .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, (int) connectTimeout.toMillis());
             Clock clock = new SystemClock();
             SslContext context = tls;
-            Opening opening =
-                    new Opening(hello, bootstrap, context == null ? null : () -> context, clock, new WireWriter());
+            TlsDialling dialling =
+                    context == null ? null : (channel, host, port) -> context.newHandler(channel.alloc(), host, port);
+            Opening opening = new Opening(hello, bootstrap, dialling, clock, new WireWriter());
             Router router = new Router(group.next(), opening, zone, maxInFlight, seeds);
             MurmurClient client = new MurmurClient(group, router, clock, callTimeout);
             router.start();

@@ -307,8 +307,7 @@ final class Router implements Link.Listener {
         }
         // Nobody has seen these: to send them elsewhere is no retry.
         unsent.forEach(this::route);
-        boolean isHopeless = linkList.stream().allMatch(one -> !one.isReady() && one.obstacle() != Obstacle.PASSING);
-        if (isHopeless && !firstRing.isDone()) {
+        if (isHopeless() && !firstRing.isDone()) {
             firstRing.completeExceptionally(unreachable("no node can be spoken to", Effect.NONE));
         }
     }
@@ -365,11 +364,16 @@ final class Router implements Link.Listener {
 
     /** The failure of a call, or of a start, for which there was no node. From any thread. */
     MurmurException unreachable(String what, Effect effect) {
-        boolean isRefused = linkList.stream().anyMatch(link -> link.obstacle() == Obstacle.CREDENTIALS)
-                && linkList.stream().noneMatch(Link::isReady);
+        // A node that may come back may take these credentials.
+        boolean isRefused = isHopeless() && linkList.stream().anyMatch(link -> link.obstacle() == Obstacle.CREDENTIALS);
         return isRefused
                 ? new MurmurException.NotAuthenticated("not authenticated: " + reasons(), effect)
                 : new MurmurException.ConnectionLost(what + ": " + reasons(), effect);
+    }
+
+    /** Whether no node can be spoken to until somebody changes something. */
+    private boolean isHopeless() {
+        return linkList.stream().allMatch(link -> !link.isReady() && link.obstacle() != Obstacle.PASSING);
     }
 
     /** Why no node can be reached, for people. */

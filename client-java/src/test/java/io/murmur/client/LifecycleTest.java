@@ -9,6 +9,8 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.wire.MessageCodec;
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,6 +64,24 @@ class LifecycleTest {
 
         assertThat(failureToBuild(Duration.ofMillis(300)))
                 .hasMessageContaining(node.address() + ": protocol version 1 is too old");
+    }
+
+    @Test
+    void whoeverIsRefusedByOneNodeWhileAnotherMayComeBackIsNotCalledUnauthenticated() throws IOException {
+        node.greetWith(new Handshake.Rejected("who are you", Handshake.Cause.NOT_AUTHENTICATED));
+        assertThat(failureToBuild(Duration.ofSeconds(10))).isInstanceOf(MurmurException.NotAuthenticated.class);
+        int nobody;
+        try (ServerSocket closed = new ServerSocket(0)) {
+            nobody = closed.getLocalPort();
+        }
+
+        assertThatThrownBy(() -> MurmurClient.builder()
+                        .seed(node.address())
+                        .seed("127.0.0.1:" + nobody)
+                        .startTimeout(Duration.ofMillis(500))
+                        .build())
+                .isInstanceOf(MurmurException.ConnectionLost.class)
+                .hasMessageContaining("who are you");
     }
 
     @Test

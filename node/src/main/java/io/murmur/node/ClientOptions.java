@@ -104,6 +104,10 @@ final class ClientOptions {
         String token = tokenFile == null ? System.getenv("MURMUR_TOKEN") : LoginOptions.firstLine(tokenFile);
         if (trust != null) {
             builder.tls(trust);
+        } else if (user != null || token != null) {
+            throw new IOException(
+                    "a password or token is not sent in the clear; name the authorities of the nodes with --tls-trust FILE,"
+                            + " or leave user and token out where security is off");
         }
         if (user != null) {
             builder.credentials(user.user(), user.password());

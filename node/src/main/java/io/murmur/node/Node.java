@@ -160,7 +160,10 @@ public final class Node implements AutoCloseable {
                             Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
             if (security != null) {
-                security.start(server::usersChanged);
+                security.start(() -> {
+                    server.usersChanged();
+                    http.usersChanged();
+                });
             }
             control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), loadMeter());
         } catch (IOException | RuntimeException e) {

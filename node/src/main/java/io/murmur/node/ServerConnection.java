@@ -265,7 +265,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     /** What a stranger says of itself goes into log lines and must not make further ones. */
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
     }
 
     private void take(Channel channel, ClientRequest request) {

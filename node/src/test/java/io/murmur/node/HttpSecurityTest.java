@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.murmur.client.internal.Pem;
 import io.murmur.client.internal.Tls;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.URI;
@@ -18,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -140,6 +142,41 @@ class HttpSecurityTest {
                 .build();
         assertThat(https.send(foreign, HttpResponse.BodyHandlers.ofString()).statusCode())
                 .isEqualTo(403);
+    }
+
+    @Test
+    void whoeverIsToTryAgainLaterIsNotAskedForAnotherPassword() throws Exception {
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/ring", basic("root", "guess" + i)).statusCode()).isEqualTo(401);
+        }
+
+        HttpResponse<String> throttled = get("/ring", basic("root", "one more guess"));
+
+        assertThat(throttled.statusCode()).isEqualTo(503);
+        assertThat(throttled.body()).contains("too many wrong passwords");
+        assertThat(throttled.headers().firstValue("Retry-After")).hasValue("10");
+        assertThat(throttled.headers().firstValue("WWW-Authenticate")).isEmpty();
+    }
+
+    private CompletableFuture<HttpResponse<InputStream>> events(String authorization) {
+        return https.sendAsync(
+                request("https", "/events", authorization).GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+    }
+
+    @Test
+    void aStreamEndsWhenTheUsersChangeAndThatOfTheNodesTokenGoesOn() throws Exception {
+        String token = Files.readString(folder.resolve("a/http-token")).strip();
+        try (InputStream ofRoot = events(basic("root", "rootroot")).join().body();
+                InputStream ofToken = events("Bearer " + token).join().body()) {
+            files.users(SecurityFiles.user("alice", "{ \"*\": [read] }"));
+
+            ofRoot.readAllBytes();
+
+            assertThat(get("/ring", basic("root", "rootroot")).statusCode()).isEqualTo(401);
+            assertThat(get("/metrics", "Bearer " + token).body())
+                    .containsPattern("(?m)^murmur_http_streams(\\{.*\\})? 1(\\.0)?$");
+            assertThat(ofToken.read()).isNotNegative();
+        }
     }
 
     @Test

@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What is logged under a name from now on, at info and above. */
-final class LogLines implements AutoCloseable {
+public final class LogLines implements AutoCloseable {
 
     private final Logger logger;
     private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -20,7 +20,7 @@ final class LogLines implements AutoCloseable {
         }
     };
 
-    LogLines(String name) {
+    public LogLines(String name) {
         logger = (Logger) LoggerFactory.getLogger(name);
         logger.setLevel(Level.INFO);
         appender.start();
@@ -39,7 +39,7 @@ final class LogLines implements AutoCloseable {
         }
     }
 
-    List<String> lines() {
+    public List<String> lines() {
         return lines;
     }
 

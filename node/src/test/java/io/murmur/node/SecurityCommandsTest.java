@@ -113,6 +113,32 @@ class SecurityCommandsTest {
         assertThat(ended.out()).isEmpty();
     }
 
+    @Test
+    void aNameOrPasswordThatTheFileOrTheWireWouldNotTakeIsRefused() {
+        assertThat(murmurWithInput("secret\n", "user", "a:b").err()).contains("without colon");
+        assertThat(murmurWithInput("secret\n", "user", "a".repeat(65)).exitCode())
+                .isEqualTo(2);
+        assertThat(murmur("user", "a\u0085b", "--token").out()).isEmpty();
+        assertThat(murmurWithInput("s".repeat(513), "user", "alice").err()).contains("1 to 512 bytes");
+    }
+
+    @Test
+    void secretsAreNotSentInTheClear() throws Exception {
+        String secret =
+                Files.writeString(folder.resolve("secret"), "alicealice\n").toString();
+
+        for (Ended ended : List.of(
+                murmur("get", "key", "--user", "alice", "--password-file", secret),
+                murmur("put", "key", "value", "--token-file", secret),
+                murmur("delete", "key", "--token-file", secret))) {
+            assertThat(ended.exitCode()).isNotZero();
+            assertThat(ended.err())
+                    .contains("not sent in the clear")
+                    .contains("--tls-trust")
+                    .doesNotContain("\n");
+        }
+    }
+
     // What keeps a node from starting.
 
     private Ended start(SecurityFiles files, String... changes) {

@@ -223,7 +223,8 @@ class WireSecurityTest {
                             .startTimeout(Duration.ofMillis(1500))
                             .build());
 
-            assertThat(failure).hasMessageContaining("it closed the connection during the TLS handshake: it speaks no TLS");
+            assertThat(failure)
+                    .hasMessageContaining("it closed the connection during the TLS handshake: it speaks no TLS");
             log.await("refused 127.0.0.1", "it speaks TLS, and this side does not");
             try (MurmurClient client = plain.client()) {
                 TestCluster.strings(client).put("key", "value");
@@ -342,7 +343,12 @@ class WireSecurityTest {
         Handshake.Hello hello = new Handshake.Hello(MessageCodec.PROTOCOL, "murmur", as, "visitor");
         Connection connection = new Connection(
                 "127.0.0.1:" + cluster.port("a"),
-                new Opening(hello, bootstrap, () -> context, new SystemClock(), new WireWriter()),
+                new Opening(
+                        hello,
+                        bootstrap,
+                        (dialled, host, port) -> context.newHandler(dialled.alloc(), host, port),
+                        new SystemClock(),
+                        new WireWriter()),
                 loops.next(),
                 1 << 20,
                 new Connection.Listener() {

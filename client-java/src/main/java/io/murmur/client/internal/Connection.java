@@ -11,14 +11,12 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.NetUtil;
 import java.net.InetSocketAddress;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,9 +96,9 @@ public final class Connection {
             @Override
             protected void initChannel(Channel fresh) {
                 Transport.breakWhenSilent(fresh);
-                Supplier<SslContext> tls = with.tls();
+                TlsDialling tls = with.tls();
                 if (tls != null) {
-                    fresh.pipeline().addLast(tls.get().newHandler(fresh.alloc(), bareHost(), port));
+                    fresh.pipeline().addLast(tls.handler(fresh, bareHost(), port));
                 }
                 fresh.pipeline()
                         .addLast(new FrameDecoder(codec, MessageCodec.MAX_BODY_BYTES))

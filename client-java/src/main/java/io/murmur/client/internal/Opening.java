@@ -4,20 +4,18 @@ import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.wire.WireWriter;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.handler.ssl.SslContext;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What every connection of an event loop is opened with.
  *
  * @param hello said first
- * @param tls asked for each new connection, since certificates are renewed; null where the port speaks plain text
+ * @param tls null where the port speaks plain text
  * @param scratch space shared by all connections of the loop
  */
 public record Opening(
         Handshake.Hello hello,
         Bootstrap bootstrap,
-        @Nullable Supplier<SslContext> tls,
+        @Nullable TlsDialling tls,
         Clock clock,
         WireWriter scratch) {}

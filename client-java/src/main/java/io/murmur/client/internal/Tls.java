@@ -17,10 +17,13 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** TLS as Murmur speaks it: 1.3 or 1.2 by the JDK's implementation, whoever is dialled checked by name. */
+/**
+ * TLS as Murmur speaks it: 1.3 by the JDK's implementation, whoever is dialled checked by name. Not 1.2, in which a client may ask for new
+ * handshakes without end on a connection that stands.
+ */
 public final class Tls {
 
-    private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+    private static final String PROTOCOL = "TLSv1.3";
 
     private Tls() {}
 
@@ -51,13 +54,13 @@ public final class Tls {
     }
 
     private static SslContextBuilder asMurmurSpeaksIt(SslContextBuilder builder) {
-        return builder.sslProvider(SslProvider.JDK).protocols(PROTOCOLS);
+        return builder.sslProvider(SslProvider.JDK).protocols(PROTOCOL);
     }
 
     /** For whoever opens connections by other means than Netty. */
     public static SSLContext context(Collection<X509Certificate> trust) {
         try {
-            SSLContext context = SSLContext.getInstance("TLS");
+            SSLContext context = SSLContext.getInstance(PROTOCOL);
             context.init(null, new TrustManager[] {trustManager(trust)}, null);
             return context;
         } catch (GeneralSecurityException e) {

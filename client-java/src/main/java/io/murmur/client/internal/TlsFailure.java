@@ -32,8 +32,8 @@ public record TlsFailure(String reason, boolean lasts) {
             "access_denied",
             "certificate_required");
 
-    private static final TlsFailure CLOSED =
-            new TlsFailure("it closed the connection during the TLS handshake: it speaks no TLS, or does not trust what it was shown",
+    private static final TlsFailure CLOSED = new TlsFailure(
+            "it closed the connection during the TLS handshake: it speaks no TLS, or does not trust what it was shown",
             false);
 
     /** Of a handshake that has failed. */

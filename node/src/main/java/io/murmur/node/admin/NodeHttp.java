@@ -86,6 +86,7 @@ final class NodeHttp {
     private JsonNode get(String from, String path, Duration patience) throws IOException, InterruptedException {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(uri(from, path)).GET().timeout(patience);
+        // A node that speaks plain text lets everybody read.
         String authorization = login.trust() == null ? null : authorization();
         if (authorization != null) {
             request.header("Authorization", authorization);
@@ -93,13 +94,13 @@ final class NodeHttp {
         return answer(from, request);
     }
 
-    /** What was given to be shown: a token or a user, the token first; null when there is neither. */
+    /** What was given to be shown: a token or a user, the token first; null when there is neither. A password goes nowhere without TLS. */
     private @Nullable String authorization() throws IOException {
         String given = token.given();
         if (given != null) {
             return "Bearer " + given;
         }
-        Credentials.Password user = login.login();
+        Credentials.Password user = login.trust() == null ? null : login.login();
         if (user == null) {
             return null;
         }

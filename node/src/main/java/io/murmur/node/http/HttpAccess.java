@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  * Besides, a change has to be declared as JSON and must not come from a page of another origin: such a page may post forms and plain text
  * to any port of its browser's machine, but JSON only where it is let.
  */
-public final class HttpAccess {
+public class HttpAccess {
 
     private static final String BEARER = "bearer ";
     private static final String BASIC = "basic ";
+    private static final String RETRY_SECONDS = "10";
 
     private final byte[] token;
     private final String where;
@@ -45,6 +46,16 @@ public final class HttpAccess {
     @Nullable
     Security security() {
         return security;
+    }
+
+    /** Whether the port speaks TLS. */
+    boolean isSecured() {
+        return security != null;
+    }
+
+    /** Whether it is as a user that whoever asks may, and not by the node's token: then as long as the file of users says so. */
+    boolean isUser(HttpHeaders headers) {
+        return security != null && !showsToken(headers);
     }
 
     /**
@@ -72,7 +83,11 @@ public final class HttpAccess {
 
     private @Nullable Response objection(Verdict verdict, boolean isChange, HttpHeaders headers) {
         return switch (verdict) {
-            case Verdict.Refused refused -> unauthorized(headers, refused.reason());
+            case Verdict.Refused refused when refused.lasts() -> unauthorized(headers, refused.reason());
+            // No challenge, at which a browser would ask for another password.
+            case Verdict.Refused refused ->
+                Response.error(HttpResponseStatus.SERVICE_UNAVAILABLE, refused.reason())
+                        .with(HttpHeaderNames.RETRY_AFTER.toString(), RETRY_SECONDS);
             case Verdict.Known known
             when !known.user().may(Right.ADMIN, User.ANY_CACHE) ->
                 Response.error(

@@ -80,6 +80,9 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     private @Nullable ScheduledFuture<?> limit;
     private @Nullable Streamed stream;
 
+    /** Whether the stream goes to a user. */
+    private boolean isUsers;
+
     private enum State {
         /** For a request to begin. */
         AWAITED,
@@ -124,12 +127,15 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
 
     @Override
     public void channelActive(ChannelHandlerContext ctx) {
+        String full = "there are " + server.bounds().connections() + " connections, as many as there may be";
         if (server.opened(this)) {
             awaited();
+        } else if (server.access().isSecured()) {
+            // Nothing can be said before there is TLS.
+            server.refused(channel.remoteAddress(), full);
+            close();
         } else {
-            refuse(
-                    HttpResponseStatus.SERVICE_UNAVAILABLE,
-                    "there are " + server.bounds().connections() + " connections, as many as there may be");
+            refuse(HttpResponseStatus.SERVICE_UNAVAILABLE, full);
         }
     }
 
@@ -188,6 +194,13 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
     void makeRoom() {
         server.refused(channel.remoteAddress(), "closed, to make room: it has not asked anything for longest");
         close();
+    }
+
+    /** Ends an answer that goes on if it was a user who asked: a browser asks again, and is looked at anew. */
+    void usersChanged() {
+        if (isUsers) {
+            finish();
+        }
     }
 
     /** Answers, closes, and says so in the log. */
@@ -331,6 +344,10 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
                         head.headers(),
                         remote,
                         objection -> onLoop(() -> {
+                            // Who has been told that it takes too long, or has left, must not find it done.
+                            if (state != State.ANSWERING || answer.isGiven.get()) {
+                                return;
+                            }
                             if (objection != null) {
                                 server.refused(remote, objection.status().code() + " to " + route.described());
                                 answer.with(objection);
@@ -481,6 +498,7 @@ final class HttpConnection extends SimpleChannelInboundHandler<HttpObject> {
         noLimit();
         waiting.clear();
         stream = begun;
+        isUsers = server.access().isUser(head.headers());
         channel.config().setAutoRead(true);
         HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
         describe(response.headers(), contentType);

@@ -15,6 +15,7 @@ import java.net.SocketAddress;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -102,7 +103,7 @@ public final class HttpServer {
     void serve(Channel channel) {
         Security security = access.security();
         if (security != null) {
-            channel.pipeline().addLast(security.entrance());
+            channel.pipeline().addLast(security.httpEntrance());
         }
         new HttpConnection(this, channel).addTo(channel.pipeline());
     }
@@ -120,6 +121,13 @@ public final class HttpServer {
     /** How many of them are answers that go on; from any thread. */
     public int streams() {
         return streams.get();
+    }
+
+    /** There are other users, or others' rights: no answer goes on to whoever was one. From any thread, once it listens. */
+    public void usersChanged() {
+        if (listening != null) {
+            listening.eventLoop().execute(() -> List.copyOf(open).forEach(HttpConnection::usersChanged));
+        }
     }
 
     Routes routes() {

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Who somebody is, by what they show. To check a password is slow by design, and whoever comes may ask for it; so that nobody can occupy the
  * node by it, passwords are checked one at a time on a thread of their own, few may wait, an address that was wrong often is not checked for a
- * while, and what was right a short while ago is known to be: clients that come again, all at once, when a node is back, are let in at once.
+ * while, and what was right a short while ago is known to be: clients that come again, all at once, when a node is back, are let in at once, and one that goes on showing what was wrong is refused at once.
  *
  * <p>From any thread.
  */
@@ -40,10 +40,14 @@ public final class Authenticator implements AutoCloseable {
     private static final int MOST_REMEMBERED = 1024;
     private static final int MOST_ADDRESSES = 4096;
 
+    /** Of one address: two of them do not fill the queue. */
+    static final int MOST_IN_FLIGHT = 6;
+
     /** An address may be wrong so often in a window. */
     static final int MOST_WRONG = 10;
 
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);
+    static final long WRONG_REMEMBERED_NANOS = TimeUnit.SECONDS.toNanos(10);
     static final long REMEMBERED_NANOS = TimeUnit.MINUTES.toNanos(5);
 
     /** What came of it. */
@@ -60,13 +64,19 @@ public final class Authenticator implements AutoCloseable {
         record Refused(String reason, boolean lasts) implements Verdict {}
     }
 
-    /** A password that was right: as long as the file has the same hash. */
-    private record Proven(SecretHash secret, long atNanos) {}
+    /** What came of a check: it holds as long as the file has the same hash. */
+    private record Checked(SecretHash secret, long atNanos) {
 
-    /** The checks for an address, but for those that turned out well. */
+        boolean holds(SecretHash now, long nanos, long forNanos) {
+            return secret.equals(now) && nanos - atNanos < forNanos;
+        }
+    }
+
+    /** The checks for an address. */
     private static final class Attempts {
         private long windowBeganNanos;
-        private int count;
+        private int wrong;
+        private int inFlight;
     }
 
     private static final Verdict WRONG = new Verdict.Refused("wrong user or password", true);
@@ -81,7 +91,10 @@ public final class Authenticator implements AutoCloseable {
     private final SecretHash.OfPassword nobodys = SecretHash.OfPassword.make("");
 
     /** By fingerprint. Guarded by this object, as are the others. */
-    private final Map<String, Proven> proven = bounded(MOST_REMEMBERED);
+    private final Map<String, Checked> right = bounded(MOST_REMEMBERED);
+
+    /** Apart from those that were right, which strangers must not crowd out. */
+    private final Map<String, Checked> wrong = bounded(MOST_REMEMBERED);
 
     private final Map<String, List<Consumer<Verdict>>> underWay = new HashMap<>();
     private final Map<String, Attempts> addresses = bounded(MOST_ADDRESSES);
@@ -137,32 +150,37 @@ public final class Authenticator implements AutoCloseable {
     private @Nullable Verdict sooner(Credentials.Password shown, String address, Consumer<Verdict> then) {
         String fingerprint = fingerprint(shown);
         User user = users.get().named(shown.user());
+        SecretHash.OfPassword secret = secretOf(user);
         long now = nanoClock.getAsLong();
         synchronized (this) {
-            Proven before = proven.get(fingerprint);
-            if (user != null
-                    && before != null
-                    && before.secret().equals(user.secret())
-                    && now - before.atNanos() < REMEMBERED_NANOS) {
+            Checked wasRight = right.get(fingerprint);
+            if (user != null && wasRight != null && wasRight.holds(secret, now, REMEMBERED_NANOS)) {
                 return new Verdict.Known(user);
+            }
+            Checked wasWrong = wrong.get(fingerprint);
+            if (wasWrong != null && wasWrong.holds(secret, now, WRONG_REMEMBERED_NANOS)) {
+                return WRONG;
             }
             List<Consumer<Verdict>> same = underWay.get(fingerprint);
             if (same != null) {
                 return same.size() < MOST_SHARING && same.add(then) ? null : BUSY;
             }
             Attempts attempts = attempts(address, now);
-            if (attempts.count >= MOST_WRONG) {
+            if (attempts.wrong >= MOST_WRONG) {
                 return new Verdict.Refused(
                         "too many wrong passwords from " + address + "; try again in "
                                 + TimeUnit.NANOSECONDS.toSeconds(WINDOW_NANOS) + " s",
                         false);
             }
+            if (attempts.inFlight >= MOST_IN_FLIGHT) {
+                return BUSY;
+            }
             try {
-                checking.execute(() -> check(shown, fingerprint, address, user));
+                checking.execute(() -> check(shown, fingerprint, secret, attempts));
             } catch (RejectedExecutionException e) {
                 return BUSY;
             }
-            attempts.count++;
+            attempts.inFlight++;
             underWay.put(fingerprint, new ArrayList<>(List.of(then)));
             return null;
         }
@@ -170,26 +188,35 @@ public final class Authenticator implements AutoCloseable {
 
     private Attempts attempts(String address, long now) {
         Attempts attempts = addresses.computeIfAbsent(address, fresh -> new Attempts());
-        if (attempts.count == 0 || now - attempts.windowBeganNanos > WINDOW_NANOS) {
-            attempts.windowBeganNanos = now;
-            attempts.count = 0;
+        if (attempts.wrong > 0 && now - attempts.windowBeganNanos > WINDOW_NANOS) {
+            attempts.wrong = 0;
         }
         return attempts;
     }
 
-    private void check(Credentials.Password shown, String fingerprint, String address, @Nullable User user) {
-        SecretHash.OfPassword secret =
-                user != null && user.secret() instanceof SecretHash.OfPassword own ? own : nobodys;
-        boolean isRight = secret.matches(shown.password()) && user != null && secret.equals(user.secret());
+    /** What a password shown as this user's is compared with. */
+    private SecretHash.OfPassword secretOf(@Nullable User user) {
+        return user != null && user.secret() instanceof SecretHash.OfPassword own ? own : nobodys;
+    }
+
+    private void check(
+            Credentials.Password shown, String fingerprint, SecretHash.OfPassword secret, Attempts attempts) {
+        boolean matches = secret.matches(shown.password());
+        // As the file is by now: whoever was taken out of it meanwhile, or given another secret, is not let in.
+        User user = users.get().named(shown.user());
+        boolean isRight = matches && user != null && secret.equals(user.secret());
         List<Consumer<Verdict>> waiting;
         synchronized (this) {
             waiting = underWay.remove(fingerprint);
+            long now = nanoClock.getAsLong();
+            attempts.inFlight--;
+            if (!isRight && attempts.wrong++ == 0) {
+                attempts.windowBeganNanos = now;
+            }
             if (isRight) {
-                proven.put(fingerprint, new Proven(secret, nanoClock.getAsLong()));
-                Attempts attempts = addresses.get(address);
-                if (attempts != null && attempts.count > 0) {
-                    attempts.count--;
-                }
+                right.put(fingerprint, new Checked(secret, now));
+            } else if (!matches) {
+                wrong.put(fingerprint, new Checked(secret, now));
             }
         }
         Verdict verdict = isRight && user != null ? new Verdict.Known(user) : WRONG;

@@ -3,7 +3,6 @@ package io.murmur.node.security;
 import io.murmur.kernel.Clock;
 import io.murmur.node.config.SecuritySettings;
 import io.netty.channel.Channel;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
@@ -14,7 +13,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -37,7 +35,9 @@ public final class Security implements AutoCloseable {
     private final Watched<Certificates> certificates;
     private final Watched<Users> users;
     private final Authenticator authenticator;
-    private final ExecutorService handshakes;
+    private final Handshakes ofVisitors;
+    private final Handshakes ofHttp;
+    private final Handshakes ofPeers;
     private final ScheduledExecutorService watching;
     private long daysTold = Long.MAX_VALUE;
 
@@ -49,7 +49,9 @@ public final class Security implements AutoCloseable {
                 () -> Certificates.load(files, now()));
         this.users = new Watched<>("users", List.of(files.users()), () -> Users.read(files.users()));
         this.authenticator = new Authenticator(users::current, clock::monotonicNanos, name + "-passwords");
-        this.handshakes = Executors.newFixedThreadPool(1, new DefaultThreadFactory(name + "-handshakes", true));
+        this.ofVisitors = new Handshakes(name + "-handshakes");
+        this.ofHttp = new Handshakes(name + "-http-handshakes");
+        this.ofPeers = new Handshakes(name + "-peer-handshakes");
         this.watching = Executors.newSingleThreadScheduledExecutor(new DefaultThreadFactory(name + "-security", true));
     }
 
@@ -109,12 +111,21 @@ public final class Security implements AutoCloseable {
 
     /** What stands first in the pipeline of a connection that is opened to this node; with the newest certificates each time. */
     public TlsEntrance entrance() {
+        return entrance(ofVisitors);
+    }
+
+    /** The same for HTTP, so that neither of the ports keeps visitors of the other waiting. */
+    public TlsEntrance httpEntrance() {
+        return entrance(ofHttp);
+    }
+
+    private TlsEntrance entrance(Handshakes handshakes) {
         return new TlsEntrance(() -> certificates.current().listening(), handshakes);
     }
 
-    /** For a connection to another node; the newest certificates each time. */
-    public SslContext dialling() {
-        return certificates.current().dialling();
+    /** For a connection to another node, which waits for no stranger's; with the newest certificates each time. */
+    public SslHandler dialling(Channel channel, String host, int port) {
+        return certificates.current().dialling().newHandler(channel.alloc(), host, port, ofPeers.of(channel));
     }
 
     /** Who may do what at the moment. */
@@ -149,6 +160,8 @@ public final class Security implements AutoCloseable {
     public void close() {
         watching.shutdownNow();
         authenticator.close();
-        handshakes.shutdown();
+        ofVisitors.close();
+        ofHttp.close();
+        ofPeers.close();
     }
 }

@@ -5,7 +5,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.ssl.SslContext;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /**
@@ -26,13 +25,10 @@ public final class TlsEntrance extends ByteToMessageDecoder {
     private static final int HANDSHAKE = 22;
 
     private final Supplier<SslContext> contexts;
-    private final Executor handshakes;
+    private final Handshakes handshakes;
     private boolean isPlainText;
 
-    /**
-     * @param handshakes takes their arithmetic, since strangers may ask for it and the loop serves others
-     */
-    TlsEntrance(Supplier<SslContext> contexts, Executor handshakes) {
+    TlsEntrance(Supplier<SslContext> contexts, Handshakes handshakes) {
         this.contexts = contexts;
         this.handshakes = handshakes;
     }
@@ -42,7 +38,7 @@ public final class TlsEntrance extends ByteToMessageDecoder {
         if (isPlainText) {
             in.skipBytes(in.readableBytes());
         } else if (in.getUnsignedByte(in.readerIndex()) == HANDSHAKE) {
-            ctx.pipeline().replace(this, null, contexts.get().newHandler(ctx.alloc(), handshakes));
+            ctx.pipeline().replace(this, null, contexts.get().newHandler(ctx.alloc(), handshakes.of(ctx.channel())));
         } else {
             isPlainText = true;
             in.skipBytes(in.readableBytes());

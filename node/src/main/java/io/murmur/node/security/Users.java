@@ -99,13 +99,22 @@ public final class Users {
         }
     }
 
-    private static User user(JsonNode entry) {
-        String name = entry.path("name").asText("");
+    /**
+     * This name, which a user may have.
+     *
+     * @throws IllegalArgumentException when none may
+     */
+    public static String checkedName(String name) {
         int bytes = name.getBytes(StandardCharsets.UTF_8).length;
-        if (bytes < 1 || bytes > Credentials.MAX_USER_BYTES || !name.matches("[^\\p{Cntrl}:]+")) {
+        if (bytes < 1 || bytes > Credentials.MAX_USER_BYTES || !name.matches("[^\\p{Cc}:]+")) {
             throw new IllegalArgumentException("every user has a name of 1 to " + Credentials.MAX_USER_BYTES
-                    + " bytes without colon; one has '" + name.replaceAll("\\p{Cntrl}", "?") + "'");
+                    + " bytes without colon; one has '" + name.replaceAll("\\p{Cc}", "?") + "'");
         }
+        return name;
+    }
+
+    private static User user(JsonNode entry) {
+        String name = checkedName(entry.path("name").asText(""));
         try {
             entry.fieldNames().forEachRemaining(key -> {
                 if (!KEYS.contains(key)) {

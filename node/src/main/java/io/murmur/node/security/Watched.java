@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something made of files, and made anew when they have changed. What cannot be made leaves the former in place: an operator's mistake
- * is logged and costs nobody the connection.
+ * Something made of files, and made anew when they have changed and are no longer being changed: when two looks in a row see the same. What
+ * cannot be made leaves the former in place, since an operator's mistake shall cost nobody the connection, and is tried again at every
+ * look: what mends it, as the right to read a file, need not show in the file.
  */
 final class Watched<T> {
 
@@ -28,7 +30,15 @@ final class Watched<T> {
     private final List<Path> files;
     private final Loading<T> loading;
     private volatile T current;
-    private List<Look> looks;
+    /** At the last look. */
+    private List<Look> seen;
+
+    /** When it was last made, or tried to be. */
+    private List<Look> tried;
+
+    /** Why it could not be made the last time; null when it could. */
+    private @Nullable String failure;
+
     private int reloads;
 
     /**
@@ -39,7 +49,8 @@ final class Watched<T> {
         this.what = what;
         this.files = files;
         this.loading = loading;
-        this.looks = look();
+        this.seen = look();
+        this.tried = seen;
         this.current = loading.load();
     }
 
@@ -50,18 +61,24 @@ final class Watched<T> {
     /** Makes it anew if the files have changed; true when it is another from now on. On one thread at a time; reads files. */
     boolean refresh() {
         List<Look> now = look();
-        if (now.equals(looks)) {
+        boolean isSettled = now.equals(seen);
+        seen = now;
+        if (!isSettled || (now.equals(tried) && failure == null)) {
             return false;
         }
-        // Looked at first: what changes while it is being read is seen next time.
-        looks = now;
+        // As looked at before: what changes while it is being read is seen next time.
+        tried = now;
         try {
             current = loading.load();
         } catch (IOException e) {
-            LOG.error(
-                    "the {} have changed and cannot be used; going on with the former ones: {}", what, e.getMessage());
+            String why = String.valueOf(e.getMessage());
+            if (!why.equals(failure)) {
+                LOG.error("the {} have changed and cannot be used; going on with the former ones: {}", what, why);
+            }
+            failure = why;
             return false;
         }
+        failure = null;
         reloads++;
         LOG.info("the {} have changed and count from now on (reload {})", what, reloads);
         return true;

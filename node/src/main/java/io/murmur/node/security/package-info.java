@@ -8,7 +8,8 @@
  *   <li>{@link io.murmur.node.security.User}, {@link io.murmur.node.security.Right}, {@link io.murmur.node.security.SecretHash}: one line of
  *       the file of users.
  *   <li>{@link io.murmur.node.security.Authenticator}: who somebody is, by what they show.
- *   <li>{@link io.murmur.node.security.TlsEntrance}: who speaks no TLS to a port that does; {@link io.murmur.node.security.RefusalLog}: who
+ *   <li>{@link io.murmur.node.security.TlsEntrance}: who speaks no TLS to a port that does; {@link
+ *       io.murmur.node.security.Handshakes}: where handshakes are computed, a bounded number; {@link io.murmur.node.security.RefusalLog}: who
  *       was refused, a bounded number of lines.
  *   <li>{@link io.murmur.node.security.LoginOptions}: how commands speak to a node where security is on.
  * </ul>

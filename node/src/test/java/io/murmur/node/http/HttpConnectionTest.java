@@ -7,6 +7,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.codec.http.HttpHeaders;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -14,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Time limits, on a loop whose time is the test's. */
@@ -22,6 +25,7 @@ class HttpConnectionTest {
     private static final String WHOLE = "GET /here HTTP/1.1\r\nHost: a\r\n\r\n";
 
     private final List<Answer> unanswered = new ArrayList<>();
+    private final List<String> changes = new ArrayList<>();
     private final Routes routes = new Routes()
             .get("/here", (request, answer) -> answer.with(Response.text("text/plain", "yes")))
             .get("/later", (request, answer) -> unanswered.add(answer))
@@ -32,7 +36,10 @@ class HttpConnectionTest {
                     "/number",
                     (request, answer) -> answer.with(Response.text("text/plain", "" + request.parameter("n", 7, 1, 9))),
                     "n")
-            .post("/change", (request, answer) -> answer.with(Response.text("text/plain", request.text())));
+            .post("/change", (request, answer) -> {
+                changes.add(request.text());
+                answer.with(Response.text("text/plain", request.text()));
+            });
 
     private final HttpServer server =
             new HttpServer(routes, new HttpAccess("the-token", "it is here", null), HttpServer.Bounds.DEFAULT);
@@ -235,6 +242,64 @@ class HttpConnectionTest {
                     .asString()
                     .contains("127.0.0.1:4711: 401 to POST /change")
                     .doesNotContain("another-token");
+        }
+    }
+
+    /** Security whose checks take as long as the test likes. */
+    private static final class Slow extends HttpAccess {
+
+        private final List<Consumer<@Nullable Response>> waiting = new ArrayList<>();
+
+        Slow() {
+            super("the-token", "", null);
+        }
+
+        @Override
+        boolean isSecured() {
+            return true;
+        }
+
+        @Override
+        void check(Route.Need need, HttpHeaders headers, InetSocketAddress remote, Consumer<@Nullable Response> then) {
+            waiting.add(then);
+        }
+    }
+
+    @Test
+    void whatIsAllowedTooLateIsNotDone() {
+        Slow access = new Slow();
+        HttpServer slow = new HttpServer(routes, access, HttpServer.Bounds.DEFAULT);
+        EmbeddedChannel patient = connect(slow);
+        says(patient, change(3));
+        pass(patient, 30);
+        assertThat(heard(patient)).startsWith("HTTP/1.1 503 ");
+        EmbeddedChannel gone = connect(slow);
+        says(gone, change(3));
+        gone.close();
+        EmbeddedChannel there = connect(slow);
+        says(there, change(3));
+
+        access.waiting.forEach(then -> then.accept(null));
+
+        assertThat(heard(there)).startsWith("HTTP/1.1 200 ");
+        assertThat(changes).hasSize(1);
+    }
+
+    @Test
+    void aFullHttpsPortSaysNothingInTheClear() {
+        HttpServer.Bounds defaults = HttpServer.Bounds.DEFAULT;
+        HttpServer small = new HttpServer(
+                routes,
+                new Slow(),
+                new HttpServer.Bounds(
+                        1, 1, defaults.request(), defaults.idle(), defaults.answer(), defaults.unreadBytes()));
+        says(connect(small), WHOLE);
+        try (Logged logged = new Logged(HttpServer.class)) {
+            EmbeddedChannel second = connect(small);
+
+            assertThat(heard(second)).isEmpty();
+            assertThat(second.isOpen()).isFalse();
+            assertThat(logged.lines()).anyMatch(line -> line.contains("there are 1 connections"));
         }
     }
 

@@ -151,6 +151,63 @@ class AuthenticatorTest {
     }
 
     @Test
+    void aUserWhoIsTakenOutDuringTheCheckIsNotLetIn() throws Exception {
+        CountDownLatch occupied = occupy();
+        authenticator.check(alice("secret"), "10.0.0.1", verdicts::add);
+
+        users = Users.of(List.of(ROBOT));
+        occupied.countDown();
+
+        assertThat(verdicts.poll(20, TimeUnit.SECONDS)).isInstanceOf(Verdict.Refused.class);
+    }
+
+    @Test
+    void whoeverIsStillBeingCheckedIsNotTakenForWrong() throws Exception {
+        List<User> many = new ArrayList<>();
+        for (int i = 0; i < 2 * Authenticator.MOST_WRONG; i++) {
+            many.add(new User("user" + i, SecretHash.OfPassword.make("secret" + i, 1000), ALL));
+        }
+        users = Users.of(many);
+        CountDownLatch occupied = occupy();
+
+        for (int i = 0; i < many.size(); i++) {
+            authenticator.check(new Credentials.Password("user" + i, "secret" + i), "10.0.0.1", verdicts::add);
+        }
+
+        assertThat(verdicts)
+                .hasSize(many.size() - Authenticator.MOST_IN_FLIGHT)
+                .allSatisfy(verdict -> assertThat(verdict)
+                        .isInstanceOfSatisfying(
+                                Verdict.Refused.class,
+                                told -> assertThat(told.reason()).startsWith("busy")));
+        verdicts.clear();
+        occupied.countDown();
+        for (int i = 0; i < Authenticator.MOST_IN_FLIGHT; i++) {
+            assertThat(verdicts.poll(20, TimeUnit.SECONDS)).isInstanceOf(Verdict.Known.class);
+        }
+        assertThat(verdict(new Credentials.Password("user19", "secret19"), "10.0.0.1"))
+                .as("those that were checked take up no room any more")
+                .isInstanceOf(Verdict.Known.class);
+    }
+
+    @Test
+    void whatWasWrongIsRefusedAtOnceForAWhileUnlessTheFileHasAnotherHash() throws Exception {
+        for (int i = 0; i < 2 * Authenticator.MOST_WRONG; i++) {
+            assertThat(verdict(alice("changed"), "10.0.0.1"))
+                    .as("showing the same again is no guess")
+                    .isEqualTo(new Verdict.Refused("wrong user or password", true));
+        }
+        CountDownLatch occupied = occupy();
+        assertThat(verdict(alice("changed"), "10.0.0.2")).isInstanceOf(Verdict.Refused.class);
+
+        User changed = new User("alice", SecretHash.OfPassword.make("changed", 1000), ALL);
+        users = Users.of(List.of(changed));
+        occupied.countDown();
+
+        assertThat(verdict(alice("changed"), "10.0.0.1")).isEqualTo(new Verdict.Known(changed));
+    }
+
+    @Test
     void noMoreThanAFewChecksWaitAndWhoComesThenIsToldAtOnce() throws Exception {
         CountDownLatch occupied = occupy();
         int refused = 0;

@@ -52,8 +52,6 @@ class RefusalLogTest {
 
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(1));
         log.note("later");
-        assertThat(lines())
-                .hasSize(RefusalLog.LINES_A_SECOND + 2)
-                .endsWith("80 more were refused", "later");
+        assertThat(lines()).hasSize(RefusalLog.LINES_A_SECOND + 2).endsWith("80 more were refused", "later");
     }
 }

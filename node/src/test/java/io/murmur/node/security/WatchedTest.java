@@ -3,6 +3,7 @@ package io.murmur.node.security;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.murmur.node.LogLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,10 +18,14 @@ class WatchedTest {
     private Path folder = Path.of(".");
 
     private int loads;
+    private boolean isReadable = true;
 
     private Watched<String> watched(Path... files) throws IOException {
         return new Watched<>("texts", List.of(files), () -> {
             loads++;
+            if (!isReadable) {
+                throw new IOException("not to be read");
+            }
             StringBuilder all = new StringBuilder();
             for (Path file : files) {
                 all.append(Files.readString(file));
@@ -30,6 +35,12 @@ class WatchedTest {
             }
             return all.toString();
         });
+    }
+
+    /** What a change comes to: the first look sees it, the second that it has come to an end. */
+    private static boolean refreshed(Watched<String> watched) {
+        assertThat(watched.refresh()).isFalse();
+        return watched.refresh();
     }
 
     @Test
@@ -47,32 +58,68 @@ class WatchedTest {
         Watched<String> watched = watched(a, b);
 
         Files.writeString(b, "22");
-        assertThat(watched.refresh()).isTrue();
+        assertThat(refreshed(watched)).isTrue();
         assertThat(watched.current()).isEqualTo("122");
 
         Files.writeString(a, "3");
         Files.setLastModifiedTime(a, FileTime.fromMillis(1_000_000));
-        assertThat(watched.refresh()).isTrue();
+        assertThat(refreshed(watched)).isTrue();
         assertThat(watched.current()).isEqualTo("322");
     }
 
     @Test
-    void whatIsBrokenOrGoneLeavesTheFormerInPlaceAndIsReadOnceOnly() throws IOException {
+    void aFileThatIsStillBeingWrittenIsNotRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "1");
+        Watched<String> watched = watched(file);
+
+        Files.writeString(file, "half ");
+        assertThat(watched.refresh()).isFalse();
+        Files.writeString(file, "half and half");
+        assertThat(watched.refresh()).isFalse();
+        assertThat(watched.current()).isEqualTo("1");
+
+        assertThat(watched.refresh()).isTrue();
+        assertThat(watched.current()).isEqualTo("half and half");
+        assertThat(loads).isEqualTo(2);
+    }
+
+    @Test
+    void whatCouldNotBeMadeIsTriedAgainThoughNoFileChanges() throws IOException {
+        Path file = Files.writeString(folder.resolve("a"), "1");
+        Watched<String> watched = watched(file);
+        Files.writeString(file, "new");
+        isReadable = false;
+        try (LogLines log = new LogLines(Watched.class.getName())) {
+            assertThat(refreshed(watched)).isFalse();
+            assertThat(watched.refresh()).isFalse();
+            assertThat(log.lines())
+                    .filteredOn(line -> line.contains("not to be read"))
+                    .as("said once")
+                    .hasSize(1);
+        }
+
+        isReadable = true;
+
+        assertThat(watched.refresh()).isTrue();
+        assertThat(watched.current()).isEqualTo("new");
+        assertThat(watched.refresh()).isFalse();
+    }
+
+    @Test
+    void whatIsBrokenOrGoneLeavesTheFormerInPlace() throws IOException {
         Path file = Files.writeString(folder.resolve("a"), "1");
         Watched<String> watched = watched(file);
 
         Files.writeString(file, "broken");
-        assertThat(watched.refresh()).isFalse();
-        assertThat(watched.refresh()).isFalse();
-        assertThat(loads).isEqualTo(2);
+        assertThat(refreshed(watched)).isFalse();
         assertThat(watched.current()).isEqualTo("1");
 
         Files.delete(file);
-        assertThat(watched.refresh()).isFalse();
+        assertThat(refreshed(watched)).isFalse();
         assertThat(watched.current()).isEqualTo("1");
 
         Files.writeString(file, "mended");
-        assertThat(watched.refresh()).isTrue();
+        assertThat(refreshed(watched)).isTrue();
         assertThat(watched.current()).isEqualTo("mended");
     }
 
