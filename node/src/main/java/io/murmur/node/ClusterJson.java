@@ -203,7 +203,10 @@ final class ClusterJson {
                         .put("done", ended.isDone());
     }
 
-    /** What a node has to catch up with the ring says; how far it is, while it is at it, it alone: of others that is what they said last. */
+    /**
+     * What a node has to catch up with the ring says; how far it is, while it is at it, it alone: of others that is what they said last, if
+     * they knew of this change by then.
+     */
     private void catchUp(
             ObjectNode line,
             @Nullable Ring ring,
@@ -211,17 +214,18 @@ final class ClusterJson {
             @Nullable EndpointView heard,
             @Nullable CatchUpProgress progress) {
         Transition transition = ring == null ? null : ring.transition();
-        int inAll = ring == null ? 0 : RingSteps.toCatchUp(ring, node).size();
-        if (transition == null || inAll == 0) {
+        List<Integer> moving = ring == null ? List.of() : RingSteps.toCatchUp(ring, node);
+        if (ring == null || transition == null || moving.isEmpty()) {
             return;
         }
+        int inAll = moving.size();
         ObjectNode catchUp = line.putObject("catchUp");
         if (transition.synced().contains(node)) {
             catchUp.put("done", inAll);
         } else if (progress != null && node.equals(self)) {
             catchUp.put("done", progress.partitionsDone());
             catchUp.put("lastFailure", progress.lastFailure());
-        } else if (heard != null) {
+        } else if (heard != null && heard.state().digest().ringEpoch() >= ring.since(moving.get(0))) {
             catchUp.put(
                     "done", Math.min(inAll, heard.state().attributes().load().partitionsCaughtUp()));
         }

@@ -12,9 +12,7 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
 import java.io.IOException;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
@@ -31,14 +29,29 @@ public final class ShardHints implements Hints, RoundListener {
 
     private final HintSeams seams;
     private final HintSettings settings;
-    private final Map<Integer, Long> marks = new TreeMap<>();
 
-    /** The partitions owed for what came before there was anywhere to keep hints, and not yet looked at by a round. */
-    private final Set<Integer> owedUnopened = new TreeSet<>();
+    /** By partition, of the rounds under way. */
+    private final Map<Integer, Begun> begun = new TreeMap<>();
+
+    /**
+     * The partitions owed for what came while there was nowhere to keep hints, with the number of the last that was missed. One stays until a
+     * round has been completed that began behind that, however many fail before: when it is told of again, the next is due at once.
+     */
+    private final Map<Integer, Long> owedUnopened = new TreeMap<>();
+
+    private long missed;
 
     private @Nullable IntConsumer mender;
     private @Nullable HintShard opened;
     private boolean hasStopped;
+
+    /**
+     * What is owed by the time a round begins, it mends.
+     *
+     * @param missed how many there were that could not be kept
+     * @param mark of the hints; null while there are none
+     */
+    private record Begun(long missed, @Nullable Long mark) {}
 
     public ShardHints(HintSeams seams, HintSettings settings) {
         this.seams = seams;
@@ -98,7 +111,7 @@ public final class ShardHints implements Hints, RoundListener {
     public void keep(NodeId target, Key key, Cell cell, Consumer<Boolean> then) {
         if (opened == null) {
             int partition = seams.ring().current().partitionOf(key.slot());
-            if (isOwned(partition) && owedUnopened.add(partition)) {
+            if (isOwned(partition) && owedUnopened.put(partition, ++missed) == null) {
                 tell(partition);
             }
             then.accept(false);
@@ -114,7 +127,7 @@ public final class ShardHints implements Hints, RoundListener {
 
     /** A partition that this node no longer owns is for others to compare: no round would ever settle it here. */
     public void ringChanged() {
-        owedUnopened.removeIf(partition -> !isOwned(partition));
+        owedUnopened.keySet().removeIf(partition -> !isOwned(partition));
         if (opened != null) {
             opened.ringChanged();
             for (int partition : opened.owedPartitions()) {
@@ -127,20 +140,20 @@ public final class ShardHints implements Hints, RoundListener {
 
     @Override
     public void began(int partition) {
-        owedUnopened.remove(partition);
-        if (opened != null) {
-            marks.put(partition, opened.owedMark());
-        }
+        begun.put(partition, new Begun(missed, opened == null ? null : opened.owedMark()));
     }
 
     @Override
     public void completed(int partition) {
-        if (owedUnopened.contains(partition)) {
+        Begun round = begun.remove(partition);
+        Long last = owedUnopened.get(partition);
+        if (last != null && (round == null || last > round.missed())) {
             tell(partition);
+        } else {
+            owedUnopened.remove(partition);
         }
-        Long mark = marks.remove(partition);
-        if (opened != null && mark != null) {
-            opened.settled(partition, mark);
+        if (opened != null && round != null && round.mark() != null) {
+            opened.settled(partition, round.mark());
         }
     }
 

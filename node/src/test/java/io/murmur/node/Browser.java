@@ -105,6 +105,11 @@ final class Browser implements AutoCloseable {
                 "Emulation.setEmulatedMedia", Map.of("features", List.of(Map.of("name", feature, "value", value))));
     }
 
+    /** Has a script run before those of each page that is opened from now on. */
+    void runFirst(String script) {
+        driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+    }
+
     /** Opens the picture that a node serves, and waits until it is drawn. */
     void open(int httpPort) {
         driver.get("http://127.0.0.1:" + httpPort + "/");

@@ -35,6 +35,7 @@ final class MadeUpCluster {
     private final List<Member> members = new ArrayList<>();
     private final Map<NodeId, Standing> standings = new TreeMap<>();
     private final Map<NodeId, EndpointLoad> loads = new TreeMap<>();
+    private final Map<NodeId, Long> epochs = new TreeMap<>();
     private final int partitions;
     private double phi;
 
@@ -65,6 +66,11 @@ final class MadeUpCluster {
         loads.put(member.id(), load);
     }
 
+    /** The ring that a node says it goes by. */
+    void goesBy(Member member, long epoch) {
+        epochs.put(member.id(), epoch);
+    }
+
     /** Time goes on, and nothing else. */
     void age() {
         phi += .1;
@@ -90,6 +96,10 @@ final class MadeUpCluster {
      * @param hinted whom it holds hints for
      */
     PictureFeed.Moment moment(@Nullable EndpointLoad own, HintedNode... hinted) {
+        return moment(ring(), own, hinted);
+    }
+
+    PictureFeed.Moment moment(Ring ring, @Nullable EndpointLoad own, HintedNode... hinted) {
         List<EndpointView> endpoints = standings.entrySet().stream()
                 .map(entry ->
                         new EndpointView(state(member(entry.getKey())), entry.getValue(), phi, (long) (phi * 1000)))
@@ -103,7 +113,7 @@ final class MadeUpCluster {
                         OptionalInt.empty()));
         return new PictureFeed.Moment(
                 NOW,
-                new Membership.View(ring(), endpoints, Duration.ofMinutes(1), null, null),
+                new Membership.View(ring, endpoints, Duration.ofMinutes(1), null, null),
                 null,
                 own,
                 List.of(shard));
@@ -115,7 +125,7 @@ final class MadeUpCluster {
 
     private EndpointState state(Member member) {
         return new EndpointState(
-                new EndpointDigest(member.id(), 1, 1, 1, 1),
+                new EndpointDigest(member.id(), 1, 1, 1, epochs.getOrDefault(member.id(), 1L)),
                 new EndpointAttributes(
                         member,
                         8000,

@@ -104,6 +104,41 @@ class PictureChangesTest {
         }
     }
 
+    /** As when a machine has gone between them: the browser is told nothing, and what comes no more is the only sign. */
+    @Test
+    void aPageWhoseLinkBreaksSilentlyLinksAgain() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a")) {
+            browser.runFirst("window.EventSource = class extends EventSource {"
+                    + " constructor(url) { super(url); window.opened = this; } };");
+            browser.open(cluster.node("a").httpPort());
+            browser.awaitText("#figure-nodes", "1 of 1");
+
+            browser.ask("window.opened.close()");
+
+            browser.awaitText("#log", "No news");
+            browser.awaitText("#log", "Connected again");
+            assertThat(browser.text("#link")).isEqualTo("Live");
+        }
+    }
+
+    @Test
+    void whatASelectedKeyShowsIsOfTheRingOfNow() throws Exception {
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b")) {
+            browser.open(cluster.node("a").httpPort());
+            browser.awaitText("#figure-nodes", "2 of 2");
+            browser.click("#lookup-key");
+            browser.type("key", Keys.ENTER);
+            browser.awaitText("#details", "No owner holds it.");
+            assertThat(browser.count("#details .copies li")).isEqualTo(2);
+
+            cluster.add("c");
+            cluster.start("c");
+
+            browser.awaitText("#log", "'c' joins: done");
+            browser.await("the third owner", "document.querySelectorAll('#details .copies li').length === 3");
+        }
+    }
+
     @Test
     void requestsAndTheirTimesAreToldByEveryNode() throws Exception {
         try (TestCluster cluster = TestCluster.started(folder, "a", "b");

@@ -95,6 +95,26 @@ class PictureFeedTest {
                 .isEqualTo(1);
     }
 
+    /** What it has told before it knew of the change is of another one. */
+    @Test
+    void howFarANodeHasCaughtUpIsToldOnceItKnowsOfTheChange() throws Exception {
+        Ring before = cluster.ring();
+        Member c = cluster.add("c", "north");
+        Ring joint = RingSteps.begin(before, new RingChange.Join(c));
+        cluster.tells(c, new EndpointLoad(0, 0, 0, 0, 7));
+
+        JsonNode earlier = line(feed.state(cluster.moment(joint, null)), c).path("catchUp");
+        assertThat(earlier.path("inAll").asInt()).isEqualTo(16);
+        assertThat(earlier.has("done")).isFalse();
+
+        cluster.goesBy(c, joint.epoch());
+        assertThat(line(feed.state(cluster.moment(joint, null)), c)
+                        .path("catchUp")
+                        .path("done")
+                        .asInt())
+                .isEqualTo(7);
+    }
+
     @Test
     void hintsAreToldWithTheNodeTheyWaitFor() {
         ObjectNode state = feed.state(cluster.moment(null, new HintedNode(b.id(), false, 12, 1200, 0, null, false, 0)));

@@ -187,6 +187,25 @@ class ShardHintsTest {
         assertThat(owed).isEmpty();
     }
 
+    /** Each time that it is told the next round is due at once, and it would go on failing as fast as it can. */
+    @Test
+    void whileRoundsFailWhatIsOwedIsNotToldAgain() {
+        ShardHints hints = opening(failing(new IOException("a bad sector")));
+        catchUp();
+        for (int round = 0; round < 3; round++) {
+            keep(hints, OWNED, NOW + round);
+            hints.began(OWNED_PARTITION);
+            keep(hints, OWNED, NOW + round);
+        }
+        assertThat(owed).containsExactly(OWNED_PARTITION);
+
+        hints.began(OWNED_PARTITION);
+        hints.completed(OWNED_PARTITION);
+        keep(hints, OWNED, NOW + 3);
+
+        assertThat(owed).as("the next is owed anew").containsExactly(OWNED_PARTITION, OWNED_PARTITION);
+    }
+
     @Test
     void whatOthersOwnIsOwedByThem() {
         ShardHints hints = opening(failing(new IOException("a bad sector")));

@@ -531,7 +531,8 @@ function drawPlots() {
         const x = Math.max(0, 120 - (now - sample.at) / 1000);
         const y = 20.5 - 18.5 * sample[kind] / most;
         if (index === 0) start = x;
-        d += `${index === 0 ? "M" : "L"}${x.toFixed(1)} ${y.toFixed(1)}`;
+        // What was told held until something else was.
+        d += index === 0 ? `M${x.toFixed(1)} ${y.toFixed(1)}` : `H${x.toFixed(1)}V${y.toFixed(1)}`;
       });
       if (d !== "") d += "H120";
       set(parts[kind].line, "d", d);
@@ -670,13 +671,21 @@ async function find(cache, key) {
   select(selection);
   $("details").focus({preventScroll: true});
   remember(cache, key);
+  await lookUp(selection);
+}
+
+/** Asks who holds a selected key, and shows it if it is still selected then. */
+async function lookUp(selection) {
+  const {cache, key} = selection;
   try {
     const [copies, place] = await Promise.all([
       ask(`keys/${encodeURIComponent(cache)}/${encodeURIComponent(key)}`),
       ask(`ring/${encodeURIComponent(key)}?cache=${encodeURIComponent(cache)}`),
     ]);
     selection.page = {...copies, standIns: place.standIns};
+    selection.error = undefined;
   } catch (error) {
+    selection.page = undefined;
     selection.error = error instanceof TypeError ? "the node does not answer" : error.message;
   }
   if (model.selection === selection) select(selection);
@@ -854,7 +863,11 @@ function hearRing(ring) {
   model.ring = ring;
   drawn = null;
   if (model.head !== null) drawAll();
-  if (former !== null && former.epoch !== ring.epoch) log(`Ring of epoch ${ring.epoch}`);
+  if (former !== null && former.epoch !== ring.epoch) {
+    log(`Ring of epoch ${ring.epoch}`);
+    // Its owners may be others now.
+    if (model.selection?.kind === "key") lookUp(model.selection);
+  }
 }
 
 function hearState(state) {
@@ -866,6 +879,8 @@ function hearState(state) {
   const former = model.head;
   model.head = state;
   for (const node of model.nodes.values()) sample(node);
+  // So that who has gone does not go on to set the scale of the others.
+  for (const id of [...model.samples.keys()]) if (!model.nodes.has(id)) model.samples.delete(id);
   const isSame = !state.whole && state.nodes.length === 0 && (state.gone ?? []).length === 0;
   const places = [...model.nodes.values()].map(node => [node.id, node.name, node.zone, node.region].join("\n")).sort().join("\n");
   if (places !== hearState.places) {
@@ -913,8 +928,10 @@ function drawAll() {
 // ---- the link to the node: it comes back by itself, and what is old is marked until then
 
 let source = null;
+let triedAt = 0;
 
 function connect() {
+  triedAt = Date.now();
   source?.close();
   source = new EventSource("events");
   const on = (name, hear) => source.addEventListener(name, event => {
@@ -925,9 +942,8 @@ function connect() {
   on("ring", hearRing);
   on("state", hearState);
   source.addEventListener("error", () => {
-    linked("lost", "Disconnected");
     // The browser tries again by itself, unless it was refused.
-    if (source.readyState === EventSource.CLOSED) setTimeout(connect, 2000);
+    linked("lost", "Disconnected");
   });
 }
 
@@ -945,7 +961,11 @@ function linked(link, what = "") {
 }
 
 setInterval(() => {
-  if (model.link === "live" && Date.now() - model.heardAt > SILENCE_MILLIS) linked("lost", "No news");
+  const now = Date.now();
+  if (now - model.heardAt <= SILENCE_MILLIS || now - triedAt <= SILENCE_MILLIS) return;
+  linked("lost", "No news");
+  // One that has broken without a word is open for the browser for ever, and one that was refused is not tried again.
+  connect();
 }, 1000);
 
 // ---- colours
