@@ -43,7 +43,7 @@ import org.testcontainers.lifecycle.Startables;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ZonesTest {
 
-    private static final Duration HEALING = Duration.ofSeconds(120);
+    private static final Duration HEALING = Duration.ofMinutes(2);
 
     /** A line of a page of metrics, up to its labels or its value. */
     private static final Pattern SAMPLE = Pattern.compile("(?m)^([a-z_]+)[ {]");
