@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -60,6 +61,12 @@ final class UserCommand implements Callable<Integer> {
         }
     }
 
+    /** The launcher sees to it ({@code jdk.console}) that there is a console on a terminal alone, as it was up to Java 21. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static @Nullable Console console() {
+        return System.console();
+    }
+
     private String entry(String user, PrintWriter err) throws IOException {
         String secret;
         if (token) {
@@ -67,7 +74,7 @@ final class UserCommand implements Callable<Integer> {
             err.println("the token, which is shown this once: " + made);
             secret = "token: " + SecretHash.OfToken.of(made).text();
         } else {
-            Console console = System.console();
+            Console console = console();
             String password = console == null ? line() : typed(console);
             int bytes = password.getBytes(StandardCharsets.UTF_8).length;
             if (bytes < 1 || bytes > Credentials.MAX_SECRET_BYTES) {
