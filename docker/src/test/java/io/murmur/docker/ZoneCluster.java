@@ -63,7 +63,8 @@ final class ZoneCluster implements AutoCloseable {
                 "MURMUR_TIMEOUTS_WRITE", "4s"));
         environment.putAll(settings);
         String name = zone.substring("zone-".length()) + number;
-        NodeContainer node = new NodeContainer(IMAGE, name, Objects.requireNonNull(zones.get(zone)), interzone, environment);
+        NodeContainer node =
+                new NodeContainer(IMAGE, name, Objects.requireNonNull(zones.get(zone)), interzone, environment);
         nodes.put(name, node);
         return node;
     }

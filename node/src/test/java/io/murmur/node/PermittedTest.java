@@ -25,8 +25,7 @@ class PermittedTest {
     private static final ClientReply.Result FOUND_TOO = new ClientReply.Value(null, null, 2);
 
     private static ClientReply.Result forbidden(String what, String cache) {
-        return new ClientReply.Failed(
-                new Failure.Forbidden("user 'alice' may not " + what + " cache '" + cache + "'"));
+        return new ClientReply.Failed(new Failure.Forbidden("user 'alice' may not " + what + " cache '" + cache + "'"));
     }
 
     private static Permitted get(String cache) {
@@ -75,9 +74,7 @@ class PermittedTest {
         assertThat(some.request()).isEqualTo(new ClientRequest.GetAll(7, 3, 9, List.of(first, second), null));
         assertThat(some.whole(new ClientReply.Many(7, 4, List.of(FOUND, FOUND_TOO))))
                 .isEqualTo(new ClientReply.Many(
-                        7,
-                        4,
-                        List.of(forbidden("read", "writable"), FOUND, forbidden("read", "another"), FOUND_TOO)));
+                        7, 4, List.of(forbidden("read", "writable"), FOUND, forbidden("read", "another"), FOUND_TOO)));
     }
 
     @Test
@@ -93,8 +90,7 @@ class PermittedTest {
 
     @Test
     void aBatchOfWhichNothingIsPermittedIsAnsweredAtOnce() {
-        ClientRequest.GetAll all =
-                new ClientRequest.GetAll(7, 3, 9, List.of(Key.of("a", "x"), Key.of("b", "y")), null);
+        ClientRequest.GetAll all = new ClientRequest.GetAll(7, 3, 9, List.of(Key.of("a", "x"), Key.of("b", "y")), null);
 
         assertThat(Permitted.of(all, USER))
                 .isEqualTo(new Permitted.Nothing(
