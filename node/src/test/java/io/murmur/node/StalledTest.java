@@ -6,6 +6,7 @@ import io.murmur.client.MurmurClient;
 import io.murmur.handoff.HintShard;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.Handshake;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -118,6 +119,7 @@ class StalledTest {
 
                 Await.until("stopping", () -> !node.isReady());
                 assertThat(ready(node)).isEqualTo(503);
+                assertThat(client.receive()).isInstanceOf(Handshake.Farewell.class);
                 ClientReply.One reply = (ClientReply.One) Objects.requireNonNull(client.receive());
                 assertThat(Requests.text(reply.result())).isEqualTo("timeout");
                 assertThat(client.isClosedByOtherSide()).isTrue();
