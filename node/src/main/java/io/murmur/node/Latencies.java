@@ -60,6 +60,8 @@ final class Latencies {
         for (Operation operation : Operation.values()) {
             histograms.put(operation, new Histogram());
         }
+        // A counter that is not there before the first failure has no rate at it.
+        Failure.NAMES.forEach(name -> failures.put(name, 0L));
     }
 
     void note(ClientRequest request, ClientReply reply, long nanos) {

@@ -1,5 +1,6 @@
 package io.murmur.kernel.message;
 
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -19,6 +20,17 @@ public sealed interface Failure {
 
     /** One line for people: what happened and what can be done. */
     String message();
+
+    /** The {@linkplain #name() names} of all that there are. */
+    List<String> NAMES = List.of(
+            "unavailable",
+            "timeout",
+            "overloaded",
+            "clock-drift",
+            "stale-ring",
+            "storage-failed",
+            "bad-request",
+            "forbidden");
 
     /** The stable name: {@code unavailable}, {@code timeout}, ... */
     default String name() {
