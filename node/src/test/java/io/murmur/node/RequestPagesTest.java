@@ -1,10 +1,11 @@
 package io.murmur.node;
 
+import static io.murmur.node.Http.get;
+import static io.murmur.node.Http.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.BlockingCache;
 import io.murmur.client.CallOptions;
 import io.murmur.client.MurmurClient;
@@ -17,17 +18,15 @@ import io.murmur.kernel.message.Trace.Step;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,32 +35,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What an operator and a caller are told about single calls, on nodes in this process. */
 class RequestPagesTest {
 
-    private static final CallOptions TRACED = CallOptions.at(Level.ALL).withTrace(true);
+    private static final CallOptions TRACED = CallOptions.at(Level.ALL)
+            .withTrace(true)
+            // Longer than the node is patient, so that it is the node that tells of the timeout, and not the client.
+            .withTimeout(Duration.ofSeconds(20));
     private static final String ALL_ARE_SLOW = "slow-request-threshold";
 
     @TempDir
     private Path folder = Path.of(".");
-
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    private HttpResponse<String> get(Node node, String path) {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + path);
-        try {
-            return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private JsonNode page(Node node, String path) {
-        HttpResponse<String> answer = get(node, path);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        try {
-            return new ObjectMapper().readTree(answer.body());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
 
     private TestCluster allSlow() throws IOException, InterruptedException {
         TestCluster cluster = new TestCluster(folder, List.of("a", "b", "c"), Map.of(ALL_ARE_SLOW, "0ms"));
@@ -152,11 +133,13 @@ class RequestPagesTest {
                         "the peer counts as alive",
                         () -> outcome(client, "probe").equals("timeout"));
                 client.send(Requests.put(1, "key", new byte[] {1}, Level.ALL));
-                Await.until(
-                        "the call is on its way",
-                        () -> page(node, "/requests").at("/underway").asInt() == 1);
+                AtomicReference<JsonNode> seen = new AtomicReference<>();
+                Await.until("the call is on its way", () -> {
+                    seen.set(page(node, "/requests"));
+                    return seen.get().at("/underway").asInt() == 1;
+                });
 
-                JsonNode call = page(node, "/requests").at("/oldestFirst/0");
+                JsonNode call = seen.get().at("/oldestFirst/0");
                 assertThat(call.at("/outcome").asText()).isEqualTo("underway");
                 assertThat(call.at("/key").asText()).isEqualTo("key");
                 assertThat(steps(call)).containsExactlyInAnyOrder("a held", "b none");
@@ -171,6 +154,7 @@ class RequestPagesTest {
                 MurmurException failure = catchThrowableOfType(
                         MurmurException.class, () -> TestCluster.strings(client).put("key", "value", TRACED));
 
+                assertThat(failure.trace()).as(failure.toString()).isPresent();
                 assertThat(failure.trace().orElseThrow().steps())
                         .extracting(Step::answer)
                         .contains(Answer.Plain.TIMEOUT);

@@ -30,8 +30,13 @@ final class SilentPeer implements AutoCloseable {
         try {
             while (true) {
                 RawConnection connection = new RawConnection(listening.accept());
+                if (connection.receive() instanceof Handshake.Hello hello && hello.node() == null) {
+                    // A client shall ask a node that answers.
+                    connection.send(new Handshake.Rejected("no client is let in here"));
+                    connection.close();
+                    continue;
+                }
                 connections.add(connection);
-                connection.receive();
                 connection.send(new Handshake.Welcome(MessageCodec.PROTOCOL, "murmur", id, name, 0));
             }
         } catch (IOException e) {
