@@ -343,13 +343,21 @@ class RoundTest {
                 .orElseThrow();
     }
 
+    private void anotherCacheHasOneReplica() {
+        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+    }
+
+    private void joinAMinuteAgo(NodeId owner, Key key) {
+        sync.join(owner, key, new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+    }
+
     @Test
     void whatOnlyTheOwnerOfASmallCacheHoldsIsNotBuriedBecauseOtherOwnersDoNot() {
-        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        anotherCacheHasOneReplica();
         int moving = partitionToBeAloneIn(D);
         Key single = key(moving, 5);
         NodeId only = THREE.owners(moving).get(0);
-        sync.join(only, single, new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        joinAMinuteAgo(only, single);
         sync.settle();
         assertThat(repair(only, List.of(moving)).completed()).containsExactly(moving);
 
@@ -361,13 +369,10 @@ class RoundTest {
 
     @Test
     void anOwnerOfLargerCachesTakesOverASmallOneHoweverOldItsKeysAre() {
-        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        anotherCacheHasOneReplica();
         int moving = partitionToBeAloneIn(D);
         Key single = key(moving, 5);
-        sync.join(
-                THREE.owners(moving).get(0),
-                single,
-                new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        joinAMinuteAgo(THREE.owners(moving).get(0), single);
         int first = THREE.firstSlot(moving);
         sync.storage(D).raise(first, first + THREE.slotsPerPartition() - 1, nowMillis() - 30_000, () -> {});
         sync.settle();
@@ -380,13 +385,10 @@ class RoundTest {
 
     @Test
     void whoCatchesUpTakesNothingOfACacheFromOneThatDoesNotOwnIt() {
-        sync = new SyncWorld(1, THREE, settings(0, 1, Map.of("cache", 3, "other", 1)), Plant.NONE);
+        anotherCacheHasOneReplica();
         int moving = partitionToBeAloneIn(D);
         Key leftOver = key(moving, 5);
-        sync.join(
-                THREE.owners(moving).get(2),
-                leftOver,
-                new Cell.Live(writtenAt(nowMillis() - 60_000), Cell.NEVER, new byte[1]));
+        joinAMinuteAgo(THREE.owners(moving).get(2), leftOver);
         sync.settle();
 
         sync.adoptAll(D_JOINS);

@@ -1,10 +1,13 @@
 package io.murmur.node;
 
+import static io.murmur.node.Http.get;
+import static io.murmur.node.Http.json;
+import static io.murmur.node.Http.request;
+import static io.murmur.node.Http.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.CallOptions;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
@@ -13,12 +16,8 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,16 +32,6 @@ class HttpTest {
 
     @TempDir
     private Path folder = Path.of(".");
-
-    private final HttpClient http = HttpClient.newHttpClient();
-
-    private HttpResponse<String> get(Node node, String path) throws IOException, InterruptedException {
-        return http.send(request(node, path).GET().build(), BodyHandlers.ofString());
-    }
-
-    private static HttpRequest.Builder request(Node node, String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + node.httpPort() + path));
-    }
 
     private static Socket connect(Node node) throws IOException {
         Socket socket = new Socket(InetAddress.getLoopbackAddress(), node.httpPort());
@@ -82,7 +71,7 @@ class HttpTest {
         try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c")) {
             HttpResponse<String> answer = get(cluster.node("b"), "/ring");
 
-            JsonNode ring = new ObjectMapper().readTree(answer.body());
+            JsonNode ring = json(answer);
             assertThat(answer.headers().firstValue("content-type")).contains("application/json");
             assertThat(ring.path("epoch").asInt()).isEqualTo(1);
             assertThat(ring.path("members").findValuesAsText("name")).containsExactlyInAnyOrder("a", "b", "c");
@@ -163,17 +152,14 @@ class HttpTest {
             Node node = cluster.node("a");
 
             HttpResponse<String> missing = get(node, "/nothing");
-            HttpResponse<String> posted = http.send(
-                    request(node, "/ring").POST(BodyPublishers.ofString("x")).build(), BodyHandlers.ofString());
-            HttpResponse<String> large = http.send(
-                    request(node, "/ring")
-                            .POST(BodyPublishers.ofByteArray(new byte[1 << 19]))
-                            .build(),
-                    BodyHandlers.ofString());
+            HttpResponse<String> posted = send(
+                    request(node, "/ring").POST(BodyPublishers.ofString("x")).build());
+            HttpResponse<String> large = send(request(node, "/ring")
+                    .POST(BodyPublishers.ofByteArray(new byte[1 << 19]))
+                    .build());
 
             assertThat(missing.statusCode()).isEqualTo(404);
-            assertThat(new ObjectMapper().readTree(missing.body()).path("error").asText())
-                    .contains("/metrics");
+            assertThat(json(missing).path("error").asText()).contains("/metrics");
             assertThat(posted.statusCode()).isEqualTo(405);
             assertThat(posted.headers().firstValue("allow")).contains("GET, HEAD");
             assertThat(large.statusCode()).isEqualTo(405);

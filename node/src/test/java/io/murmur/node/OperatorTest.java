@@ -1,21 +1,20 @@
 package io.murmur.node;
 
+import static io.murmur.node.Http.json;
+import static io.murmur.node.Http.page;
+import static io.murmur.node.Http.request;
+import static io.murmur.node.Http.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Logged;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -54,14 +53,6 @@ class OperatorTest {
         Await.until(
                 members + " members, and no change under way",
                 () -> ring(node).transition() == null && ring(node).members().size() == members);
-    }
-
-    private static JsonNode page(Node node, String path) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + path);
-        HttpResponse<String> answer =
-                HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        assertThat(answer.statusCode()).isEqualTo(200);
-        return new ObjectMapper().readTree(answer.body());
     }
 
     private static String stateOf(Node asked, String name) {
@@ -206,8 +197,7 @@ class OperatorTest {
             HttpResponse<String> answer = post(cluster.node("a"), body, "application/json");
 
             assertThat(answer.statusCode()).isEqualTo(400);
-            assertThat(new ObjectMapper().readTree(answer.body()).path("error").asText())
-                    .contains(reason);
+            assertThat(json(answer).path("error").asText()).contains(reason);
             assertThat(ring(cluster.node("a")).epoch()).isEqualTo(1);
         }
     }
@@ -227,19 +217,14 @@ class OperatorTest {
         try (TestCluster cluster = TestCluster.started(folder, "a");
                 Logged logged = new Logged(HttpServer.class)) {
             Node a = cluster.node("a");
-            URI uri = URI.create("http://127.0.0.1:" + a.httpPort() + "/ring/changes");
-
-            HttpResponse<String> answer = HttpClient.newHttpClient()
-                    .send(
-                            HttpRequest.newBuilder(uri)
-                                    .header("Content-Type", "application/json")
-                                    .POST(BodyPublishers.ofString("{\"change\": \"abort\"}"))
-                                    .build(),
-                            BodyHandlers.ofString());
+            HttpResponse<String> answer = send(request(a, "/ring/changes")
+                    .header("Content-Type", "application/json")
+                    .POST(BodyPublishers.ofString("{\"change\": \"abort\"}"))
+                    .build());
 
             assertThat(answer.statusCode()).isEqualTo(401);
             assertThat(answer.headers().firstValue("www-authenticate")).contains("Bearer realm=\"murmur\"");
-            assertThat(new ObjectMapper().readTree(answer.body()).path("error").asText())
+            assertThat(json(answer).path("error").asText())
                     .contains("a change needs the token")
                     .contains(folder.toAbsolutePath() + "/a/http-token");
             assertThat(logged.lines()).anyMatch(line -> line.contains("401 to POST /ring/changes"));
@@ -264,15 +249,7 @@ class OperatorTest {
     }
 
     private static HttpResponse<String> post(Node node, String body, String type) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/ring/changes");
-        return HttpClient.newHttpClient()
-                .send(
-                        HttpRequest.newBuilder(uri)
-                                .header("Content-Type", type)
-                                .header("Authorization", "Bearer " + TestCluster.token(node))
-                                .POST(BodyPublishers.ofString(body))
-                                .build(),
-                        BodyHandlers.ofString());
+        return Http.post(node, "/ring/changes", body, type);
     }
 
     @Test

@@ -1,9 +1,10 @@
 package io.murmur.node;
 
+import static io.murmur.node.Http.json;
+import static io.murmur.node.Http.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.MurmurClient;
 import io.murmur.kernel.data.Key;
 import io.murmur.node.http.Route;
@@ -11,12 +12,9 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -50,8 +48,6 @@ class PagesTest {
 
     @TempDir
     private static Path folder = Path.of(".");
-
-    private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     private static TestCluster cluster = unstarted();
 
@@ -91,31 +87,15 @@ class PagesTest {
     }
 
     private static HttpRequest.Builder request(String path) {
-        return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + a().httpPort() + path));
+        return Http.request(a(), path);
     }
 
     private static Node a() {
         return cluster.node("a");
     }
 
-    private static HttpResponse<String> send(HttpRequest request) {
-        try {
-            return HTTP.send(request, BodyHandlers.ofString());
-        } catch (IOException | InterruptedException e) {
-            throw new AssertionError(e);
-        }
-    }
-
     private static HttpResponse<String> get(String path) {
         return send(request(path).build());
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        try {
-            return new ObjectMapper().readTree(answer.body());
-        } catch (IOException e) {
-            throw new AssertionError(answer.body(), e);
-        }
     }
 
     private static JsonNode page(String path) {

@@ -11,10 +11,6 @@ import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
@@ -118,7 +114,7 @@ class StalledTest {
                 });
 
                 Await.until("stopping", () -> !node.isReady());
-                assertThat(ready(node)).isEqualTo(503);
+                assertThat(Http.get(node, "/health/ready").statusCode()).isEqualTo(503);
                 assertThat(client.receive()).isInstanceOf(Handshake.Farewell.class);
                 ClientReply.One reply = (ClientReply.One) Objects.requireNonNull(client.receive());
                 assertThat(Requests.text(reply.result())).isEqualTo("timeout");
@@ -164,13 +160,6 @@ class StalledTest {
                         .syncUninterruptibly()
                         .getNow())
                 .sum();
-    }
-
-    private static int ready(Node node) throws IOException, InterruptedException {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/health/ready");
-        return HttpClient.newHttpClient()
-                .send(HttpRequest.newBuilder(uri).build(), BodyHandlers.discarding())
-                .statusCode();
     }
 
     /** A write that needs the silent peer ends in a timeout once its links stand, and as unavailable before. */

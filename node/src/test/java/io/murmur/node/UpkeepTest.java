@@ -1,9 +1,12 @@
 package io.murmur.node;
 
+import static io.murmur.node.Http.get;
+import static io.murmur.node.Http.json;
+import static io.murmur.node.Http.page;
+import static io.murmur.node.Http.send;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.murmur.client.BlockingCache;
 import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
@@ -17,12 +20,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +45,6 @@ class UpkeepTest {
     @TempDir
     private Path folder = Path.of(".");
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
 
@@ -57,29 +54,6 @@ class UpkeepTest {
         all[words.length] = "--http";
         all[words.length + 1] = "127.0.0.1:" + asked.httpPort();
         return line.execute(all);
-    }
-
-    private HttpResponse<String> get(Node node, String path) {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + path);
-        try {
-            return http.send(HttpRequest.newBuilder(uri).build(), BodyHandlers.ofString());
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private JsonNode page(Node node, String path) {
-        HttpResponse<String> answer = get(node, path);
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return json(answer);
-    }
-
-    private static JsonNode json(HttpResponse<String> answer) {
-        try {
-            return new ObjectMapper().readTree(answer.body());
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
     }
 
     private String error(Node node, int status, String path) {
@@ -467,13 +441,6 @@ class UpkeepTest {
     }
 
     private HttpResponse<String> post(Node node, String body, String type) throws Exception {
-        URI uri = URI.create("http://127.0.0.1:" + node.httpPort() + "/repairs");
-        return http.send(
-                HttpRequest.newBuilder(uri)
-                        .header("Content-Type", type)
-                        .header("Authorization", "Bearer " + TestCluster.token(node))
-                        .POST(BodyPublishers.ofString(body))
-                        .build(),
-                BodyHandlers.ofString());
+        return Http.post(node, "/repairs", body, type);
     }
 }

@@ -384,38 +384,19 @@ final class Bench {
     }
 
     static QuorumSettings withHedgeShare(QuorumSettings settings, double share) {
-        return new QuorumSettings(
-                settings.caches(),
-                settings.limits(),
-                settings.readTimeout(),
-                settings.writeTimeout(),
-                settings.maxClockDrift(),
-                settings.maxPending(),
-                settings.maxReplyBytes(),
-                share,
-                settings.backgroundRepairShare(),
-                settings.forgottenAfter(),
-                settings.slowThreshold(),
-                settings.shard());
+        return changed(settings, share, settings.backgroundRepairShare(), settings.slowThreshold());
     }
 
     static QuorumSettings withBackgroundRepairShare(QuorumSettings settings, double share) {
-        return new QuorumSettings(
-                settings.caches(),
-                settings.limits(),
-                settings.readTimeout(),
-                settings.writeTimeout(),
-                settings.maxClockDrift(),
-                settings.maxPending(),
-                settings.maxReplyBytes(),
-                settings.hedgeShare(),
-                share,
-                settings.forgottenAfter(),
-                settings.slowThreshold(),
-                settings.shard());
+        return changed(settings, settings.hedgeShare(), share, settings.slowThreshold());
     }
 
     static QuorumSettings withSlowThreshold(QuorumSettings settings, Duration threshold) {
+        return changed(settings, settings.hedgeShare(), settings.backgroundRepairShare(), threshold);
+    }
+
+    private static QuorumSettings changed(
+            QuorumSettings settings, double hedgeShare, double backgroundRepairShare, Duration slowThreshold) {
         return new QuorumSettings(
                 settings.caches(),
                 settings.limits(),
@@ -424,10 +405,10 @@ final class Bench {
                 settings.maxClockDrift(),
                 settings.maxPending(),
                 settings.maxReplyBytes(),
-                settings.hedgeShare(),
-                settings.backgroundRepairShare(),
+                hedgeShare,
+                backgroundRepairShare,
                 settings.forgottenAfter(),
-                threshold,
+                slowThreshold,
                 settings.shard());
     }
 
