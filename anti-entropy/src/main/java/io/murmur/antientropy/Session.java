@@ -32,10 +32,11 @@ import org.jspecify.annotations.Nullable;
  * key by key; or all is copied, page by page, where next to nothing is held here. Nothing is kept of how far it got: a session that broke off
  * begins anew, and the digests tell what it has left to do.
  *
- * <p><b>What the owners have forgotten.</b> A node that catches up may hold cells from when it was an owner before, or from before a file was
- * damaged. Since then they may have been deleted, and the deletion forgotten by all owners (invariant 5). So what it holds, and the source does
- * not, and is older than the source's purge horizon, is buried, if the source is an owner of its cache; and that is looked for wherever such old cells are held at all. After that, the
- * source's horizon holds here too. If the source's horizon has risen by the end, all is looked at once more.
+ * <p><b>What the owners have forgotten.</b> A node that catches up may hold cells from when it was an owner before, or from before a file
+ * was damaged. Since then they may have been deleted, and the deletion forgotten by all owners (invariant 5). So what it holds, and the
+ * source does not, and is older than the source's purge horizon, is buried, if the source is an owner of its cache; and that is looked for
+ * wherever such old cells are held at all. After that, the source's horizon holds here too. If the source's horizon has risen by the end,
+ * all is looked at once more.
  */
 final class Session {
 

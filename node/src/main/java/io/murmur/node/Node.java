@@ -62,7 +62,8 @@ import org.slf4j.LoggerFactory;
  * A running node, put together here and taken apart in the reverse order. Several may run in one process.
  *
  * <p>Threads: {@code shards} event loops that own the data and the connections, one acceptor that serves HTTP as well, one for the commit
- * log, one for gossip and the ring, one that makes pages of what the others know, a few for table reads, flushes and compaction. None of them is ever interrupted.
+ * log, one for gossip and the ring, one that makes pages of what the others know, a few for table reads, flushes and compaction. None of
+ * them is ever interrupted.
  */
 public final class Node implements AutoCloseable {
 

@@ -37,8 +37,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What keeps owners equal, as JSON: {@code /hints}, {@code /anti-entropy}, {@code /partitions}, {@code /partitions/{p}}, {@code /keys/{cache}/{key}} and {@code
- * /repairs/{id}}. What a shard knows comes as a record, made on its loop; the pages are made of them anywhere.
+ * What keeps owners equal, as JSON: {@code /hints}, {@code /anti-entropy}, {@code /partitions}, {@code /partitions/{p}},
+ * {@code /keys/{cache}/{key}} and {@code /repairs/{id}}. What a shard knows comes as a record, made on its loop; the pages are made of them
+ * anywhere.
  */
 final class UpkeepJson {
 

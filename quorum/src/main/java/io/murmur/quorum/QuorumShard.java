@@ -49,8 +49,8 @@ public final class QuorumShard {
     }
 
     /**
-     * A ring has been adopted, the first or a newer one: {@link ShardSeams#ring} returns it by now. Requests that waited for it are served or refused, and
-     * calls that were routed by a former one are routed again.
+     * A ring has been adopted, the first or a newer one: {@link ShardSeams#ring} returns it by now. Requests that waited for it are served
+     * or refused, and calls that were routed by a former one are routed again.
      */
     public void ringChanged() {
         replica.ringChanged();

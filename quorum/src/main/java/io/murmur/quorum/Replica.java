@@ -21,8 +21,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An owner's side: joins and reads on behalf of coordinators, its own node's and others'; and a stand-in's, which keeps hints. Answers a join only when the storage has said
- * that it is durable (invariant 1), and refuses by name what it must not do.
+ * An owner's side: joins and reads on behalf of coordinators, its own node's and others'; and a stand-in's, which keeps hints. Answers a
+ * join only when the storage has said that it is durable (invariant 1), and refuses by name what it must not do.
  *
  * <p>It serves only who sees the partition as it does itself: a request carries the epoch {@link Ring#since since} which its coordinator
  * has known the partition to be so. One of an older epoch is refused, since its quorums need not meet those of today (invariant 7). One of

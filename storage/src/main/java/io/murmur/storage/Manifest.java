@@ -8,8 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The {@link CheckedFile file} that says which tables count: {@code how many 4 | their numbers 8 each}. It is there from the first start on, so that a lost one is not taken for an empty store. Its magic tells whether there has
- * ever been a ledger of the slots ({@link SlotLedger}), so that a lost one of these is not taken for an empty one either.
+ * The {@link CheckedFile file} that says which tables count: {@code how many 4 | their numbers 8 each}. It is there from the first start
+ * on, so that a lost one is not taken for an empty store. Its magic tells whether there has ever been a ledger of the slots
+ * ({@link SlotLedger}), so that a lost one of these is not taken for an empty one either.
  */
 final class Manifest {
 

@@ -4,8 +4,8 @@ import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The first message each way on a connection, and the last of a node that stops. What the first has always begun with never changes and what is new comes behind it, left out where
- * there is nothing to say, so that any two versions can tell each other apart.
+ * The first message each way on a connection, and the last of a node that stops. What the first has always begun with never changes and
+ * what is new comes behind it, left out where there is nothing to say, so that any two versions can tell each other apart.
  */
 public sealed interface Handshake extends Message {
 

@@ -23,9 +23,10 @@ import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who somebody is, by what they show. To check a password is slow by design, and whoever comes may ask for it; so that nobody can occupy the
- * node by it, passwords are checked one at a time on a thread of their own, few may wait, an address that was wrong often is not checked for a
- * while, and what was right a short while ago is known to be: clients that come again, all at once, when a node is back, are let in at once, and one that goes on showing what was wrong is refused at once.
+ * Who somebody is, by what they show. To check a password is slow by design, and whoever comes may ask for it; so that nobody can occupy
+ * the node by it, passwords are checked one at a time on a thread of their own, few may wait, an address that was wrong often is not
+ * checked for a while, and what was right a short while ago is known to be: clients that come again, all at once, when a node is back, are
+ * let in at once, and one that goes on showing what was wrong is refused at once.
  *
  * <p>From any thread.
  */
