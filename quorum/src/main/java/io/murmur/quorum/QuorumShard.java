@@ -1,8 +1,12 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.Level;
+import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
@@ -46,6 +50,53 @@ public final class QuorumShard {
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
     public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
         coordinator.coordinate(request, reply);
+    }
+
+    /**
+     * Changes a key atomically, whatever else goes on with it anywhere, and answers exactly once; at once or later.
+     *
+     * @param deadlineNanos on the monotonic clock
+     */
+    public <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
+        // INTERIM, not atomic: to be replaced by CASPaxos.
+        coordinate(new ClientRequest.Get(0, 0, deadlineNanos, key, Level.QUORUM), read -> {
+            Result found = ((ClientReply.One) read).result();
+            if (!(found instanceof ClientReply.Value value)) {
+                then.accept(new ChangeOutcome.Failed<>(((ClientReply.Failed) found).failure()));
+                return;
+            }
+            long now = seams.clock().wallMillis();
+            Change.Step<R> step = change.apply(value.cell(), now);
+            switch (step) {
+                case Change.Step.Keep<R> keep ->
+                    then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
+                case Change.Step.Put<R> put ->
+                    coordinate(
+                            new ClientRequest.Put(
+                                    0,
+                                    0,
+                                    deadlineNanos,
+                                    key,
+                                    put.value(),
+                                    put.expiresAtMillis() == Cell.NEVER
+                                            ? ClientRequest.TTL_NONE
+                                            : Math.max(1, put.expiresAtMillis() - now),
+                                    Level.QUORUM),
+                            reply -> then.accept(written(reply, put.answer())));
+                case Change.Step.Remove<R> remove ->
+                    coordinate(
+                            new ClientRequest.Delete(0, 0, deadlineNanos, key, Level.QUORUM),
+                            reply -> then.accept(written(reply, remove.answer())));
+            }
+        });
+    }
+
+    private static <R> ChangeOutcome<R> written(ClientReply reply, R answer) {
+        return switch (((ClientReply.One) reply).result()) {
+            case ClientReply.Written written -> new ChangeOutcome.Done<>(answer, written.version());
+            case ClientReply.Failed failed -> new ChangeOutcome.Failed<>(failed.failure());
+            case ClientReply.Value ignored -> throw new IllegalStateException("a value for a write");
+        };
     }
 
     /**
