@@ -21,6 +21,16 @@ public final class HeldKeyspace implements Keyspace {
     private long wallMillis = 1_700_000_000_000L;
     private long reading;
 
+    private final Map<String, Interruption> interruptions = new TreeMap<>();
+
+    /** What somebody else does between two changes. */
+    private record Interruption(int changesLeft, Runnable what) {}
+
+    /** Has something happen right before a key is changed for so manieth a time from now: the first, the second, ... */
+    public void beforeChange(String key, int nth, Runnable what) {
+        interruptions.put(key, new Interruption(nth, what));
+    }
+
     /** Lets time pass. */
     public void pass(long millis) {
         wallMillis += millis;
@@ -40,7 +50,8 @@ public final class HeldKeyspace implements Keyspace {
     }
 
     private void hold(byte[] key, byte[] value, long expiresAtMillis) {
-        cells.put(name(key), new Cell.Live(new Version(++reading, WRITER), expiresAtMillis, value));
+        cells.put(
+                name(key), new Cell.Live(new Version((wallMillis << 16) + ++reading, WRITER), expiresAtMillis, value));
     }
 
     @Override
@@ -88,6 +99,13 @@ public final class HeldKeyspace implements Keyspace {
     }
 
     private <R> R changed(byte[] key, Change<R> change) {
+        interruptions.computeIfPresent(
+                name(key), (ignored, next) -> new Interruption(next.changesLeft() - 1, next.what()));
+        Interruption due = interruptions.get(name(key));
+        if (due != null && due.changesLeft() == 0) {
+            interruptions.remove(name(key));
+            due.what().run();
+        }
         Change.Step<R> step = change.apply(held(key), wallMillis);
         switch (step) {
             case Change.Step.Keep<R> ignored -> {}
