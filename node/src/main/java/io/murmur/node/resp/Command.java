@@ -123,6 +123,11 @@ public record Command(
                 call -> call.refuse("ERR wrong number of arguments for '" + name + "' command"));
     }
 
+    /** The same, of one that holds others and does something itself as well. */
+    public Command bare(Handler alone) {
+        return new Command(name, -1, flags, keys, rights, since, summary, subcommands, alone);
+    }
+
     /** The same with further flags. */
     public Command with(Flag... more) {
         Set<Flag> all = EnumSet.noneOf(Flag.class);

@@ -12,10 +12,13 @@ import org.jspecify.annotations.Nullable;
 /** All commands there are, by name. Immutable; from any thread. */
 public final class Commands {
 
-    /** Of an unknown command's arguments so much is repeated, as Redis does. */
+    /** Of an unknown command and its arguments so much is repeated, as Redis does. */
     private static final int MOST_REPEATED = 128;
 
     private final Map<String, Command> byName = new TreeMap<>();
+
+    /** Those without a bar in their names, where the hash of the name says or behind; more than half of it is empty. */
+    private final @Nullable Command[] table;
 
     /**
      * @throws IllegalArgumentException when two have one name
@@ -24,6 +27,14 @@ public final class Commands {
         for (CommandGroup group : groups) {
             group.commands().forEach(this::add);
         }
+        this.table = new @Nullable Command[Integer.highestOneBit(byName.size() + 1) * 4];
+        for (Command command : all()) {
+            int place = hash(command.name().getBytes(StandardCharsets.US_ASCII)) & (table.length - 1);
+            while (table[place] != null) {
+                place = (place + 1) & (table.length - 1);
+            }
+            table[place] = command;
+        }
     }
 
     private void add(Command command) {
@@ -31,6 +42,15 @@ public final class Commands {
             throw new IllegalArgumentException("two commands are called " + command.name());
         }
         command.subcommands().forEach(this::add);
+    }
+
+    /** Equal for names that differ in their case alone. */
+    private static int hash(byte[] name) {
+        int hash = 0;
+        for (byte letter : name) {
+            hash = 31 * hash + (letter | 0x20);
+        }
+        return hash ^ (hash >>> 15);
     }
 
     /** The command of this name in small letters, subcommands behind a bar. */
@@ -45,9 +65,20 @@ public final class Commands {
                 .toList();
     }
 
-    /** Names of all, subcommands included. */
-    public Collection<String> names() {
-        return Collections.unmodifiableSet(byName.keySet());
+    /** All, subcommands included, by name. */
+    public Collection<Command> allWithSubcommands() {
+        return Collections.unmodifiableCollection(byName.values());
+    }
+
+    private @Nullable Command called(Request request) {
+        int place = hash(request.word(0)) & (table.length - 1);
+        while (true) {
+            Command command = table[place];
+            if (command == null || request.is(0, command.name())) {
+                return command;
+            }
+            place = (place + 1) & (table.length - 1);
+        }
     }
 
     /**
@@ -56,12 +87,12 @@ public final class Commands {
      * @throws Refusal when there is none, or its number of words is wrong
      */
     public Command of(Request request) {
-        Command command = byName.get(request.name());
+        Command command = called(request);
         if (command == null) {
             throw new Refusal(unknown(request));
         }
         if (!command.subcommands().isEmpty() && request.size() > 1) {
-            Command held = byName.get(command.name() + "|" + request.from(1).name());
+            Command held = byName.get(command.name() + "|" + request.text(1).toLowerCase(Locale.ROOT));
             if (held == null) {
                 throw new Refusal("ERR unknown subcommand '" + clipped(request.word(1)) + "'. Try "
                         + command.name().toUpperCase(Locale.ROOT) + " HELP.");
@@ -82,7 +113,7 @@ public final class Commands {
         for (int place = 1; place < request.size() && error.length() < end; place++) {
             String shown = clipped(request.word(place));
             error.append('\'')
-                    .append(shown, 0, Math.min(shown.length(), end - error.length()))
+                    .append(shown, 0, Math.min(shown.length(), Math.max(0, end - error.length())))
                     .append("' ");
         }
         return error.toString();

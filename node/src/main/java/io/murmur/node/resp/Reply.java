@@ -12,6 +12,7 @@ public sealed interface Reply {
 
     Reply OK = new Simple("OK");
     Reply NIL = new Nil();
+    Reply SILENCE = new Silence();
     Reply NIL_ITEMS = new NilItems();
     Reply ZERO = new Int(0);
     Reply ONE = new Int(1);
@@ -60,6 +61,9 @@ public sealed interface Reply {
 
     /** In RESP2 1 or 0. */
     record Truth(boolean value) implements Reply {}
+
+    /** Nothing at all is written. */
+    record Silence() implements Reply {}
 
     /** A text for people; in RESP2 a string. */
     record Verbatim(String text) implements Reply {}

@@ -141,7 +141,7 @@ final class MurmurProcess implements SimulatedProcess {
                 startSync();
             }
             membership.start(
-                    member -> new EndpointAttributes(member, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
+                    member -> new EndpointAttributes(member, 0, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
         }
     }
 
