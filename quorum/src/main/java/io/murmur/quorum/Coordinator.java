@@ -116,6 +116,7 @@ final class Coordinator {
             case ClientRequest.Delete delete -> delete(delete, one(id, delete.traced(), reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
+            case ClientRequest.Change ignored -> throw new IllegalStateException("an atomic operation is the shard's");
             case ClientRequest.GetRing ignored -> {
                 Ring ring = seams.ring().current();
                 reply.accept(new ClientReply.RingIs(id, ring.epoch(), ring));
@@ -183,19 +184,15 @@ final class Coordinator {
             Caller caller) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
-        if (refusal == null && value.length > settings.limits().maxValueBytes()) {
-            refusal = new Failure.BadRequest("a value of " + value.length + " bytes; at most "
-                    + settings.limits().maxValueBytes() + " are allowed (limits.max-value-bytes)");
-        }
-        if (refusal == null && (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS)) {
-            refusal = new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
-                    + " are allowed, 0 for the cache's own, -1 for none");
+        if (refusal == null) {
+            refusal = refusal(value, timeToLiveMillis);
         }
         if (refusal != null || cache == null) {
             fail(caller, refusal, key);
             return;
         }
-        long expiresAtMillis = expiry(timeToLiveMillis, cache);
+        long expiresAtMillis =
+                expiry(timeToLiveMillis, cache.timeToLive(), seams.clock().wallMillis());
         write(
                 Trace.Kind.PUT,
                 request,
@@ -253,12 +250,30 @@ final class Coordinator {
         return new Track(this, kind, key, level, placement, now, deadline, caller);
     }
 
-    private long expiry(long timeToLiveMillis, CacheSettings cache) {
-        Duration ofCache = cache.timeToLive();
+    /**
+     * When a value expires that is stored now.
+     *
+     * @param ofCache the cache's own time to live, null when it has none
+     */
+    static long expiry(long timeToLiveMillis, @Nullable Duration ofCache, long wallMillis) {
         long millis = timeToLiveMillis == ClientRequest.TTL_OF_CACHE && ofCache != null
                 ? Math.min(ofCache.toMillis(), MAX_TTL_MILLIS)
                 : timeToLiveMillis;
-        return millis <= 0 ? Cell.NEVER : seams.clock().wallMillis() + millis;
+        return millis <= 0 ? Cell.NEVER : wallMillis + millis;
+    }
+
+    /** Why this cannot be stored anywhere; null when it can. */
+    @Nullable
+    Failure refusal(byte[] value, long timeToLiveMillis) {
+        if (value.length > settings.limits().maxValueBytes()) {
+            return new Failure.BadRequest("a value of " + value.length + " bytes; at most "
+                    + settings.limits().maxValueBytes() + " are allowed (limits.max-value-bytes)");
+        }
+        if (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS) {
+            return new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
+                    + " are allowed, 0 for the cache's own, -1 for none");
+        }
+        return null;
     }
 
     private @Nullable Failure refusal(Key key, @Nullable CacheSettings cache) {

@@ -1,13 +1,16 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.Trace;
@@ -20,7 +23,10 @@ import java.util.function.Consumer;
  */
 public final class QuorumShard {
 
+    private static final byte[] NO_VALUE = new byte[0];
+
     private final ShardSeams seams;
+    private final QuorumSettings settings;
     private final Replica replica;
     private final Coordinator coordinator;
     private final QuorumCounters counters = new QuorumCounters();
@@ -31,6 +37,7 @@ public final class QuorumShard {
      */
     public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading) {
         this.seams = seams;
+        this.settings = settings;
         HybridClock hybridClock = new HybridClock(seams.self(), seams.clock(), settings.maxClockDrift());
         hybridClock.observe(new Version(greatestReading, seams.self()));
         this.replica = new Replica(seams, settings, hybridClock, counters);
@@ -49,7 +56,37 @@ public final class QuorumShard {
 
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
     public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
-        coordinator.coordinate(request, reply);
+        if (request instanceof ClientRequest.Change asked) {
+            change(
+                    asked,
+                    result -> reply.accept(new ClientReply.One(
+                            asked.id(), seams.ring().current().epoch(), result)));
+        } else {
+            coordinator.coordinate(request, reply);
+        }
+    }
+
+    private void change(ClientRequest.Change asked, Consumer<Result> then) {
+        Failure refusal = switch (asked.operation()) {
+            case AtomicOperation.PutIfAbsent it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Replace it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.CompareAndSet it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.GetAndPut it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Increment it -> coordinator.refusal(NO_VALUE, it.timeToLiveMillis());
+            case AtomicOperation.CompareAndRemove ignored -> null;
+            case AtomicOperation.GetAndRemove ignored -> null;
+        };
+        if (refusal != null) {
+            then.accept(new ClientReply.Failed(refusal));
+            return;
+        }
+        // Of a cache that is not there the change is refused.
+        CacheSettings cache = settings.caches().get(asked.key().cache());
+        change(
+                asked.key(),
+                asked.deadlineNanos(),
+                new ClientChange(asked.operation(), cache == null ? null : cache.timeToLive()),
+                outcome -> then.accept(ClientChange.result(outcome)));
     }
 
     /**
@@ -68,8 +105,7 @@ public final class QuorumShard {
             long now = seams.clock().wallMillis();
             Change.Step<R> step = change.apply(value.cell(), now);
             switch (step) {
-                case Change.Step.Keep<R> keep ->
-                    then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
+                case Change.Step.Keep<R> keep -> then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
                 case Change.Step.Put<R> put ->
                     coordinate(
                             new ClientRequest.Put(
@@ -96,6 +132,7 @@ public final class QuorumShard {
             case ClientReply.Written written -> new ChangeOutcome.Done<>(answer, written.version());
             case ClientReply.Failed failed -> new ChangeOutcome.Failed<>(failed.failure());
             case ClientReply.Value ignored -> throw new IllegalStateException("a value for a write");
+            case ClientReply.Changed ignored -> throw new IllegalStateException("a change for a write");
         };
     }
 

@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply.Changed;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientReply.Value;
@@ -319,6 +320,7 @@ final class Track {
         switch (result) {
             case Value value -> owners = value.answered();
             case Written written -> owners = written.acknowledged();
+            case Changed ignored -> throw new IllegalStateException("an atomic operation has no track");
             case Failed failed -> failure = bounded(failed.failure());
         }
         coordinator.ended(this);
