@@ -31,6 +31,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final String MARK = "murmur-local-cluster";
     private static final int MOST_SEEDS = 3;
     private static final int HTTP_OFFSET = 1000;
+    private static final int REDIS_OFFSET = 2000;
     private static final int READY_SECONDS = 120;
     private static final int STOP_SECONDS = 20;
 
@@ -172,6 +173,11 @@ public final class LocalCluster implements AutoCloseable {
 
     public int httpPort(int node) {
         return port(node) + HTTP_OFFSET;
+    }
+
+    /** Where Redis clients are answered. */
+    public int redisPort(int node) {
+        return port(node) + REDIS_OFFSET;
     }
 
     public String address(int node) {
