@@ -68,6 +68,11 @@ final class MurmurServers implements Servers {
     }
 
     @Override
+    public boolean failsForAMoment() {
+        return false;
+    }
+
+    @Override
     public void kill(int server) {
         cluster.kill(server);
     }

@@ -19,21 +19,22 @@ final class RedisServers implements Servers {
 
     private final Path folder;
     private final Process[] processes = new Process[CLUSTERED + 1];
-    private int victim;
 
     private RedisServers(Path folder) {
         this.folder = folder.toAbsolutePath();
     }
 
     static RedisServers start(Path folder) throws IOException, InterruptedException {
-        RedisServers servers = new RedisServers(folder);
+        RedisServers servers = new RedisServers(Files.createTempDirectory(Files.createDirectories(folder), "redis-"));
         List<String> create = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
         for (int server = 0; server <= CLUSTERED; server++) {
             servers.run(server);
         }
         servers.endpoints().forEach(endpoint -> create.add(endpoint.toString()));
         create.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
-        if (new ProcessBuilder(create).inheritIO().start().waitFor() != 0) {
+        if (new ProcessBuilder(create).redirectErrorStream(true)
+                        .redirectOutput(servers.folder.resolve("create.log").toFile())
+                        .start().waitFor() != 0) {
             throw new IOException("redis-cli could not make a cluster");
         }
         servers.awaitAgreement();
@@ -41,7 +42,7 @@ final class RedisServers implements Servers {
     }
 
     private void run(int server) throws IOException {
-        Path own = Files.createDirectories(folder.resolve("redis-" + server));
+        Path own = Files.createDirectories(folder.resolve(String.valueOf(server)));
         List<String> command = new ArrayList<>(List.of(
                 "redis-server",
                 "--port",
@@ -53,7 +54,9 @@ final class RedisServers implements Servers {
                 "--save",
                 "",
                 "--appendonly",
-                "yes"));
+                "yes",
+                "--repl-diskless-sync-delay",
+                "0"));
         if (server < CLUSTERED) {
             command.addAll(List.of("--cluster-enabled", "yes", "--cluster-node-timeout", "1000"));
         }
@@ -90,14 +93,18 @@ final class RedisServers implements Servers {
             }
             return said.stream().distinct().count() == 1;
         });
-        Await.until("all masters have a replica", PATIENCE, () -> {
-            try (Jedis jedis = new Jedis("127.0.0.1", port((victim + 1) % CLUSTERED))) {
-                return jedis.clusterInfo().contains("cluster_state:ok")
-                        && jedis.clusterNodes().lines().filter(line -> line.contains("slave") && line.contains(" connected"))
-                                        .count()
-                                == MASTERS;
-            }
-        });
+        Await.until("all masters have a replica that follows", PATIENCE, () -> endpoints().stream()
+                        .filter(RedisServers::hasReplica)
+                        .count()
+                == MASTERS);
+    }
+
+    private static boolean hasReplica(Endpoint server) {
+        try (Jedis jedis = new Jedis(server.host(), server.port())) {
+            return jedis.clusterInfo().contains("cluster_state:ok") && jedis.info("replication").contains("state=online");
+        } catch (JedisException notYet) {
+            return false;
+        }
     }
 
     @Override
@@ -119,13 +126,19 @@ final class RedisServers implements Servers {
     @Override
     public int victim() {
         List<String> owners = Servers.slotOwners(endpoint(0));
-        victim = MASTERS - 1;
+        int victim = MASTERS - 1;
         for (int server = 1; server < CLUSTERED; server++) {
             if (owners.contains(endpoint(server).toString())) {
                 victim = server;
             }
         }
         return victim;
+    }
+
+    /** While it elects another master. */
+    @Override
+    public boolean failsForAMoment() {
+        return true;
     }
 
     @Override

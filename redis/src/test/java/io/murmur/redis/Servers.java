@@ -34,6 +34,9 @@ interface Servers extends AutoCloseable {
     /** The one to kill: it owns slots, and is the last of {@link #plainEndpoints} if one of these. */
     int victim();
 
+    /** Whether calls may fail after a kill. */
+    boolean failsForAMoment();
+
     /** kill -9. */
     void kill(int server) throws IOException;
 

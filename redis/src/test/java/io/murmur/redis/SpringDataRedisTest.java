@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.cache.Cache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.cache.RedisCacheManager;
+import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.RedisClusterConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceClientConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -42,7 +43,10 @@ class SpringDataRedisTest extends ClientContract {
     }
 
     private RedisCacheManager caches(LettuceConnectionFactory factory) {
-        RedisCacheManager caches = RedisCacheManager.builder(factory)
+        // What has been put is there for the next call; by default the cache manager does not wait for that.
+        RedisCacheWriter writer =
+                RedisCacheWriter.create(factory, RedisCacheWriter.RedisCacheWriterConfigurer::immediateWrites);
+        RedisCacheManager caches = RedisCacheManager.builder(writer)
                 .cacheDefaults(RedisCacheConfiguration.defaultCacheConfig())
                 .withCacheConfiguration(
                         prefix + "mortal",
