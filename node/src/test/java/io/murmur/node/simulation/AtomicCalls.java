@@ -86,6 +86,7 @@ final class AtomicCalls {
         return switch (((ClientReply.One) reply).result()) {
             case ClientReply.Value value -> new Done(text(value.cell()));
             case ClientReply.Written ignored -> new Done(null);
+            case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read or a write: " + oddly);
             case ClientReply.Failed failed -> failed(failed.failure());
         };
     }
