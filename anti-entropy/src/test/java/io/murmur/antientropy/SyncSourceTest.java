@@ -58,6 +58,11 @@ class SyncSourceTest {
         }
 
         @Override
+        public void promise(long reading, Consumer<PromiseOutcome> then) {
+            throw new AssertionError("a source promises nothing");
+        }
+
+        @Override
         public void settled(Runnable then) {
             if (isSettled) {
                 then.run();
