@@ -123,7 +123,7 @@ class SyncSourceTest {
                         assertThat(to).isEqualTo(D);
                         sent.add(message);
                     },
-                    new OwnReplica(storage, forgetful, forgetful.rebuild(), observer -> {}),
+                    new OwnReplica(storage, forgetful, forgetful.rebuild(), new HandPromises(), observer -> {}),
                     node -> true,
                     new Random(1),
                     new RingSource() {
