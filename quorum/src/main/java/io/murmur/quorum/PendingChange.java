@@ -550,10 +550,25 @@ final class PendingChange implements Pending {
 
     private void accept(Cell cell, @Nullable Cell basis) {
         accepting = cell;
+        List<Link> lineage = lineage(cell.version(), basis);
         if (nextRound(Phase.ACCEPTING)) {
-            send(new PeerRequest.Accept(
-                    id, placement.epoch, deadlineNanos, key, cell, basis == null ? null : basis.version(), null));
+            send(new PeerRequest.Accept(id, placement.epoch, deadlineNanos, key, cell, lineage, null));
         }
+    }
+
+    /**
+     * What the cell is made of; and what that was made of, unless it is settled: then those who accept this one may not know, and be asked by
+     * somebody who is in doubt.
+     */
+    private List<Link> lineage(Version version, @Nullable Cell basis) {
+        List<Link> lineage = new ArrayList<>();
+        Link link = new Link(version, basis == null ? null : basis.version());
+        boolean isKnown = basis == null || requirement.isMetBy(settled & holdersOf(basis), placement);
+        while (link != null && lineage.size() <= Ballots.FEW_LINKS) {
+            lineage.add(link);
+            link = isKnown || link.basis() == null ? null : linkOf(link.basis());
+        }
+        return List.copyOf(lineage);
     }
 
     private void accepted() {

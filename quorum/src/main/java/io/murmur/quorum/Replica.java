@@ -173,7 +173,7 @@ final class Replica {
     private void accept(PeerRequest.Accept accept, long epoch, Consumer<PeerReply> reply) {
         Version version = accept.cell().version();
         hybridClock.observe(version);
-        ballots.link(accept.key(), version, accept.basis());
+        ballots.link(accept.key(), accept.links());
         Version next = accept.next();
         Version greater = ballots.accept(accept.key(), version, next, accept.id());
         if (greater != null) {

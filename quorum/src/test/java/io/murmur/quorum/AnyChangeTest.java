@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Atomic operations by any schedule of messages, syncs and crashes. */
 class AnyChangeTest {
 
-    private static final int SEEDS = 400;
+    private static final int SEEDS = 150;
     private static final int STEPS = 800;
 
     private static Register run(long seed, double trouble, double plainShare, boolean withCrashes) {
@@ -38,11 +38,9 @@ class AnyChangeTest {
 
     @Test
     void lostAndDoubledMessagesNeitherLoseNorDoubleAny() {
-        long unknown = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
-            unknown += run(seed, 0.2, 0, false).sum(QuorumStatistics::changesUnknown);
+            run(seed, 0.2, 0, false);
         }
-        assertThat(unknown).isPositive();
     }
 
     @Test
@@ -55,10 +53,14 @@ class AnyChangeTest {
     @Test
     void plainWritesAndTheyAreInOneOrder() {
         long restamps = 0;
+        long unknown = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
-            restamps += run(seed, 0.1, 0.3, seed % 2 == 0).sum(QuorumStatistics::restamps);
+            Register register = run(seed, 0.1, 0.3, seed % 2 == 0);
+            restamps += register.sum(QuorumStatistics::restamps);
+            unknown += register.sum(QuorumStatistics::changesUnknown);
         }
         assertThat(restamps).isPositive();
+        assertThat(unknown).isPositive();
     }
 
     @Test

@@ -113,7 +113,7 @@ final class Names {
             case PeerRequest.ReadDigest read -> "ReadDigest " + text(read.key());
             case PeerRequest.Prepare prepare -> "Prepare " + text(prepare.key()) + " in " + of(prepare.ballot());
             case PeerRequest.Accept accept ->
-                "Accept " + text(accept.key()) + " " + of(accept.cell()) + " made of " + of(accept.basis())
+                "Accept " + text(accept.key()) + " " + of(accept.cell()) + " made of " + of(accept.links().get(0).basis())
                         + (accept.next() == null ? "" : ", and promise " + of(accept.next()));
         };
     }

@@ -282,7 +282,7 @@ public final class MessageCodec {
                 writeRequest(out, ACCEPT, m);
                 CellCodec.writeKey(out, m.key());
                 CellCodec.writeCell(out, m.cell());
-                writeOptionalVersion(out, m.basis());
+                writeLinks(out, m.links());
                 writeOptionalVersion(out, m.next());
             }
             case PeerReply.Joined m -> {
@@ -307,11 +307,7 @@ public final class MessageCodec {
                 writeReply(out, PROMISED, m);
                 CellCodec.writeCell(out, m.cell());
                 writeBoolean(out, m.settled());
-                out.writeCount(m.links().size(), PeerReply.MOST_LINKS);
-                for (PeerReply.Link link : m.links()) {
-                    CellCodec.writeVersion(out, link.version());
-                    writeOptionalVersion(out, link.basis());
-                }
+                writeLinks(out, m.links());
             }
             case PeerReply.Accepted m -> writeReply(out, ACCEPTED, m);
             case PeerReply.Outbid m -> {
@@ -476,7 +472,7 @@ public final class MessageCodec {
                         deadline,
                         CellCodec.readKey(in),
                         CellCodec.readCell(in),
-                        readOptionalVersion(in),
+                        readLinks(in),
                         readOptionalVersion(in));
             default -> throw new MalformedException("not a request: " + type);
         };
@@ -508,6 +504,14 @@ public final class MessageCodec {
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
+    }
+
+    private static void writeLinks(WireWriter out, List<PeerReply.Link> links) {
+        out.writeCount(links.size(), PeerReply.MOST_LINKS);
+        for (PeerReply.Link link : links) {
+            CellCodec.writeVersion(out, link.version());
+            writeOptionalVersion(out, link.basis());
+        }
     }
 
     private static List<PeerReply.Link> readLinks(WireReader in) {
