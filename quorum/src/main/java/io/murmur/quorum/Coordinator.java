@@ -274,8 +274,8 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         Operation<R> operation = new Operation<>(then);
-        Track track = track(
-                Trace.Kind.CHANGE, deadlineNanos, key, Level.SERIAL, placement, writeTimeoutNanos, operation);
+        Track track =
+                track(Trace.Kind.CHANGE, deadlineNanos, key, Level.SERIAL, placement, writeTimeoutNanos, operation);
         change(track, placement, change, new ChangeCall.Told<>() {
             @Override
             public void done(R answer, @Nullable Version version, int holders, int required) {

@@ -358,15 +358,18 @@ final class PendingChange implements Pending {
     private void beginAnewAfter(int shareOfTheTimeLeft) {
         stopTimer();
         long leftNanos = Math.max(0, deadlineNanos - coordinator.seams.clock().monotonicNanos());
-        timer = coordinator.seams.timers().after(Duration.ofNanos(Math.max(LEAST_SILENCE_NANOS, leftNanos / shareOfTheTimeLeft)), () -> {
-            timer = null;
-            if (greater == null) {
-                track.timedOut(Ask.PREPARE, Ask.ACCEPT);
-                beginAnew(Reason.REPLACEMENT);
-            } else {
-                outbidBy(greater);
-            }
-        });
+        timer = coordinator
+                .seams
+                .timers()
+                .after(Duration.ofNanos(Math.max(LEAST_SILENCE_NANOS, leftNanos / shareOfTheTimeLeft)), () -> {
+                    timer = null;
+                    if (greater == null) {
+                        track.timedOut(Ask.PREPARE, Ask.ACCEPT);
+                        beginAnew(Reason.REPLACEMENT);
+                    } else {
+                        outbidBy(greater);
+                    }
+                });
     }
 
     private void beginAnew(Reason why) {
@@ -530,9 +533,7 @@ final class PendingChange implements Pending {
         int holders = 0;
         for (int place = 0; place < held.length; place++) {
             Cell cell = held[place];
-            boolean isSame = current == null || cell == null
-                    ? current == cell
-                    : Cell.compare(cell, current) == 0;
+            boolean isSame = current == null || cell == null ? current == cell : Cell.compare(cell, current) == 0;
             if (isSame && (tally.acknowledged() & (1 << place)) != 0) {
                 holders |= 1 << place;
             }
@@ -617,12 +618,13 @@ final class PendingChange implements Pending {
             return;
         }
         boolean isDoubtful = inDoubt().contains(call)
-                || (phase == Phase.ACCEPTING
-                        && beingAccepted().stream().anyMatch(applied -> applied.call() == call));
+                || (phase == Phase.ACCEPTING && beingAccepted().stream().anyMatch(applied -> applied.call() == call));
         if (call.track == track) {
             track.timedOut(Ask.PREPARE, Ask.ACCEPT);
         }
-        failOne(call, new Failure.Timeout(tally.counted(), tally.required(), isDoubtful ? Effect.UNKNOWN : Effect.NONE));
+        failOne(
+                call,
+                new Failure.Timeout(tally.counted(), tally.required(), isDoubtful ? Effect.UNKNOWN : Effect.NONE));
         if (phase != Phase.ENDED && waiting.stream().allMatch(ChangeCall::isAnswered)) {
             end();
         }
@@ -632,7 +634,8 @@ final class PendingChange implements Pending {
     private void fail(Failure failure) {
         Set<ChangeCall<?>> doubtful = inDoubt();
         List<ChangeCall<?>> all = List.copyOf(waiting);
-        Failure unknown = Pending.withUnknownEffect(failure, new Failure.Timeout(tally.counted(), tally.required(), Effect.UNKNOWN));
+        Failure unknown = Pending.withUnknownEffect(
+                failure, new Failure.Timeout(tally.counted(), tally.required(), Effect.UNKNOWN));
         Failure none = Pending.withoutEffect(failure);
         end();
         all.forEach(call -> failOne(call, doubtful.contains(call) ? unknown : none));

@@ -35,8 +35,13 @@ public sealed interface PeerRequest extends Message.Request {
      *
      * @param since which cells of versions above this were made of which is wanted as well; null for none
      */
-    record Prepare(long id, long epoch, long deadlineNanos, Key key, Version ballot, @Nullable Version since)
-            implements PeerRequest {}
+    record Prepare(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            Key key,
+            Version ballot,
+            @Nullable Version since) implements PeerRequest {}
 
     /**
      * Join this cell into that key unless a greater ballot than its version has been promised, and answer when it is durable (CASPaxos, second

@@ -459,12 +459,7 @@ public final class MessageCodec {
             case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
             case PREPARE ->
                 new PeerRequest.Prepare(
-                        id,
-                        epoch,
-                        deadline,
-                        CellCodec.readKey(in),
-                        CellCodec.readVersion(in),
-                        readOptionalVersion(in));
+                        id, epoch, deadline, CellCodec.readKey(in), CellCodec.readVersion(in), readOptionalVersion(in));
             case ACCEPT ->
                 new PeerRequest.Accept(
                         id,
@@ -493,11 +488,9 @@ public final class MessageCodec {
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
             case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean());
             case DIGEST_IS ->
-                new PeerReply.DigestIs(
-                        id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
+                new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
             case PROMISED ->
-                new PeerReply.Promised(
-                        id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
+                new PeerReply.Promised(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
             case ACCEPTED -> new PeerReply.Accepted(id, epoch);
             case OUTBID -> new PeerReply.Outbid(id, epoch, CellCodec.readVersion(in));
             case KEPT -> new PeerReply.Kept(id, epoch);

@@ -153,14 +153,10 @@ final class Messages {
                         .as(PeerRequest.Accept::new));
         kinds.put(
                 PeerReply.Promised.class,
-                Combinators.combine(
-                                longs(),
-                                longs(),
-                                cells().injectNull(0.3),
-                                booleans(),
-                                links())
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans(), links())
                         .as(PeerReply.Promised::new));
-        kinds.put(PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
+        kinds.put(
+                PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
         kinds.put(
                 PeerReply.Outbid.class,
                 Combinators.combine(longs(), longs(), versions()).as(PeerReply.Outbid::new));
