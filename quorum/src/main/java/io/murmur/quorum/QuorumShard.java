@@ -8,6 +8,7 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import java.util.List;
@@ -22,6 +23,7 @@ public final class QuorumShard {
     private final Ballots ballots;
     private final Replica replica;
     private final Coordinator coordinator;
+    private final KeyLists keyLists;
     private final QuorumCounters counters = new QuorumCounters();
 
     /**
@@ -36,6 +38,7 @@ public final class QuorumShard {
         this.ballots = new Ballots(hybridClock, seams.storage(), greatestPromise);
         this.replica = new Replica(seams, settings, hybridClock, ballots, counters);
         this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
+        this.keyLists = new KeyLists(coordinator, seams, settings);
     }
 
     /** What this shard's replica has promised: for whoever moves cells between replicas. */
@@ -65,6 +68,16 @@ public final class QuorumShard {
      */
     public <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
         coordinator.change(key, deadlineNanos, change, then);
+    }
+
+    /** Lists some keys of a cache that hold a value, and answers exactly once; at once or later. */
+    public void keys(KeysCall call, Consumer<KeysOutcome> then) {
+        keyLists.list(call, then);
+    }
+
+    /** An owner answers; false when this is for somebody else. */
+    public boolean receive(NodeId from, SyncReply reply) {
+        return keyLists.receive(from, reply);
     }
 
     /**
