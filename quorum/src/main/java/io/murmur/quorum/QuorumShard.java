@@ -1,16 +1,11 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.CacheSettings;
-import io.murmur.kernel.Level;
-import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.Promises;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
-import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
-import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
-import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.SyncReply;
@@ -24,27 +19,31 @@ import java.util.function.Consumer;
  */
 public final class QuorumShard {
 
-    private static final byte[] NO_VALUE = new byte[0];
-
     private final ShardSeams seams;
-    private final QuorumSettings settings;
+    private final Ballots ballots;
     private final Replica replica;
     private final Coordinator coordinator;
     private final KeyLists keyLists;
     private final QuorumCounters counters = new QuorumCounters();
 
     /**
-     * @param greatestReading the greatest version reading this node's storage has ever held: stamps begin above it, wherever the wall
-     *     clock stands after a restart
+     * @param greatestReading the greatest version reading this node's storage has ever held or promised: stamps begin above it, wherever
+     *     the wall clock stands after a restart
+     * @param greatestPromise the greatest reading of a ballot that it has ever promised
      */
-    public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading) {
+    public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading, long greatestPromise) {
         this.seams = seams;
-        this.settings = settings;
         HybridClock hybridClock = new HybridClock(seams.self(), seams.clock(), settings.maxClockDrift());
         hybridClock.observe(new Version(greatestReading, seams.self()));
-        this.replica = new Replica(seams, settings, hybridClock, counters);
+        this.ballots = new Ballots(hybridClock, seams.storage(), greatestPromise);
+        this.replica = new Replica(seams, settings, hybridClock, ballots, counters);
         this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
         this.keyLists = new KeyLists(coordinator, seams, settings);
+    }
+
+    /** What this shard's replica has promised: for whoever moves cells between replicas. */
+    public Promises promises() {
+        return ballots;
     }
 
     /** A coordinator asks this shard's replica; the answer goes back through the network. */
@@ -59,37 +58,7 @@ public final class QuorumShard {
 
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
     public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
-        if (request instanceof ClientRequest.Change asked) {
-            change(
-                    asked,
-                    result -> reply.accept(new ClientReply.One(
-                            asked.id(), seams.ring().current().epoch(), result)));
-        } else {
-            coordinator.coordinate(request, reply);
-        }
-    }
-
-    private void change(ClientRequest.Change asked, Consumer<Result> then) {
-        Failure refusal = switch (asked.operation()) {
-            case AtomicOperation.PutIfAbsent it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.Replace it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.CompareAndSet it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.GetAndPut it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.Increment it -> coordinator.refusal(NO_VALUE, it.timeToLiveMillis());
-            case AtomicOperation.CompareAndRemove ignored -> null;
-            case AtomicOperation.GetAndRemove ignored -> null;
-        };
-        if (refusal != null) {
-            then.accept(new ClientReply.Failed(refusal));
-            return;
-        }
-        // Of a cache that is not there the change is refused.
-        CacheSettings cache = settings.caches().get(asked.key().cache());
-        change(
-                asked.key(),
-                asked.deadlineNanos(),
-                new ClientChange(asked.operation(), cache == null ? null : cache.timeToLive()),
-                outcome -> then.accept(ClientChange.result(outcome)));
+        coordinator.coordinate(request, reply);
     }
 
     /**
@@ -98,45 +67,7 @@ public final class QuorumShard {
      * @param deadlineNanos on the monotonic clock
      */
     public <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
-        // INTERIM, not atomic: to be replaced by CASPaxos.
-        coordinate(new ClientRequest.Get(0, 0, deadlineNanos, key, Level.QUORUM), read -> {
-            Result found = ((ClientReply.One) read).result();
-            if (!(found instanceof ClientReply.Value value)) {
-                then.accept(new ChangeOutcome.Failed<>(((ClientReply.Failed) found).failure()));
-                return;
-            }
-            long now = seams.clock().wallMillis();
-            Change.Step<R> step = change.apply(value.cell(), now);
-            switch (step) {
-                case Change.Step.Keep<R> keep -> then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
-                case Change.Step.Put<R> put ->
-                    coordinate(
-                            new ClientRequest.Put(
-                                    0,
-                                    0,
-                                    deadlineNanos,
-                                    key,
-                                    put.value(),
-                                    put.expiresAtMillis() == Cell.NEVER
-                                            ? ClientRequest.TTL_NONE
-                                            : Math.max(1, put.expiresAtMillis() - now),
-                                    Level.QUORUM),
-                            reply -> then.accept(written(reply, put.answer())));
-                case Change.Step.Remove<R> remove ->
-                    coordinate(
-                            new ClientRequest.Delete(0, 0, deadlineNanos, key, Level.QUORUM),
-                            reply -> then.accept(written(reply, remove.answer())));
-            }
-        });
-    }
-
-    private static <R> ChangeOutcome<R> written(ClientReply reply, R answer) {
-        return switch (((ClientReply.One) reply).result()) {
-            case ClientReply.Written written -> new ChangeOutcome.Done<>(answer, written.version());
-            case ClientReply.Failed failed -> new ChangeOutcome.Failed<>(failed.failure());
-            case ClientReply.Value ignored -> throw new IllegalStateException("a value for a write");
-            case ClientReply.Changed ignored -> throw new IllegalStateException("a change for a write");
-        };
+        coordinator.change(key, deadlineNanos, change, then);
     }
 
     /** Lists some keys of a cache that hold a value, and answers exactly once; at once or later. */

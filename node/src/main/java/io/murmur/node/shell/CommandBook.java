@@ -181,13 +181,12 @@ final class CommandBook {
      * What the word under way may become.
      *
      * @param before the words before it
-     * @param begun what there is of it; what it may become is written small when this is
+     * @param begun what there is of it; what it may become is written small when this is, or else the command
      */
     List<String> completions(List<String> before, String begun) {
         String beginning = begun.toUpperCase(Locale.ROOT);
-        boolean isSmall = begun.chars().anyMatch(Character::isLowerCase)
-                || (begun.isEmpty()
-                        && before.stream().flatMapToInt(String::chars).anyMatch(Character::isLowerCase));
+        String model = begun.isEmpty() && !before.isEmpty() ? before.get(0) : begun;
+        boolean isSmall = model.chars().anyMatch(Character::isLowerCase);
         return candidates(before).stream()
                 .filter(candidate -> candidate.startsWith(beginning))
                 .map(candidate ->

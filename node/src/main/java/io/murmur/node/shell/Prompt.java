@@ -164,7 +164,7 @@ final class Prompt {
         @Override
         public AttributedString highlight(LineReader in, String buffer) {
             String hint = hint(buffer);
-            int room = terminal.getWidth() - prompt().length() - buffer.length() - 1;
+            int room = terminal.getSize().getColumns() - prompt().length() - buffer.length() - 1;
             in.setTailTip(room < hint.length() ? hint.substring(0, Math.max(0, room)) : hint);
             return new AttributedString(buffer);
         }
