@@ -91,7 +91,13 @@ final class ClusterKeyspace implements Keyspace {
     public void put(Call call, byte[] key, byte[] value, long timeToLiveMillis, Runnable then) {
         Key to = key(call, key);
         ClientRequest.Put put = new ClientRequest.Put(
-                0, 0, writeDeadline(), to, value, timeToLiveMillis, call.levels().write());
+                0,
+                0,
+                writeDeadline(),
+                to,
+                value,
+                timeToLiveMillis,
+                call.levels().write());
         dispatch(call, put, reply -> written(call, to, reply, then));
     }
 

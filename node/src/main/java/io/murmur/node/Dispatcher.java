@@ -111,8 +111,7 @@ class Dispatcher {
      *
      * @param home where the outcome is wanted
      */
-    <R> void change(
-            Key key, long deadlineNanos, Change<R> change, EventLoop home, Consumer<ChangeOutcome<R>> then) {
+    <R> void change(Key key, long deadlineNanos, Change<R> change, EventLoop home, Consumer<ChangeOutcome<R>> then) {
         Shard shard = shardOf(key);
         if (shard.loop.equals(home)) {
             shard.quorum().change(key, deadlineNanos, change, then);

@@ -15,7 +15,13 @@ import java.nio.charset.StandardCharsets;
  * @param protocol the newest wire protocol it speaks
  */
 public record EndpointAttributes(
-        Member member, int httpPort, int respPort, EndpointStatus status, EndpointLoad load, String release, int protocol) {
+        Member member,
+        int httpPort,
+        int respPort,
+        EndpointStatus status,
+        EndpointLoad load,
+        String release,
+        int protocol) {
 
     public EndpointAttributes {
         if (httpPort < 0 || httpPort > 65535) {

@@ -402,8 +402,7 @@ final class Messages {
                         protocols())
                 .as((numbers, member, both, status, load, release, protocol) -> new EndpointState(
                         new EndpointDigest(member.id(), numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3)),
-                        new EndpointAttributes(
-                                member, both.get(0), both.get(1), status, load, release, protocol)));
+                        new EndpointAttributes(member, both.get(0), both.get(1), status, load, release, protocol)));
     }
 
     private static Arbitrary<EndpointLoad> endpointLoads() {

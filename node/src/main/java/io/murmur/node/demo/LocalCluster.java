@@ -115,7 +115,8 @@ public final class LocalCluster implements AutoCloseable {
                 } catch (IOException e) {
                     throw new IOException(
                             "port " + port + " is in use; stop what uses it, or choose others with"
-                                    + " --base-port (nodes listen there and above, HTTP " + HTTP_OFFSET + " higher, for Redis clients "
+                                    + " --base-port (nodes listen there and above, HTTP " + HTTP_OFFSET
+                                    + " higher, for Redis clients "
                                     + RESP_OFFSET + " higher)",
                             e);
                 }

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param write null when nothing was said of it
  * @param end the place behind
  */
-public record LevelWords(
-        @Nullable Level read, @Nullable Level write, int end) {
+public record LevelWords(@Nullable Level read, @Nullable Level write, int end) {
 
     /** The command whose words begin with levels and go on with another command. */
     static final String WITH = "murmur|with";

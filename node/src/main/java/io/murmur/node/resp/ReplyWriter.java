@@ -97,8 +97,8 @@ final class ReplyWriter {
             case Reply.Real real -> string('$', ascii(text(real.value())));
             case Reply.Truth truth when isThree -> line('#', truth.value() ? "t" : "f");
             case Reply.Truth truth -> header(':', truth.value() ? 1 : 0);
-            case Reply.Verbatim text when isThree ->
-                string('=', ("txt:" + text.text()).getBytes(StandardCharsets.UTF_8));
+            case Reply.Verbatim text
+            when isThree -> string('=', ("txt:" + text.text()).getBytes(StandardCharsets.UTF_8));
             case Reply.Verbatim text -> string('$', text.text().getBytes(StandardCharsets.UTF_8));
         }
     }

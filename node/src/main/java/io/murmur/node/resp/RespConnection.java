@@ -212,9 +212,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             return;
         }
         ByteBuf before = unread;
-        unread = before == null
-                ? bytes
-                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
+        unread = before == null ? bytes : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), before, bytes);
         work();
     }
 
@@ -323,9 +321,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
         checkRights(command);
         List<byte[]> keys = command.keys().of(inner);
-        if (!keys.isEmpty() && server.host().notReady() != null) {
+        String notReady = command.rights().isEmpty() ? null : server.host().notReadyBecause();
+        if (notReady != null) {
             server.statistics().of(command).reject();
-            throw new Refusal("LOADING " + server.host().notReady());
+            throw new Refusal("LOADING " + notReady);
         }
         int[] hashes = new int[keys.size()];
         for (int i = 0; i < hashes.length; i++) {
@@ -435,7 +434,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     /** Who had asked for silence hears of it that it has ended. */
     private static boolean isReplyOn(Resolved next) {
         String name = next.command().name();
-        return name.equals("reset") || (name.equals("client|reply") && next.request().is(2, "on"));
+        return name.equals("reset")
+                || (name.equals("client|reply") && next.request().is(2, "on"));
     }
 
     // ---- what leaves
@@ -474,9 +474,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             server.statistics().failed(failed.text());
         }
         if (command.resolved != null) {
-            server.statistics()
-                    .of(command.resolved.command())
-                    .ran(System.nanoTime() - command.beganNanos, isFailure);
+            server.statistics().of(command.resolved.command()).ran(System.nanoTime() - command.beganNanos, isFailure);
         }
     }
 
@@ -602,7 +600,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             server.note(host() + ": it does not speak TLS");
             refuse("ERR this port speaks TLS and nothing else");
         } else if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-            server.note(host() + ": " + TlsFailure.ofHandshake(handshake.cause()).reason());
+            server.note(
+                    host() + ": " + TlsFailure.ofHandshake(handshake.cause()).reason());
             context.close();
         }
     }

@@ -52,7 +52,7 @@ public final class RespServer implements Clients {
 
         /** Why keys cannot be served, or null when they can. */
         @Nullable
-        String notReady();
+        String notReadyBecause();
     }
 
     /** Binds a port. */

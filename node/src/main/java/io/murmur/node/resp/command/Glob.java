@@ -8,15 +8,15 @@ package io.murmur.node.resp.command;
  * <p>Takes at most as many steps as pattern times key: behind a star that has been passed, no former star is ever tried again, since what
  * matches from a later place would have been found from there as well.
  */
-final class Glob {
+public final class Glob {
 
     private final byte[] pattern;
 
-    Glob(byte[] pattern) {
+    public Glob(byte[] pattern) {
         this.pattern = pattern;
     }
 
-    boolean matches(byte[] key) {
+    public boolean matches(byte[] key) {
         if (key.length == 0) {
             return pattern.length == 0 || (pattern.length == 1 && pattern[0] == '*');
         }

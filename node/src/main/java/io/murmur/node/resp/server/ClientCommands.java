@@ -244,8 +244,7 @@ public final class ClientCommands implements CommandGroup {
         for (int place = 2; place < request.size(); place += 2) {
             String value = request.text(place + 1);
             if (request.is(place, "id")) {
-                long id = Request.integer(
-                        request.word(place + 1), "ERR client-id should be greater than 0");
+                long id = Request.integer(request.word(place + 1), "ERR client-id should be greater than 0");
                 wanted = wanted.and(line -> line.id() == id);
             } else if (request.is(place, "addr")) {
                 wanted = wanted.and(line -> line.address().equals(value));

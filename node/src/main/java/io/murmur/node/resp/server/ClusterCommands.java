@@ -81,8 +81,7 @@ public final class ClusterCommands implements CommandGroup {
                         3,
                         "3.0.0",
                         "The slot of a key.",
-                        call -> call.answer(
-                                Reply.number(Slots.of(call.request().word(2))))),
+                        call -> call.answer(Reply.number(Slots.of(call.request().word(2))))),
                 reading("cluster|countkeysinslot", 3, "How many keys of a slot this node holds.", this::countKeys),
                 reading("cluster|getkeysinslot", 4, "Keys of a slot that this node holds.", this::getKeys),
                 Command.plain("cluster|replicas", 3, "5.0.0", "None: owners are alike.", this::replicas),
@@ -278,8 +277,8 @@ public final class ClusterCommands implements CommandGroup {
             lines.put("cluster_stats_messages_received", 0);
             lines.put("total_cluster_links_buffer_limit_exceeded", 0);
             StringBuilder page = new StringBuilder();
-            lines.forEach((name, value) ->
-                    page.append(name).append(':').append(value).append("\r\n"));
+            lines.forEach(
+                    (name, value) -> page.append(name).append(':').append(value).append("\r\n"));
             call.answer(new Reply.Verbatim(page.toString()));
         });
     }

@@ -141,7 +141,8 @@ public final class CommandPages implements CommandGroup {
         if (request.size() > 2) {
             wanted = new ArrayList<>();
             for (int place = 2; place < request.size(); place++) {
-                @Nullable Command command = commands.get().named(request.text(place).toLowerCase(Locale.ROOT));
+                @Nullable
+                Command command = commands.get().named(request.text(place).toLowerCase(Locale.ROOT));
                 if (command != null) {
                     wanted.add(command);
                 }
@@ -151,8 +152,9 @@ public final class CommandPages implements CommandGroup {
     }
 
     private static Reply docs(Collection<Command> all) {
-        return new Reply.Pairs(
-                all.stream().map(command -> Words.pair(command.name(), doc(command))).toList());
+        return new Reply.Pairs(all.stream()
+                .map(command -> Words.pair(command.name(), doc(command)))
+                .toList());
     }
 
     private static Reply doc(Command command) {
@@ -198,8 +200,7 @@ public final class CommandPages implements CommandGroup {
         }
         Command command = commands.get().named(inner.name());
         if (command != null && !command.subcommands().isEmpty() && inner.size() > 1) {
-            command = commands.get()
-                    .named(inner.name() + "|" + inner.text(1).toLowerCase(Locale.ROOT));
+            command = commands.get().named(inner.name() + "|" + inner.text(1).toLowerCase(Locale.ROOT));
         }
         if (command == null) {
             throw new Refusal("ERR Invalid command specified");

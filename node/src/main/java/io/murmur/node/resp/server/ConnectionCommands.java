@@ -88,8 +88,7 @@ public final class ConnectionCommands implements CommandGroup {
         int place = 1;
         int protocol = call.session().protocol();
         if (request.size() > 1) {
-            long asked =
-                    Request.integer(request.word(1), "ERR Protocol version is not an integer or out of range");
+            long asked = Request.integer(request.word(1), "ERR Protocol version is not an integer or out of range");
             if (asked != 2 && asked != 3) {
                 throw new Refusal("NOPROTO unsupported protocol version");
             }
@@ -181,17 +180,19 @@ public final class ConnectionCommands implements CommandGroup {
             throw new IllegalStateException("nobody to check it");
         }
         // The verdict comes at once, or on a thread that checks passwords.
-        security.authenticator().check(shown, host, verdict -> session.loop().execute(() -> {
-            switch (verdict) {
-                case Authenticator.Verdict.Known known -> {
-                    session.line().known(known.user());
-                    then.run();
-                }
-                case Authenticator.Verdict.Refused refused ->
-                    call.refuse(
-                            refused.lasts() ? SessionErrors.WRONG_PASS : "ERR " + refused.reason());
-            }
-        }));
+        security.authenticator()
+                .check(
+                        shown,
+                        host,
+                        verdict -> session.loop().execute(() -> {
+                            switch (verdict) {
+                                case Authenticator.Verdict.Known known -> {
+                                    session.line().known(known.user());
+                                    then.run();
+                                }
+                                case Authenticator.Verdict.Refused refused ->
+                                    call.refuse(refused.lasts() ? SessionErrors.WRONG_PASS : "ERR " + refused.reason());
+                            }
+                        }));
     }
-
 }

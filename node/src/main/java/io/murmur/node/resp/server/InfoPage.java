@@ -20,7 +20,15 @@ final class InfoPage {
     static final String REDIS_VERSION = "7.0.15";
 
     private static final List<String> USUAL = List.of(
-            "server", "clients", "memory", "persistence", "stats", "replication", "cpu", "errorstats", "cluster",
+            "server",
+            "clients",
+            "memory",
+            "persistence",
+            "stats",
+            "replication",
+            "cpu",
+            "errorstats",
+            "cluster",
             "keyspace");
 
     private static final List<String> MORE = List.of("commandstats");
@@ -49,8 +57,8 @@ final class InfoPage {
                     .append(section.substring(0, 1).toUpperCase(Locale.ROOT))
                     .append(section.substring(1))
                     .append("\r\n");
-            lines.forEach((name, value) ->
-                    page.append(name).append(':').append(value).append("\r\n"));
+            lines.forEach(
+                    (name, value) -> page.append(name).append(':').append(value).append("\r\n"));
         }
         return page.toString();
     }
@@ -106,8 +114,10 @@ final class InfoPage {
         lines.put("murmur_version", facts.release());
         lines.put("murmur_cluster", facts.cluster());
         lines.put("murmur_node", facts.name());
-        lines.put("os", System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                + System.getProperty("os.arch"));
+        lines.put(
+                "os",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
         lines.put("arch_bits", 64);
         lines.put("process_id", ProcessHandle.current().pid());
         lines.put("run_id", Topology.id(facts.id()));
@@ -158,7 +168,7 @@ final class InfoPage {
     }
 
     private void persistence(Map<String, Object> lines) {
-        lines.put("loading", facts.notReady().isEmpty() ? 0 : 1);
+        lines.put("loading", facts.isReady() ? 0 : 1);
         lines.put("async_loading", 0);
         lines.put("rdb_changes_since_last_save", 0);
         lines.put("rdb_bgsave_in_progress", 0);

@@ -15,10 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param user the name in front of the question mark
  * @param cache null when none was said
  */
-record Login(
-        String user,
-        Levels levels,
-        @Nullable CacheSettings cache) {
+record Login(String user, Levels levels, @Nullable CacheSettings cache) {
 
     /** @throws Refusal when what stands behind the question mark makes no sense */
     static Login of(String said, Levels before, Map<String, CacheSettings> caches) {

@@ -90,8 +90,7 @@ public final class MurmurCommands implements CommandGroup {
 
     private static Reply levels(Session session) {
         return new Reply.Pairs(List.of(
-                Words.pair(
-                        "read", text(session.levels().read(), session.cache().readLevel())),
+                Words.pair("read", text(session.levels().read(), session.cache().readLevel())),
                 Words.pair(
                         "write", text(session.levels().write(), session.cache().writeLevel()))));
     }
@@ -113,7 +112,6 @@ public final class MurmurCommands implements CommandGroup {
     }
 
     private void caches(Call call) {
-        call.answer(
-                new Reply.Items(caches.keySet().stream().map(Words::bulk).toList()));
+        call.answer(new Reply.Items(caches.keySet().stream().map(Words::bulk).toList()));
     }
 }

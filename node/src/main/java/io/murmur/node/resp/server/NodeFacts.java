@@ -31,8 +31,8 @@ public interface NodeFacts {
     /** From which on a call is shown as slow. */
     long slowMicros();
 
-    /** Why keys cannot be served, or empty. */
-    String notReady();
+    /** Whether clients may come. */
+    boolean isReady();
 
     long wallMillis();
 

@@ -57,8 +57,7 @@ public final class RefusedCommands implements CommandGroup {
         why.put("users are in the file of the setting 'users'", List.of("acl"));
         why.put("a node is stopped by its process", List.of("shutdown"));
         why.put("nobody is told what others do; see the HTTP page /requests/slow", List.of("monitor", "slowlog"));
-        why.put("there is one database", List.of("move", "swapdb"));
-        why.put("values are moved by no dump", List.of("dump", "restore"));
+        why.put("there is one database", List.of("swapdb"));
         return why;
     }
 
@@ -75,6 +74,6 @@ public final class RefusedCommands implements CommandGroup {
                 -1,
                 "",
                 "Refused: " + why + ".",
-                call -> call.refuse("ERR unknown command '" + name + "': " + why);
+                call -> call.refuse("ERR unknown command '" + name + "': " + why));
     }
 }

@@ -75,8 +75,7 @@ public final class ServerCommands implements CommandGroup {
                                                 2,
                                                 "2.8.0",
                                                 "Refused: the file is not written by the node.",
-                                                call -> call.refuse(
-                                                        "ERR The server is running without a config file"))
+                                                call -> call.refuse("ERR The server is running without a config file"))
                                         .with(Flag.ADMIN),
                                 Words.help(
                                         "config",
@@ -108,8 +107,8 @@ public final class ServerCommands implements CommandGroup {
 
     private void time(Call call) {
         long millis = facts.wallMillis();
-        call.answer(new Reply.Items(List.of(
-                Words.bulk(Long.toString(millis / 1000)), Words.bulk(Long.toString(millis % 1000 * 1000)))));
+        call.answer(new Reply.Items(
+                List.of(Words.bulk(Long.toString(millis / 1000)), Words.bulk(Long.toString(millis % 1000 * 1000)))));
     }
 
     private static void role(Call call) {
@@ -149,8 +148,8 @@ public final class ServerCommands implements CommandGroup {
             String name = request.text(place).toLowerCase(Locale.ROOT);
             String value = table.get(name);
             if (value == null) {
-                throw new Refusal("ERR Unknown option or number of arguments for CONFIG SET - '"
-                        + request.text(place) + "'");
+                throw new Refusal(
+                        "ERR Unknown option or number of arguments for CONFIG SET - '" + request.text(place) + "'");
             }
             if (!value.equals(request.text(place + 1))) {
                 throw new Refusal("ERR CONFIG SET failed (possibly related to argument '" + name

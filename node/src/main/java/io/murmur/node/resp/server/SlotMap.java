@@ -34,8 +34,8 @@ final class SlotMap {
         }
         Map<List<NodeId>, List<Topology.Place>> known = new LinkedHashMap<>();
         for (int partition = 0; partition < ring.partitions(); partition++) {
-            List<Topology.Place> owners = known.computeIfAbsent(
-                    ring.owners(partition, replicas), ids -> owners(topology, ids));
+            List<Topology.Place> owners =
+                    known.computeIfAbsent(ring.owners(partition, replicas), ids -> owners(topology, ids));
             int first = ring.firstSlot(partition);
             int last = first + ring.slotsPerPartition() - 1;
             Range before = ranges.isEmpty() ? null : ranges.get(ranges.size() - 1);
@@ -72,8 +72,8 @@ final class SlotMap {
         Map<NodeId, List<Range>> byMaster = new LinkedHashMap<>();
         for (Range range : ranges) {
             if (!range.owners().isEmpty()) {
-                List<Range> own = byMaster.computeIfAbsent(
-                        range.owners().get(0).member().id(), node -> new ArrayList<>());
+                List<Range> own =
+                        byMaster.computeIfAbsent(range.owners().get(0).member().id(), node -> new ArrayList<>());
                 Range before = own.isEmpty() ? null : own.get(own.size() - 1);
                 if (before != null && before.last() + 1 == range.first()) {
                     own.set(own.size() - 1, new Range(before.first(), range.last(), before.owners()));

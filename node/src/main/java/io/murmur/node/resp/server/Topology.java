@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param ring null while there is none
  * @param places of all who take part in the ring, and of whom it is known that they are to
  */
-public record Topology(
-        NodeId self, @Nullable Ring ring, Map<NodeId, Place> places) {
+public record Topology(NodeId self, @Nullable Ring ring, Map<NodeId, Place> places) {
 
     /**
      * Where a node is.

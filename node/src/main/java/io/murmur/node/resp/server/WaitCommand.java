@@ -57,8 +57,7 @@ public final class WaitCommand implements CommandGroup {
     }
 
     private static long timeout(Call call) {
-        long timeout = Request.integer(
-                call.request().word(2), "ERR timeout is not an integer or out of range");
+        long timeout = Request.integer(call.request().word(2), "ERR timeout is not an integer or out of range");
         if (timeout < 0) {
             throw new Refusal("ERR timeout is negative");
         }
@@ -77,18 +76,12 @@ public final class WaitCommand implements CommandGroup {
         private long pauseMillis = FIRST_PAUSE_MILLIS;
 
         /** @param timeoutMillis 0 for none */
-        Waiting(
-                Call call,
-                long wanted,
-                List<Session.Writes.Write> writes,
-                int leastOfOlder,
-                long timeoutMillis) {
+        Waiting(Call call, long wanted, List<Session.Writes.Write> writes, int leastOfOlder, long timeoutMillis) {
             this.call = call;
             this.wanted = wanted;
             this.writes = writes;
             this.leastOfOlder = leastOfOlder;
-            this.timeoutNanos =
-                    timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            this.timeoutNanos = timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
         }
 
         void look() {

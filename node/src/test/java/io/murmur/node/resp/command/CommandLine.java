@@ -8,6 +8,7 @@ import io.murmur.node.resp.CommandGroup;
 import io.murmur.node.resp.Commands;
 import io.murmur.node.resp.HeldKeyspace;
 import io.murmur.node.resp.Levels;
+import io.murmur.node.resp.NoLine;
 import io.murmur.node.resp.Refusal;
 import io.murmur.node.resp.Reply;
 import io.murmur.node.resp.Request;
@@ -39,7 +40,7 @@ final class CommandLine {
                 new ExpiryCommands(keyspace),
                 new KeyCommands(keyspace));
         commands = new Commands(groups);
-        session = new Session(1, new DefaultEventLoop(), cache);
+        session = new Session(1, new DefaultEventLoop(), cache, new NoLine());
     }
 
     /** The answer to a line of words between spaces; quoted ones may have spaces and {@code \xff}. */
@@ -97,6 +98,7 @@ final class CommandLine {
             case Reply.Failed failed -> "(error) " + failed.text();
             case Reply.Int number -> Long.toString(number.value());
             case Reply.Bulk bulk -> quoted(bulk.bytes());
+            case Reply.Silence ignored -> "";
             case Reply.Nil ignored -> "nil";
             case Reply.NilItems ignored -> "nil";
             case Reply.Items items -> list(items.items());
