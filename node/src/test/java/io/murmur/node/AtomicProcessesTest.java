@@ -210,7 +210,7 @@ class AtomicProcessesTest {
 
     private static @Nullable String answer(BlockingCache<String, String> cache, String key, RegisterAction action) {
         return switch (action) {
-            case Read ignored -> found(cache.compareAndSet(key, "x", "y", OPTIONS), null);
+            case Read ignored -> cache.get(key, OPTIONS.withLevel(Level.SERIAL)).orElse(null);
             case Write write -> {
                 cache.put(key, write.value(), PLAIN);
                 yield null;

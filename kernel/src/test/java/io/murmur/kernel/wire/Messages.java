@@ -136,13 +136,51 @@ final class Messages {
                 PeerReply.Joined.class,
                 Combinators.combine(longs(), longs(), versions().injectNull(0.5))
                         .as(PeerReply.Joined::new));
+        kinds.put(
+                PeerRequest.Prepare.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                keys(),
+                                versions(),
+                                versions().injectNull(0.5))
+                        .as(PeerRequest.Prepare::new));
+        kinds.put(
+                PeerRequest.Accept.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                keys(),
+                                cells(),
+                                versions().injectNull(0.3),
+                                versions().injectNull(0.5))
+                        .as(PeerRequest.Accept::new));
+        kinds.put(
+                PeerReply.Promised.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                cells().injectNull(0.3),
+                                booleans(),
+                                Combinators.combine(versions(), versions().injectNull(0.3))
+                                        .as(PeerReply.Link::new)
+                                        .list()
+                                        .ofMaxSize(4))
+                        .as(PeerReply.Promised::new));
+        kinds.put(PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
+        kinds.put(
+                PeerReply.Outbid.class,
+                Combinators.combine(longs(), longs(), versions()).as(PeerReply.Outbid::new));
         kinds.put(PeerReply.Kept.class, Combinators.combine(longs(), longs()).as(PeerReply.Kept::new));
         kinds.put(
                 PeerReply.CellIs.class,
-                Combinators.combine(longs(), longs(), cells().injectNull(0.3)).as(PeerReply.CellIs::new));
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans())
+                        .as(PeerReply.CellIs::new));
         kinds.put(
                 PeerReply.DigestIs.class,
-                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3))
+                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3), booleans())
                         .as(PeerReply.DigestIs::new));
         kinds.put(
                 PeerReply.Refused.class,
@@ -317,6 +355,7 @@ final class Messages {
         kinds.put(
                 SyncReply.SlotDigestsAre.class,
                 Combinators.combine(
+                                longs(),
                                 longs(),
                                 longs(),
                                 longs(),

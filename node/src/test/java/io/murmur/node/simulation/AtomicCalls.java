@@ -12,6 +12,7 @@ import io.murmur.quorum.ChangeOutcome;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.simulation.register.RegisterAction;
 import io.murmur.simulation.register.RegisterAction.Delete;
+import io.murmur.simulation.register.RegisterAction.Read;
 import io.murmur.simulation.register.RegisterAction.Write;
 import io.murmur.simulation.register.RegisterEffect;
 import io.murmur.simulation.register.RegisterEffect.Life;
@@ -34,8 +35,11 @@ final class AtomicCalls {
 
     void call(Key key, RegisterAction action, long deadlineNanos, Consumer<Result> then) {
         switch (action) {
-            case Write write
-            when !write.atomic() ->
+            case Read ignored ->
+                shard.coordinate(
+                        new ClientRequest.Get(0, 0, deadlineNanos, key, Level.SERIAL),
+                        reply -> then.accept(result(reply)));
+            case Write write ->
                 shard.coordinate(
                         new ClientRequest.Put(
                                 0,
@@ -44,12 +48,12 @@ final class AtomicCalls {
                                 key,
                                 bytes(write.value()),
                                 write.timeToLiveMillis() > 0 ? write.timeToLiveMillis() : ClientRequest.TTL_NONE,
-                                Level.QUORUM),
+                                write.atomic() ? Level.SERIAL : Level.QUORUM),
                         reply -> then.accept(result(reply)));
-            case Delete delete
-            when !delete.atomic() ->
+            case Delete delete ->
                 shard.coordinate(
-                        new ClientRequest.Delete(0, 0, deadlineNanos, key, Level.QUORUM),
+                        new ClientRequest.Delete(
+                                0, 0, deadlineNanos, key, delete.atomic() ? Level.SERIAL : Level.QUORUM),
                         reply -> then.accept(result(reply)));
             default -> shard.change(key, deadlineNanos, change(action), outcome -> then.accept(result(outcome)));
         }
@@ -86,6 +90,7 @@ final class AtomicCalls {
         return switch (((ClientReply.One) reply).result()) {
             case ClientReply.Value value -> new Done(text(value.cell()));
             case ClientReply.Written ignored -> new Done(null);
+            case ClientReply.Changed changed -> throw new IllegalStateException("nobody asks for it here: " + changed);
             case ClientReply.Failed failed -> failed(failed.failure());
         };
     }
