@@ -18,11 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param observation takes whoever is to be told of each change; called once, before anything else
  */
 public record OwnReplica(
-        Storage storage,
-        Horizons horizons,
-        Rebuild rebuild,
-        Promises promises,
-        Consumer<CellObserver> observation) {
+        Storage storage, Horizons horizons, Rebuild rebuild, Promises promises, Consumer<CellObserver> observation) {
 
     /** Joins durably, whatever the cache's durability: others let go of what this node says it holds. */
     void join(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {

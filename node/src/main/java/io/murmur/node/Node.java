@@ -281,8 +281,7 @@ public final class Node implements AutoCloseable {
                 new KeyCopies.Seams(clock, timers, links, links, random, control.rings()),
                 index,
                 configuration.readTimeout());
-        return new Shard(
-                index, loop, links, quorum, sync, hints, copies);
+        return new Shard(index, loop, links, quorum, sync, hints, copies);
     }
 
     private Map<String, Integer> replicasOfCaches() {

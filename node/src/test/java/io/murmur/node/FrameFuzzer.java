@@ -81,7 +81,8 @@ final class FrameFuzzer {
                 new PeerReply.Joined(14, 1, version),
                 new PeerReply.Kept(20, 1),
                 new PeerRequest.Prepare(21, 1, deadline, key, version, version),
-                new PeerRequest.Accept(22, 1, deadline, key, live, version, version),
+                new PeerRequest.Accept(
+                        22, 1, deadline, key, live, List.of(new PeerReply.Link(version, version)), version),
                 new PeerReply.Promised(23, 1, live, true, List.of(new PeerReply.Link(version, version))),
                 new PeerReply.Accepted(24, 1),
                 new PeerReply.Outbid(25, 1, version),

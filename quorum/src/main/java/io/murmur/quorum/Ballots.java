@@ -11,13 +11,14 @@ import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerReply.Link;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Slots;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,9 @@ final class Ballots implements Promises {
     static final int MOST_KEYS = 1 << 16;
     static final int MOST_LINEAGES = 1 << 12;
 
+    /** What somebody may have to pass on who makes a cell of one that not all may know. */
+    static final int FEW_LINKS = 4;
+
     private final HybridClock clock;
     private final Storage storage;
     private final long leastFloor;
@@ -46,8 +50,8 @@ final class Ballots implements Promises {
     private long greatest;
     /** Those promised longest ago first. */
     private final Map<Key, Promise> promises = new LinkedHashMap<>();
-    /** Of the keys changed last, the latest links first. */
-    private final Map<Key, Deque<Link>> lineages = new LinkedHashMap<>();
+    /** Of the keys changed last, by version, the latest first. */
+    private final Map<Key, NavigableMap<Version, Link>> lineages = new LinkedHashMap<>();
 
     /** Of one key. */
     private static final class Promise {
@@ -195,33 +199,39 @@ final class Ballots implements Promises {
                 && (unsettled == null || held.version().isAfter(unsettled));
     }
 
-    /** Notes which cell was made of which. */
-    void link(Key key, Version version, @Nullable Version basis) {
-        Deque<Link> links = lineages.remove(key);
-        if (links == null) {
-            links = new ArrayDeque<>(2);
+    /** Notes which cells were made of which. */
+    void link(Key key, List<Link> links) {
+        NavigableMap<Version, Link> known = lineages.remove(key);
+        if (known == null) {
+            known = new TreeMap<>(Comparator.reverseOrder());
             if (lineages.size() == MOST_LINEAGES) {
                 Iterator<Key> oldest = lineages.keySet().iterator();
                 oldest.next();
                 oldest.remove();
             }
         }
-        lineages.put(key, links);
-        Link first = links.peekFirst();
-        if (first == null || version.isAfter(first.version())) {
-            links.addFirst(new Link(version, basis));
-            if (links.size() > PeerReply.MOST_LINKS) {
-                links.removeLast();
-            }
+        lineages.put(key, known);
+        for (Link link : links) {
+            known.put(link.version(), link);
+        }
+        while (known.size() > PeerReply.MOST_LINKS) {
+            known.pollLastEntry();
         }
     }
 
-    /** What is known of the cells of versions above this, the latest first; nothing for null. */
+    /**
+     * Which cells were made of which, as far as is known, the latest first.
+     *
+     * @param above of all versions above this; null for the last few
+     */
     List<Link> links(Key key, @Nullable Version above) {
-        Deque<Link> links = lineages.get(key);
-        return above == null || links == null
-                ? List.of()
-                : links.stream().filter(link -> link.version().isAfter(above)).toList();
+        NavigableMap<Version, Link> known = lineages.get(key);
+        if (known == null) {
+            return List.of();
+        }
+        return above == null
+                ? known.values().stream().limit(FEW_LINKS).toList()
+                : List.copyOf(known.headMap(above).values());
     }
 
     /** Keys of which a promise is remembered. */

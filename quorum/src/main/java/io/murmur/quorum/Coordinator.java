@@ -51,6 +51,7 @@ final class Coordinator {
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
     final LateAcknowledgements lateAcknowledgements;
+    final Lease.Kept leases = new Lease.Kept();
     private final SlowCalls slowCalls = new SlowCalls();
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
@@ -272,8 +273,8 @@ final class Coordinator {
         }
         Placement placement = placement(key, cache.replicas());
         Operation<R> operation = new Operation<>(then);
-        Track track = track(
-                Trace.Kind.CHANGE, deadlineNanos, key, Level.SERIAL, placement, writeTimeoutNanos, operation);
+        Track track =
+                track(Trace.Kind.CHANGE, deadlineNanos, key, Level.SERIAL, placement, writeTimeoutNanos, operation);
         change(track, placement, change, new ChangeCall.Told<>() {
             @Override
             public void done(R answer, @Nullable Version version, int holders, int required) {

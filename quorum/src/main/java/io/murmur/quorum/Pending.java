@@ -7,7 +7,7 @@ import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /** A call on its way, waiting for owners' replies. */
-sealed interface Pending 
+sealed interface Pending
         permits BlockingRepair, LateAcknowledgements.Late, LateAnswers, PendingChange, PendingRead, PendingWrite {
 
     /**

@@ -173,7 +173,7 @@ final class Replica {
     private void accept(PeerRequest.Accept accept, long epoch, Consumer<PeerReply> reply) {
         Version version = accept.cell().version();
         hybridClock.observe(version);
-        ballots.link(accept.key(), version, accept.basis());
+        ballots.link(accept.key(), accept.links());
         Version next = accept.next();
         Version greater = ballots.accept(accept.key(), version, next, accept.id());
         if (greater != null) {
@@ -228,8 +228,10 @@ final class Replica {
             long id = accept.id();
             return switch (join) {
                 case JoinOutcome.Refused refused ->
-                    new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
-                case JoinOutcome.Held held when Cell.compare(held.cell(), accept.cell()) != 0 ->
+                    new PeerReply.Refused(
+                            id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
+                case JoinOutcome.Held held
+                when Cell.compare(held.cell(), accept.cell()) != 0 ->
                     new PeerReply.Outbid(id, epoch, held.cell().version());
                 case JoinOutcome.Held ignored ->
                     switch (promise) {
@@ -262,7 +264,8 @@ final class Replica {
             case PeerRequest.Read ignored -> null;
             case PeerRequest.ReadDigest ignored -> null;
             case PeerRequest.Prepare prepare -> drift(prepare.ballot());
-            case PeerRequest.Accept accept -> drift(accept.next() == null ? accept.cell().version() : accept.next());
+            case PeerRequest.Accept accept ->
+                drift(accept.next() == null ? accept.cell().version() : accept.next());
         };
     }
 
@@ -337,7 +340,7 @@ final class Replica {
 
     private PeerReply cell(long id, long epoch, Key key, ReadOutcome outcome) {
         return switch (outcome) {
-            case ReadOutcome.Found found -> 
+            case ReadOutcome.Found found ->
                 new PeerReply.CellIs(id, epoch, found.cell(), ballots.isSettled(key, found.cell()));
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));

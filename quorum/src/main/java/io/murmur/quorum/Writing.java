@@ -17,8 +17,7 @@ record Writing(Coordinator coordinator, Track track, Version stamped) implements
     /** Puts what the cell has, or removes; of another version. */
     static Change<Boolean> of(Cell cell) {
         return switch (cell) {
-            case Cell.Live live ->
-                (current, now) -> new Change.Step.Put<>(live.value(), live.expiresAtMillis(), true);
+            case Cell.Live live -> (current, now) -> new Change.Step.Put<>(live.value(), live.expiresAtMillis(), true);
             case Cell.Tombstone ignored -> (current, now) -> new Change.Step.Remove<>(true);
         };
     }

@@ -238,7 +238,9 @@ final class Bench {
                 hints);
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
         shard = new QuorumShard(
-                seams, change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)), greatestReading,
+                seams,
+                change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)),
+                greatestReading,
                 0);
     }
 
@@ -334,8 +336,7 @@ final class Bench {
                         new PeerReply.DigestIs(read.id(), 1, held == null ? null : Digest.of(held));
                     case PeerRequest.Join join -> throw new AssertionError("not a read: " + join);
                     case PeerRequest.Hint hint -> throw new AssertionError("not a read: " + hint);
-                    case PeerRequest.Prepare prepare ->
-                        new PeerReply.Promised(prepare.id(), 1, held, true, List.of());
+                    case PeerRequest.Prepare prepare -> new PeerReply.Promised(prepare.id(), 1, held, true, List.of());
                     case PeerRequest.Accept accept -> throw new AssertionError("not a read: " + accept);
                 });
     }

@@ -295,7 +295,9 @@ final class Register {
             return;
         }
         node.isDown = true;
-        pending -= (int) calls.stream().filter(call -> call.ended == Long.MAX_VALUE && owners.get(call) == node).count();
+        pending -= (int) calls.stream()
+                .filter(call -> call.ended == Long.MAX_VALUE && owners.get(call) == node)
+                .count();
         calls.stream().filter(call -> owners.get(call) == node).forEach(owners::remove);
         // By then its clock is past all that it has stamped, as that of a node that is no owner has to be.
         timers.add(new Due(nanos + RESTART.toNanos(), timersSet++, () -> nodes.put(node.id, new Node(node.id))));
@@ -452,10 +454,11 @@ final class Register {
         }
         List<String> before = earlier.left();
         List<String> seen = Objects.requireNonNull(later.seen);
-        boolean goesOn = seen.size() >= before.size()
-                && seen.subList(0, before.size()).equals(before);
+        boolean goesOn =
+                seen.size() >= before.size() && seen.subList(0, before.size()).equals(before);
         if (!goesOn) {
-            // Then a plain write has come in between, of which it was made: one that had not ended before the earlier one began.
+            // Then a plain write has come in between, of which it was made: one that had not ended before the earlier
+            // one began.
             assertThat(seen).as(both).isNotEmpty();
             Call base = byWord(seen.get(0));
             assertThat(base.isPlain).as(both).isTrue();

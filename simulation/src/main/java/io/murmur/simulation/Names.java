@@ -133,7 +133,8 @@ final class Names {
             case PeerRequest.ReadDigest read -> "ReadDigest " + text(read.key());
             case PeerRequest.Prepare prepare -> "Prepare " + text(prepare.key()) + " in " + of(prepare.ballot());
             case PeerRequest.Accept accept ->
-                "Accept " + text(accept.key()) + " " + of(accept.cell()) + " made of " + of(accept.basis())
+                "Accept " + text(accept.key()) + " " + of(accept.cell()) + " made of "
+                        + of(accept.links().get(0).basis())
                         + (accept.next() == null ? "" : ", and promise " + of(accept.next()));
         };
     }
@@ -149,8 +150,7 @@ final class Names {
             case PeerReply.Kept ignored -> "Kept";
             case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell()) + of(cellIs.settled());
             case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest()) + of(digestIs.settled());
-            case PeerReply.Promised promised ->
-                "Promised, holding " + of(promised.cell()) + of(promised.settled());
+            case PeerReply.Promised promised -> "Promised, holding " + of(promised.cell()) + of(promised.settled());
             case PeerReply.Accepted ignored -> "Accepted";
             case PeerReply.Outbid outbid -> "Outbid by " + of(outbid.version());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());

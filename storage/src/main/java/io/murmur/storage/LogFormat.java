@@ -115,7 +115,8 @@ final class LogFormat {
             return null;
         }
         int end = at + RECORD_HEADER_BYTES + length;
-        return new Found(end, buffer.getLong(at + 16), buffer.getLong(at + 24), joins(bytes, at + RECORD_HEADER_BYTES, end));
+        return new Found(
+                end, buffer.getLong(at + 16), buffer.getLong(at + 24), joins(bytes, at + RECORD_HEADER_BYTES, end));
     }
 
     private static List<Entry> joins(byte[] bytes, int from, int to) {

@@ -46,7 +46,6 @@ final class LogReplay {
     private final List<String> damage = new ArrayList<>();
     private long promised;
 
-
     private LogReplay(Sink sink) {
         this.sink = sink;
     }

@@ -52,10 +52,9 @@ public sealed interface PeerReply extends Message.Reply {
      *
      * @param cell the cell held then, or null when there was none
      * @param settled as of {@link CellIs}
-     * @param links what is known of which cell was made of which, those of greater versions first; at most {@link #MOST_LINKS}
+     * @param links what is known of which cell was made of which, the latest first; at most {@link #MOST_LINKS}
      */
-    record Promised(long id, long epoch, @Nullable Cell cell, boolean settled, List<Link> links)
-            implements PeerReply {}
+    record Promised(long id, long epoch, @Nullable Cell cell, boolean settled, List<Link> links) implements PeerReply {}
 
     /** To Accept: the cell is held durably, and so is the promise that came with it. */
     record Accepted(long id, long epoch) implements PeerReply {}

@@ -4,6 +4,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.ring.NodeId;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a coordinator asks of an owner, and, in a sloppy quorum, of a stand-in. */
@@ -34,14 +35,20 @@ public sealed interface PeerRequest extends Message.Request {
      *
      * @param since which cells of versions above this were made of which is wanted as well; null for none
      */
-    record Prepare(long id, long epoch, long deadlineNanos, Key key, Version ballot, @Nullable Version since)
-            implements PeerRequest {}
+    record Prepare(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            Key key,
+            Version ballot,
+            @Nullable Version since) implements PeerRequest {}
 
     /**
      * Join this cell into that key unless a greater ballot than its version has been promised, and answer when it is durable (CASPaxos, second
      * phase).
      *
-     * @param basis the version of the cell that it was made of, null when there was none
+     * @param links which cell it was made of, and which that was made of, if not all may know; the latest first, one at least and at most {@link
+     *     PeerReply#MOST_LINKS}
      * @param next a greater ballot that is to be promised with it, so that the next cell needs no first phase; null for none
      */
     record Accept(
@@ -50,7 +57,7 @@ public sealed interface PeerRequest extends Message.Request {
             long deadlineNanos,
             Key key,
             Cell cell,
-            @Nullable Version basis,
+            List<PeerReply.Link> links,
             @Nullable Version next)
             implements PeerRequest {}
 }

@@ -289,7 +289,7 @@ public final class MessageCodec {
                 writeRequest(out, ACCEPT, m);
                 CellCodec.writeKey(out, m.key());
                 CellCodec.writeCell(out, m.cell());
-                writeOptionalVersion(out, m.basis());
+                writeLinks(out, m.links());
                 writeOptionalVersion(out, m.next());
             }
             case PeerReply.Joined m -> {
@@ -314,11 +314,7 @@ public final class MessageCodec {
                 writeReply(out, PROMISED, m);
                 CellCodec.writeCell(out, m.cell());
                 writeBoolean(out, m.settled());
-                out.writeCount(m.links().size(), PeerReply.MOST_LINKS);
-                for (PeerReply.Link link : m.links()) {
-                    CellCodec.writeVersion(out, link.version());
-                    writeOptionalVersion(out, link.basis());
-                }
+                writeLinks(out, m.links());
             }
             case PeerReply.Accepted m -> writeReply(out, ACCEPTED, m);
             case PeerReply.Outbid m -> {
@@ -485,12 +481,7 @@ public final class MessageCodec {
             case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
             case PREPARE ->
                 new PeerRequest.Prepare(
-                        id,
-                        epoch,
-                        deadline,
-                        CellCodec.readKey(in),
-                        CellCodec.readVersion(in),
-                        readOptionalVersion(in));
+                        id, epoch, deadline, CellCodec.readKey(in), CellCodec.readVersion(in), readOptionalVersion(in));
             case ACCEPT ->
                 new PeerRequest.Accept(
                         id,
@@ -498,7 +489,7 @@ public final class MessageCodec {
                         deadline,
                         CellCodec.readKey(in),
                         CellCodec.readCell(in),
-                        readOptionalVersion(in),
+                        readLinks(in),
                         readOptionalVersion(in));
             default -> throw new MalformedException("not a request: " + type);
         };
@@ -519,17 +510,23 @@ public final class MessageCodec {
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
             case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean());
             case DIGEST_IS ->
-                new PeerReply.DigestIs(
-                        id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
+                new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
             case PROMISED ->
-                new PeerReply.Promised(
-                        id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
+                new PeerReply.Promised(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
             case ACCEPTED -> new PeerReply.Accepted(id, epoch);
             case OUTBID -> new PeerReply.Outbid(id, epoch, CellCodec.readVersion(in));
             case KEPT -> new PeerReply.Kept(id, epoch);
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
+    }
+
+    private static void writeLinks(WireWriter out, List<PeerReply.Link> links) {
+        out.writeCount(links.size(), PeerReply.MOST_LINKS);
+        for (PeerReply.Link link : links) {
+            CellCodec.writeVersion(out, link.version());
+            writeOptionalVersion(out, link.basis());
+        }
     }
 
     private static List<PeerReply.Link> readLinks(WireReader in) {

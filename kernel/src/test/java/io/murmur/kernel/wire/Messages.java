@@ -154,22 +154,15 @@ final class Messages {
                                 deadlines(),
                                 keys(),
                                 cells(),
-                                versions().injectNull(0.3),
+                                links(),
                                 versions().injectNull(0.5))
                         .as(PeerRequest.Accept::new));
         kinds.put(
                 PeerReply.Promised.class,
-                Combinators.combine(
-                                longs(),
-                                longs(),
-                                cells().injectNull(0.3),
-                                booleans(),
-                                Combinators.combine(versions(), versions().injectNull(0.3))
-                                        .as(PeerReply.Link::new)
-                                        .list()
-                                        .ofMaxSize(4))
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans(), links())
                         .as(PeerReply.Promised::new));
-        kinds.put(PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
+        kinds.put(
+                PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
         kinds.put(
                 PeerReply.Outbid.class,
                 Combinators.combine(longs(), longs(), versions()).as(PeerReply.Outbid::new));
@@ -378,6 +371,13 @@ final class Messages {
         kinds.put(
                 SyncReply.Refused.class,
                 Combinators.combine(longs(), longs(), failures()).as(SyncReply.Refused::new));
+    }
+
+    private static Arbitrary<List<PeerReply.Link>> links() {
+        return Combinators.combine(versions(), versions().injectNull(0.3))
+                .as(PeerReply.Link::new)
+                .list()
+                .ofMaxSize(4);
     }
 
     private static Arbitrary<Ballot> ballots() {

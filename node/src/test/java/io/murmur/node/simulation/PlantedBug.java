@@ -241,7 +241,7 @@ enum PlantedBug {
                             accept.deadlineNanos(),
                             accept.key(),
                             accept.cell(),
-                            accept.basis(),
+                            accept.links(),
                             accept.next());
             };
         }
