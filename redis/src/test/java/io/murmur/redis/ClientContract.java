@@ -159,8 +159,7 @@ abstract class ClientContract {
             client.set(key, "abc");
             assertThat(errorOf(() -> client.increment(key))).isEqualTo("ERR value is not an integer or out of range");
             client.set(key, String.valueOf(Long.MAX_VALUE));
-            assertThat(errorOf(() -> client.increment(key)))
-                    .isEqualTo("ERR increment or decrement would overflow");
+            assertThat(errorOf(() -> client.increment(key))).isEqualTo("ERR increment or decrement would overflow");
             assertThat(errorOf(() -> client.command("GETRANGE", key)))
                     .isEqualTo("ERR wrong number of arguments for 'getrange' command");
             assertThat(errorOf(() -> client.command("NOSUCH", key)))

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
@@ -109,12 +110,12 @@ class JedisCalls implements Client {
     @Override
     public void command(String name, String key) {
         ProtocolCommand command = () -> name.getBytes(StandardCharsets.UTF_8);
-        jedis.sendCommand(key, command, key);
+        jedis.executeCommand(new CommandArguments(command).key(key));
     }
 
     @Override
     public String connection() {
-        Object answer = jedis.sendCommand("any", Protocol.Command.CLIENT, "INFO");
+        Object answer = jedis.executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("INFO"));
         return new String((byte[]) answer, StandardCharsets.UTF_8);
     }
 
