@@ -15,6 +15,8 @@ import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.quorum.Change;
+import io.murmur.quorum.ChangeOutcome;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -102,6 +104,27 @@ class Dispatcher {
             case ClientRequest.GetAll all -> split(all, all.keys(), home, reply, places -> part(all, places));
             case ClientRequest.PutAll all -> split(all, keys(all), home, reply, places -> part(all, places));
         }
+    }
+
+    /**
+     * Changes a key atomically, by the shard that owns it.
+     *
+     * @param home where the outcome is wanted
+     */
+    <R> void change(Key key, long deadlineNanos, Change<R> change, EventLoop home, Consumer<ChangeOutcome<R>> then) {
+        Shard shard = shardOf(key);
+        if (shard.loop.equals(home)) {
+            shard.quorum().change(key, deadlineNanos, change, then);
+        } else {
+            shard.loop.execute(() -> shard.quorum()
+                    .change(key, deadlineNanos, change, outcome -> home.execute(() -> then.accept(outcome))));
+        }
+    }
+
+    /** What each owner of a key holds, told on its shard's loop. */
+    void copies(Key key, int replicas, Consumer<KeyCopies.Seen> then) {
+        Shard shard = shardOf(key);
+        run(shard, () -> shard.copies().ask(key, replicas, then));
     }
 
     static List<Key> keys(ClientRequest.PutAll all) {

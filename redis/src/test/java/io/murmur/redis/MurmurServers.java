@@ -54,7 +54,7 @@ final class MurmurServers implements Servers {
 
     @Override
     public Endpoint endpoint(int server) {
-        return Endpoint.local(cluster.redisPort(server));
+        return Endpoint.local(cluster.respPort(server));
     }
 
     @Override

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class MessageCodec {
 
     /** The newest protocol version this code speaks: 3 since there are traces and credentials. */
-    public static final int PROTOCOL = 3;
+    public static final int PROTOCOL = 4;
 
     /** Length and checksum. */
     public static final int HEADER_BYTES = 8;

@@ -372,14 +372,14 @@ final class Messages {
                         Combinators.combine(naturals(), naturals(), naturals(), naturals())
                                 .as(List::of),
                         members(),
-                        ports,
+                        Combinators.combine(ports, ports).as(List::of),
                         Arbitraries.of(EndpointStatus.class),
                         endpointLoads(),
                         names(),
                         protocols())
-                .as((numbers, member, port, status, load, release, protocol) -> new EndpointState(
+                .as((numbers, member, both, status, load, release, protocol) -> new EndpointState(
                         new EndpointDigest(member.id(), numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3)),
-                        new EndpointAttributes(member, port, status, load, release, protocol)));
+                        new EndpointAttributes(member, both.get(0), both.get(1), status, load, release, protocol)));
     }
 
     private static Arbitrary<EndpointLoad> endpointLoads() {
