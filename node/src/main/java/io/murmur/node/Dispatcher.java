@@ -66,7 +66,7 @@ class Dispatcher {
                 Shard shard = shards.get(request.partition() % shards.size());
                 run(shard, () -> shard.sync().receive(from, request));
             }
-            case SyncReply reply -> toAsker(reply, shard -> shard.sync().receive(from, reply));
+            case SyncReply reply -> toAsker(reply, shard -> shard.receive(from, reply));
             case GossipMessage rumour -> control.receive(from, rumour);
             case RingMessage ring -> control.receive(from, ring);
             case ClientRequest ignored -> LOG.error("a client's request from a node: {}", message);

@@ -323,6 +323,11 @@ final class Coordinator {
 
     /** The owners of a key by the current ring. */
     Placement placement(Key key, int replicas) {
+        return placement(key.slot(), replicas);
+    }
+
+    /** The owners of a slot by the current ring. */
+    Placement placement(int slot, int replicas) {
         Ring ring = seams.ring().current();
         if (!ring.equals(placed)) {
             placed = ring;
@@ -330,7 +335,7 @@ final class Coordinator {
             placements = new Placement[ring.replicas() + 1][ring.partitions()];
         }
         int capped = Math.min(replicas, ring.replicas());
-        int partition = ring.partitionOf(key.slot());
+        int partition = ring.partitionOf(slot);
         Placement known = placements[capped][partition];
         if (known == null) {
             known = new Placement(ring, partition, capped, seams.self(), local);

@@ -10,6 +10,7 @@ import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import java.util.List;
@@ -23,6 +24,7 @@ public final class QuorumShard {
     private final ShardSeams seams;
     private final Replica replica;
     private final Coordinator coordinator;
+    private final KeyLists keyLists;
     private final QuorumCounters counters = new QuorumCounters();
 
     /**
@@ -35,6 +37,7 @@ public final class QuorumShard {
         hybridClock.observe(new Version(greatestReading, seams.self()));
         this.replica = new Replica(seams, settings, hybridClock, counters);
         this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
+        this.keyLists = new KeyLists(coordinator, seams, settings);
     }
 
     /** A coordinator asks this shard's replica; the answer goes back through the network. */
@@ -68,8 +71,7 @@ public final class QuorumShard {
             long now = seams.clock().wallMillis();
             Change.Step<R> step = change.apply(value.cell(), now);
             switch (step) {
-                case Change.Step.Keep<R> keep ->
-                    then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
+                case Change.Step.Keep<R> keep -> then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
                 case Change.Step.Put<R> put ->
                     coordinate(
                             new ClientRequest.Put(
@@ -97,6 +99,16 @@ public final class QuorumShard {
             case ClientReply.Failed failed -> new ChangeOutcome.Failed<>(failed.failure());
             case ClientReply.Value ignored -> throw new IllegalStateException("a value for a write");
         };
+    }
+
+    /** Lists some keys of a cache that hold a value, and answers exactly once; at once or later. */
+    public void keys(KeysCall call, Consumer<KeysOutcome> then) {
+        keyLists.list(call, then);
+    }
+
+    /** An owner answers; false when this is for somebody else. */
+    public boolean receive(NodeId from, SyncReply reply) {
+        return keyLists.receive(from, reply);
     }
 
     /**

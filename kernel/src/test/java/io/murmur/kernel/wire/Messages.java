@@ -251,7 +251,30 @@ final class Messages {
                                 slots,
                                 keys().list().ofMaxSize(4))
                         .as(SyncRequest.Cells::new));
+        kinds.put(
+                SyncRequest.Heads.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                slots,
+                                slots,
+                                keys().injectNull(0.3),
+                                Arbitraries.integers().between(1, SyncRequest.MOST_HEADS))
+                        .as((id, epoch, deadline, first, last, after, most) -> new SyncRequest.Heads(
+                                id, epoch, deadline, first, "sessions", first, last, after, most)));
         Arbitrary<Boolean> more = Arbitraries.of(true, false);
+        kinds.put(
+                SyncReply.HeadsAre.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(keys(), versions(), longs())
+                                        .as(SyncReply.Head::new)
+                                        .list()
+                                        .ofMaxSize(4),
+                                more)
+                        .as(SyncReply.HeadsAre::new));
         kinds.put(
                 SyncReply.Entries.class,
                 Combinators.combine(
