@@ -234,7 +234,7 @@ abstract class ClientContract {
     private boolean follows(Client client, int victim) {
         List<String> owners = client.slotOwners();
         return owners.isEmpty()
-                || !owners.contains(servers.endpoint(victim).toString())
-                        && owners.equals(Servers.slotOwners(servers.endpoint(0)));
+                || (!owners.contains(servers.endpoint(victim).toString())
+                        && owners.equals(Servers.slotOwners(servers.endpoint(0))));
     }
 }

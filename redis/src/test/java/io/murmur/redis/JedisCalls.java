@@ -2,6 +2,7 @@ package io.murmur.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +90,7 @@ class JedisCalls implements Client {
 
     @Override
     public List<@Nullable String> getAll(List<String> keys) {
-        return jedis.mget(keys.toArray(new String[0]));
+        return new ArrayList<@Nullable String>(jedis.mget(keys.toArray(new String[0])));
     }
 
     @Override
