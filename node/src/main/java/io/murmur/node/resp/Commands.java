@@ -87,6 +87,28 @@ public final class Commands {
      * @throws Refusal when there is none, or its number of words is wrong
      */
     public Command of(Request request) {
+        Command command = named(request);
+        check(command, request);
+        return command;
+    }
+
+    /**
+     * Checks a request's number of words.
+     *
+     * @throws Refusal when it is wrong
+     */
+    static void check(Command command, Request request) {
+        if (!command.takes(request.size())) {
+            throw new Refusal("ERR wrong number of arguments for '" + command.name() + "' command");
+        }
+    }
+
+    /**
+     * As {@link #of}, whatever the number of words.
+     *
+     * @throws Refusal when there is none
+     */
+    Command named(Request request) {
         Command command = called(request);
         if (command == null) {
             throw new Refusal(unknown(request));
@@ -97,10 +119,7 @@ public final class Commands {
                 throw new Refusal("ERR unknown subcommand '" + clipped(request.word(1)) + "'. Try "
                         + command.name().toUpperCase(Locale.ROOT) + " HELP.");
             }
-            command = held;
-        }
-        if (!command.takes(request.size())) {
-            throw new Refusal("ERR wrong number of arguments for '" + command.name() + "' command");
+            return held;
         }
         return command;
     }

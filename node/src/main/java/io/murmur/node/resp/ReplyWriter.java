@@ -170,12 +170,17 @@ final class ReplyWriter {
             return Long.toString((long) value);
         }
         String shortest = Double.toString(value);
-        if (shortest.indexOf('E') < 0) {
+        int exponent = shortest.indexOf('E');
+        if (exponent < 0) {
             return shortest;
         }
-        BigDecimal exact = new BigDecimal(shortest).stripTrailingZeros();
-        return Math.abs(value) < 1e17 && Math.abs(value) > 1e-5
-                ? exact.toPlainString()
-                : shortest.replace(".0E", "e").replace("E-", "e-").replace("E", "e+");
+        if (Math.abs(value) < 1e17 && Math.abs(value) > 1e-5) {
+            return new BigDecimal(shortest).stripTrailingZeros().toPlainString();
+        }
+        String mantissa = shortest.substring(0, exponent);
+        String sign = shortest.charAt(exponent + 1) == '-' ? "e" : "e+";
+        return (mantissa.endsWith(".0") ? mantissa.substring(0, mantissa.length() - 2) : mantissa)
+                + sign
+                + shortest.substring(exponent + 1);
     }
 }

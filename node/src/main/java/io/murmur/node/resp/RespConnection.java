@@ -304,7 +304,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (server.security() != null && session.user() == null) {
             return admitted(request);
         }
-        Command command = server.commands().of(request);
+        Command command = command(request);
         Levels levels = session.levels();
         Request inner = request;
         if (command.name().equals(LevelWords.WITH)) {
@@ -314,7 +314,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             }
             inner = request.from(said.end());
             levels = said.over(session.levels());
-            command = server.commands().of(inner);
+            command = command(inner);
             if (command.name().equals(LevelWords.WITH)) {
                 throw new Refusal("ERR MURMUR WITH within MURMUR WITH");
             }
@@ -331,6 +331,17 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             hashes[i] = Arrays.hashCode(keys.get(i));
         }
         return new Resolved(command, inner, levels, hashes);
+    }
+
+    private Command command(Request request) {
+        Command command = server.commands().named(request);
+        try {
+            Commands.check(command, request);
+        } catch (Refusal e) {
+            server.statistics().of(command).reject();
+            throw e;
+        }
+        return command;
     }
 
     /** Of who has not said who it is. */
