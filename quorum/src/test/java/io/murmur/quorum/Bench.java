@@ -66,6 +66,7 @@ final class Bench {
         final Map<Key, Cell> held = new HashMap<>();
         private final Deque<Runnable> waiting = new ArrayDeque<>();
         boolean isSlow;
+        boolean isInMemory;
         int reads;
         int joins;
 
@@ -80,6 +81,11 @@ final class Bench {
             reads++;
             does(() -> then.accept(
                     fault == null ? new ReadOutcome.Found(held.get(key)) : new ReadOutcome.Refused(fault, "told so")));
+        }
+
+        @Override
+        public ReadOutcome.@Nullable Found readAtOnce(Key key) {
+            return isInMemory ? new ReadOutcome.Found(held.get(key)) : null;
         }
 
         @Override
