@@ -3,6 +3,7 @@ package io.murmur.antientropy;
 import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Horizons;
+import io.murmur.kernel.Promises;
 import io.murmur.kernel.Rebuild;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
@@ -13,12 +14,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A shard's own replica, as its sync sees it.
  *
+ * @param promises what it has promised to atomic operations: is told of each join, since it comes by no coordinator's request
  * @param observation takes whoever is to be told of each change; called once, before anything else
  */
-public record OwnReplica(Storage storage, Horizons horizons, Rebuild rebuild, Consumer<CellObserver> observation) {
+public record OwnReplica(
+        Storage storage, Horizons horizons, Rebuild rebuild, Promises promises, Consumer<CellObserver> observation) {
 
     /** Joins durably, whatever the cache's durability: others let go of what this node says it holds. */
     void join(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {
+        promises.joining(key, cell.version());
         storage.join(key, cell, Durability.FSYNC, then);
     }
 
@@ -27,6 +31,7 @@ public record OwnReplica(Storage storage, Horizons horizons, Rebuild rebuild, Co
      * caches that it owned; of others it may be about to become an owner.
      */
     void joinAnyAge(Key key, Cell cell, Consumer<Storage.JoinOutcome> then) {
+        promises.joining(key, cell.version());
         rebuild.join(key, cell, then);
     }
 

@@ -141,19 +141,43 @@ final class Session {
                 return;
             }
             horizonMillis = theirs.horizonMillis();
-            switch (manner) {
-                case CATCH_UP ->
-                    lookForOld(own, suspect -> {
-                        plan.addAll(SessionPlan.toCatchUp(part.firstSlot(), own, theirs.digests(), suspect));
-                        if (plan.isEmpty()) {
-                            end(new End.Whole(horizonMillis));
-                        } else {
-                            step();
-                        }
-                    });
-                case BECOME_EQUAL -> {
-                    plan.addAll(SessionPlan.toBeEqual(part.firstSlot(), own, theirs.digests()));
-                    step();
+            takeOnPromises(theirs.reading(), () -> compare(own, theirs));
+        });
+    }
+
+    private void compare(List<SlotDigest> own, SyncReply.SlotDigestsAre theirs) {
+        switch (manner) {
+            case CATCH_UP ->
+                lookForOld(own, suspect -> {
+                    plan.addAll(SessionPlan.toCatchUp(part.firstSlot(), own, theirs.digests(), suspect));
+                    if (plan.isEmpty()) {
+                        end(new End.Whole(horizonMillis));
+                    } else {
+                        step();
+                    }
+                });
+            case BECOME_EQUAL -> {
+                plan.addAll(SessionPlan.toBeEqual(part.firstSlot(), own, theirs.digests()));
+                step();
+            }
+        }
+    }
+
+    /**
+     * The source refuses by now whoever goes by a ring in which this node was no owner, or had not lost what it held. So whatever it has promised
+     * to them, this node goes by as well before it counts as one that has caught up.
+     */
+    private void takeOnPromises(long reading, Runnable then) {
+        if (manner == Manner.BECOME_EQUAL || reading == 0) {
+            then.run();
+            return;
+        }
+        parts.seams().replica().promises().raiseFloor(part.firstSlot(), part.lastSlot(), reading, isDurable -> {
+            if (isWanted()) {
+                if (isDurable) {
+                    then.run();
+                } else {
+                    ownRefused(StorageFault.OVERLOADED, "no promise is taken", () -> takeOnPromises(reading, then));
                 }
             }
         });

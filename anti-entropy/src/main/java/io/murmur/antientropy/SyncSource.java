@@ -404,7 +404,12 @@ final class SyncSource {
             summariesOf(
                     m.partition(),
                     m.leastReplicas(),
-                    own -> end(new SyncReply.SlotDigestsAre(request.id(), epoch(), horizon, own.digests())));
+                    own -> end(new SyncReply.SlotDigestsAre(
+                            request.id(),
+                            epoch(),
+                            horizon,
+                            seams.replica().promises().reading(),
+                            own.digests())));
         }
 
         private void slotVersions(SyncRequest.SlotVersions m) {

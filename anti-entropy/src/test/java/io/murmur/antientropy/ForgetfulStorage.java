@@ -124,6 +124,11 @@ final class ForgetfulStorage implements Storage, Horizons {
     }
 
     @Override
+    public void promise(long reading, Consumer<PromiseOutcome> then) {
+        storage.promise(reading, then);
+    }
+
+    @Override
     public void settled(Runnable then) {
         storage.settled(then);
     }

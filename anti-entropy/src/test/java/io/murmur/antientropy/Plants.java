@@ -39,6 +39,11 @@ final class Plants {
         }
 
         @Override
+        public void promise(long reading, Consumer<PromiseOutcome> then) {
+            storage.promise(reading, then);
+        }
+
+        @Override
         public void settled(Runnable then) {
             storage.settled(then);
         }

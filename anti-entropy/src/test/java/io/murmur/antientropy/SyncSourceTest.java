@@ -58,6 +58,11 @@ class SyncSourceTest {
         }
 
         @Override
+        public void promise(long reading, Consumer<PromiseOutcome> then) {
+            throw new AssertionError("a source promises nothing");
+        }
+
+        @Override
         public void settled(Runnable then) {
             if (isSettled) {
                 then.run();
@@ -118,7 +123,7 @@ class SyncSourceTest {
                         assertThat(to).isEqualTo(D);
                         sent.add(message);
                     },
-                    new OwnReplica(storage, forgetful, forgetful.rebuild(), observer -> {}),
+                    new OwnReplica(storage, forgetful, forgetful.rebuild(), new HandPromises(), observer -> {}),
                     node -> true,
                     new Random(1),
                     new RingSource() {

@@ -73,6 +73,7 @@ final class SyncWorld {
     final Map<NodeId, Storage> planted = new LinkedHashMap<>();
     final Map<NodeId, Ring> rings = new LinkedHashMap<>();
     final Map<NodeId, NodeSeams> seams = new LinkedHashMap<>();
+    final Map<NodeId, HandPromises> promises = new LinkedHashMap<>();
     final List<NodeId> askedForNewerRing = new ArrayList<>();
     final List<Sent> sent = new ArrayList<>();
 
@@ -110,6 +111,7 @@ final class SyncWorld {
                 plant == Plant.DIGESTS_IGNORE_TOMBSTONES ? Plants.withoutTombstones(storage) : storage,
                 simulated,
                 simulated.rebuild(storage),
+                promises.computeIfAbsent(id, none -> new HandPromises()),
                 simulated::observe);
         RingSource ring = new RingSource() {
             @Override

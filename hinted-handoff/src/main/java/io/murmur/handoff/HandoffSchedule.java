@@ -58,10 +58,14 @@ final class HandoffSchedule {
         return switch (reply) {
             // A greater cell is as good: the hint's has lost against it, and will wherever they meet.
             case PeerReply.Joined ignored -> Fate.HELD;
+            // It is held as well; that it does not count is nothing to a hint.
+            case PeerReply.Outbid ignored -> Fate.HELD;
             case PeerReply.Refused refused -> fate(refused.failure(), refused.epoch() > epoch);
             case PeerReply.CellIs ignored -> Fate.DOUBTFUL;
             case PeerReply.DigestIs ignored -> Fate.DOUBTFUL;
             case PeerReply.Kept ignored -> Fate.DOUBTFUL;
+            case PeerReply.Promised ignored -> Fate.DOUBTFUL;
+            case PeerReply.Accepted ignored -> Fate.DOUBTFUL;
         };
     }
 

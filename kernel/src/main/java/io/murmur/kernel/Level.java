@@ -18,6 +18,7 @@ public sealed interface Level {
     Level LOCAL_ONE = Named.LOCAL_ONE;
     Level LOCAL_QUORUM = Named.LOCAL_QUORUM;
     Level EACH_QUORUM = Named.EACH_QUORUM;
+    Level SERIAL = Named.SERIAL;
 
     /** The levels with a name. */
     enum Named implements Level {
@@ -34,7 +35,9 @@ public sealed interface Level {
         /** A majority of the owners in the coordinator's region. */
         LOCAL_QUORUM,
         /** A majority of the owners in every region. */
-        EACH_QUORUM
+        EACH_QUORUM,
+        /** A majority of all owners, in one order with all atomic operations on the key. */
+        SERIAL
     }
 
     /** Exactly so many owners, wherever they are; at least 1. */
@@ -63,6 +66,6 @@ public sealed interface Level {
             }
         }
         throw new IllegalArgumentException("unknown level '" + text
-                + "': use ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM or a number");
+                + "': use ANY, ONE, TWO, THREE, QUORUM, ALL, LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM, SERIAL or a number");
     }
 }

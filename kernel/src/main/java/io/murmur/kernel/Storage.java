@@ -41,6 +41,12 @@ public interface Storage {
     void settled(Runnable then);
 
     /**
+     * Notes durably that a ballot of this reading has been promised, of whatever key: the storage knows the greatest such reading after a
+     * restart. When this calls back, every join called before has taken its effect, as of {@link #settled}.
+     */
+    void promise(long reading, Consumer<PromiseOutcome> then);
+
+    /**
      * Reads entries of the slots {@code firstSlot..lastSlot} in key order, each key once, tombstones and expired cells included.
      *
      * @param after start behind this key, or null to start at the first
@@ -67,6 +73,15 @@ public interface Storage {
 
         /** Nothing was changed, or it is unknown whether it was: never an acknowledgement. */
         record Refused(StorageFault fault, String detail) implements JoinOutcome {}
+    }
+
+    /** What became of a promise. */
+    sealed interface PromiseOutcome {
+        /** It is durable. */
+        record Kept() implements PromiseOutcome {}
+
+        /** It is not, or it is unknown whether it is. */
+        record Refused(StorageFault fault, String detail) implements PromiseOutcome {}
     }
 
     /** A page of a scan. */

@@ -8,6 +8,7 @@
  *   <li>{@link io.murmur.kernel.Clock}, {@link io.murmur.kernel.Timers}: time, measured and named.
  *   <li>{@link io.murmur.kernel.Network}: messages to other nodes; promises almost nothing.
  *   <li>{@link io.murmur.kernel.Storage}: one replica's cells; promises durability.
+ *   <li>{@link io.murmur.kernel.Promises}: what it has promised to atomic operations.
  *   <li>{@link io.murmur.kernel.Disk}: the files below a storage.
  *   <li>{@link io.murmur.kernel.Liveness}: who is believed to be alive; {@link io.murmur.kernel.RingSource}: who owns what.
  *   <li>{@link io.murmur.kernel.Level}, {@link io.murmur.kernel.CacheSettings}, {@link io.murmur.kernel.Limits}: what a call may ask for.

@@ -179,6 +179,9 @@ final class KeyCopies {
             case PeerReply.DigestIs ignored -> oddly();
             case PeerReply.Joined ignored -> oddly();
             case PeerReply.Kept ignored -> oddly();
+            case PeerReply.Promised ignored -> oddly();
+            case PeerReply.Accepted ignored -> oddly();
+            case PeerReply.Outbid ignored -> oddly();
         };
     }
 

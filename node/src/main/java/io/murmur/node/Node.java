@@ -277,10 +277,12 @@ public final class Node implements AutoCloseable {
                 configuration.purgeAfter(),
                 configuration.slowRequestThreshold(),
                 index);
+        QuorumShard quorum = new QuorumShard(seams, settings, store.greatestReading(), store.greatestPromise());
         OwnReplica replica = new OwnReplica(
                 store.shard(index),
                 store.horizons(index),
                 store.rebuild(index),
+                quorum.promises(),
                 observer -> store.observe(index, observer));
         SyncShard sync = new SyncShard(
                 new SyncSeams(self, clock, timers, links, replica, links, random, control.rings()),
@@ -292,8 +294,7 @@ public final class Node implements AutoCloseable {
                 new KeyCopies.Seams(clock, timers, links, links, random, control.rings()),
                 index,
                 configuration.readTimeout());
-        return new Shard(
-                index, loop, links, new QuorumShard(seams, settings, store.greatestReading()), sync, hints, copies);
+        return new Shard(index, loop, links, quorum, sync, hints, copies);
     }
 
     private Map<String, Integer> replicasOfCaches() {

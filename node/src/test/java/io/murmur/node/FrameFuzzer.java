@@ -70,6 +70,12 @@ final class FrameFuzzer {
                 new PeerRequest.Hint(19, 1, deadline, node, key, live),
                 new PeerReply.Joined(14, 1, version),
                 new PeerReply.Kept(20, 1),
+                new PeerRequest.Prepare(21, 1, deadline, key, version, version),
+                new PeerRequest.Accept(
+                        22, 1, deadline, key, live, List.of(new PeerReply.Link(version, version)), version),
+                new PeerReply.Promised(23, 1, live, true, List.of(new PeerReply.Link(version, version))),
+                new PeerReply.Accepted(24, 1),
+                new PeerReply.Outbid(25, 1, version),
                 new PeerReply.CellIs(15, 1, live),
                 new PeerReply.DigestIs(16, 1, new Digest(version, 17)),
                 new PeerReply.Refused(18, 1, new Failure.BadRequest("no")));

@@ -85,12 +85,25 @@ final class BlockingRepair implements Pending {
         }
         switch (reply) {
             case PeerReply.Joined ignored -> tally.acknowledge(place);
+            case PeerReply.Outbid ignored -> outbid(place);
             case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
             case PeerReply.Kept ignored -> {}
+            case PeerReply.Promised ignored -> {}
+            case PeerReply.Accepted ignored -> {}
         }
         advance();
+    }
+
+    /** It is held, below a promise. Were it answered, an atomic operation under way could still take effect without it. */
+    private void outbid(int place) {
+        if (call.isOrdered()) {
+            close();
+            call.inOrder();
+        } else {
+            tally.acknowledge(place);
+        }
     }
 
     private void refused(int place, PeerReply.Refused reply) {

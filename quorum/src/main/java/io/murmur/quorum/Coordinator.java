@@ -6,6 +6,7 @@ import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Result;
@@ -25,6 +26,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +57,7 @@ final class Coordinator {
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
     private final Map<Long, Pending> pending = new HashMap<>();
 
+    private final Map<Key, PendingChange> changes = new HashMap<>();
     private final Map<NodeId, LatencyWindow> latencies = new HashMap<>();
     private final long readTimeoutNanos;
     private final long writeTimeoutNanos;
@@ -167,7 +170,7 @@ final class Coordinator {
         if (asksOneAlone && !isSampled && isReadAtOnce(request, key, placement, caller)) {
             return;
         }
-        Track track = track(Trace.Kind.GET, request, key, level, placement, readTimeoutNanos, caller);
+        Track track = track(Trace.Kind.GET, request.deadlineNanos(), key, level, placement, readTimeoutNanos, caller);
         new PendingRead(new ReadCall(this, track, placement, isSampled)).start();
     }
 
@@ -212,9 +215,8 @@ final class Coordinator {
             Caller caller) {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
-        if (refusal == null && value.length > settings.limits().maxValueBytes()) {
-            refusal = new Failure.BadRequest("a value of " + value.length + " bytes; at most "
-                    + settings.limits().maxValueBytes() + " are allowed (limits.max-value-bytes)");
+        if (refusal == null) {
+            refusal = refusal(value);
         }
         if (refusal == null && (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS)) {
             refusal = new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
@@ -265,21 +267,119 @@ final class Coordinator {
             Caller caller) {
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
-        Track track = track(kind, request, key, level, placement, writeTimeoutNanos, caller);
+        if (level.equals(Level.SERIAL) && sloppy) {
+            fail(caller, new Failure.BadRequest("level SERIAL is for owners alone; nobody can stand in for them"), key);
+            return;
+        }
+        Track track = track(kind, request.deadlineNanos(), key, level, placement, writeTimeoutNanos, caller);
+        if (level.equals(Level.SERIAL)) {
+            Cell cell = stamp.stamped();
+            change(track, placement, Writing.of(cell), new Writing(this, track, cell.version()));
+            return;
+        }
         new PendingWrite(this, track, stamp, placement, sloppy).start();
     }
 
     private Track track(
             Trace.Kind kind,
-            ClientRequest request,
+            long askedNanos,
             Key key,
             Level level,
             Placement placement,
             long timeoutNanos,
             Caller caller) {
         long now = seams.clock().monotonicNanos();
-        long deadline = now + Math.min(request.deadlineNanos() - now, timeoutNanos);
+        long deadline = now + Math.min(askedNanos - now, timeoutNanos);
         return new Track(this, kind, key, level, placement, now, deadline, caller);
+    }
+
+    /** An atomic operation. */
+    <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
+        CacheSettings cache = settings.caches().get(key.cache());
+        Failure refusal = refusal(key, cache);
+        if (refusal != null || cache == null) {
+            then.accept(new ChangeOutcome.Failed<>(refusal == null ? Replica.unknownCache(key.cache()) : refusal));
+            return;
+        }
+        Placement placement = placement(key, cache.replicas());
+        Operation<R> operation = new Operation<>(then);
+        Track track =
+                track(Trace.Kind.CHANGE, deadlineNanos, key, Level.SERIAL, placement, writeTimeoutNanos, operation);
+        change(track, placement, change, new ChangeCall.Told<>() {
+            @Override
+            public void done(R answer, @Nullable Version version, int holders, int required) {
+                counters.changes++;
+                operation.outcome = new ChangeOutcome.Done<>(answer, version);
+                track.end(new ClientReply.Value(null, version, holders));
+            }
+
+            @Override
+            public void failed(Failure failure) {
+                counters.changesFailed++;
+                operation.outcome = new ChangeOutcome.Failed<>(failure);
+                track.end(new Failed(failure));
+            }
+        });
+    }
+
+    /** Who waits for an atomic operation. */
+    private final class Operation<R> implements Caller {
+        private final Consumer<ChangeOutcome<R>> then;
+        private @Nullable ChangeOutcome<R> outcome;
+
+        private Operation(Consumer<ChangeOutcome<R>> then) {
+            this.then = then;
+        }
+
+        @Override
+        public void answer(Result result, @Nullable Track track) {
+            keepIfSlow(track);
+            then.accept(Objects.requireNonNull(outcome));
+        }
+    }
+
+    /** An atomic operation of a call that has begun: with those of the same key that are under way. */
+    <R> void change(Track track, Placement placement, Change<R> change, ChangeCall.Told<R> told) {
+        ChangeCall<R> call = new ChangeCall<>(track, change, told);
+        PendingChange underway = changes.get(track.key);
+        if (underway == null) {
+            PendingChange first = new PendingChange(this, track.key, placement, call);
+            changes.put(track.key, first);
+            first.begin();
+        } else if (underway.isFull()) {
+            counters.overloaded++;
+            call.fail(new Failure.Overloaded(
+                    PendingChange.MOST_WAITING + " operations on one key wait at the coordinator"));
+        } else {
+            counters.changesCombined++;
+            underway.add(call);
+        }
+    }
+
+    /** All operations on the key that were under way have been answered. */
+    void ended(PendingChange change) {
+        changes.remove(change.key(), change);
+    }
+
+    /** What an operation wants is more than is allowed. */
+    @Nullable
+    Failure refusal(Change.Step<?> step) {
+        return step instanceof Change.Step.Put<?> put ? refusal(put.value()) : null;
+    }
+
+    private @Nullable Failure refusal(byte[] value) {
+        return value.length <= settings.limits().maxValueBytes()
+                ? null
+                : new Failure.BadRequest("a value of " + value.length + " bytes; at most "
+                        + settings.limits().maxValueBytes() + " are allowed (limits.max-value-bytes)");
+    }
+
+    /** Whether a value has expired here, and may be alive by a clock that is as far behind as clocks may be. */
+    boolean hasExpiredJustNow(Cell cell, long wallMillis) {
+        long apart = 2 * settings.maxClockDrift().toMillis();
+        return cell instanceof Cell.Live live
+                && wallMillis >= live.expiresAtMillis()
+                && wallMillis - live.expiresAtMillis() <= apart;
     }
 
     private long expiry(long timeToLiveMillis, CacheSettings cache) {

@@ -76,7 +76,7 @@ final class LateAcknowledgements {
         isTimed = false;
         long now = coordinator.seams.clock().monotonicNanos();
         while (first != null && first.track.deadlineNanos - now <= 0) {
-            first.track.timedOut(Ask.JOIN, Ask.HINT);
+            first.track.timedOut(Ask.JOIN, Ask.HINT, Ask.ACCEPT);
             giveUp(first);
         }
         waitForFirst();
@@ -170,6 +170,9 @@ final class LateAcknowledgements {
                 case PeerReply.CellIs ignored -> {}
                 case PeerReply.DigestIs ignored -> {}
                 case PeerReply.Kept ignored -> {}
+                case PeerReply.Accepted ignored -> {}
+                case PeerReply.Outbid ignored -> {}
+                case PeerReply.Promised ignored -> {}
             }
         }
 

@@ -85,6 +85,9 @@ final class LateAnswers implements Pending {
             case PeerReply.Refused ignored -> {}
             case PeerReply.Joined ignored -> {}
             case PeerReply.Kept ignored -> {}
+            case PeerReply.Promised ignored -> {}
+            case PeerReply.Accepted ignored -> {}
+            case PeerReply.Outbid ignored -> {}
         }
         if (outstanding == 0) {
             end();

@@ -81,6 +81,8 @@ final class Parked {
             case PeerRequest.Hint hint -> bytes(hint.cell());
             case PeerRequest.Read ignored -> 0;
             case PeerRequest.ReadDigest ignored -> 0;
+            case PeerRequest.Prepare ignored -> 0;
+            case PeerRequest.Accept accept -> bytes(accept.cell());
         };
     }
 

@@ -1,12 +1,14 @@
 package io.murmur.quorum;
 
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.ring.NodeId;
 import org.jspecify.annotations.Nullable;
 
 /** A call on its way, waiting for owners' replies. */
-sealed interface Pending permits BlockingRepair, LateAcknowledgements.Late, LateAnswers, PendingRead, PendingWrite {
+sealed interface Pending
+        permits BlockingRepair, LateAcknowledgements.Late, LateAnswers, PendingChange, PendingRead, PendingWrite {
 
     /**
      * An owner answered one of this call's requests.
@@ -31,6 +33,41 @@ sealed interface Pending permits BlockingRepair, LateAcknowledgements.Late, Late
     /** The refusal that tells more: of a ring that has moved on, since another round may then do; else the latest. */
     static Failure telling(@Nullable Failure former, Failure latest) {
         return former instanceof Failure.StaleRing ? former : latest;
+    }
+
+    /** The failure of a call that has had no effect, whatever an owner's failure would mean by itself. */
+    static Failure withoutEffect(Failure failure) {
+        return switch (failure) {
+            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
+            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);
+            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.NONE);
+            case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
+            case Failure.Overloaded f -> f;
+            case Failure.BadRequest f -> f;
+            case Failure.Forbidden f -> f;
+            case Failure.Unavailable f -> f;
+        };
+    }
+
+    /**
+     * The failure of a call that may have had an effect: an owner's own word, if it is not that of a harmless refusal.
+     *
+     * @param failure an owner's, or null when there is none
+     * @param timeout what is known of the whole call
+     */
+    static Failure withUnknownEffect(@Nullable Failure failure, Failure timeout) {
+        return switch (failure) {
+            case null -> timeout;
+            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.UNKNOWN);
+            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.UNKNOWN);
+            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.UNKNOWN);
+            // Some owners may have taken it, so it is not the harmless refusal that these names promise.
+            case Failure.Overloaded f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.BadRequest f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.Forbidden f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
+            case Failure.Unavailable ignored -> timeout;
+            case Failure.Timeout ignored -> timeout;
+        };
     }
 
     /**

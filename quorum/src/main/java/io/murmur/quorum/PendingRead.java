@@ -1,5 +1,6 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
@@ -46,6 +47,9 @@ final class PendingRead implements Pending {
     private int askedFirst;
 
     private int askedForCell;
+    /** The owners that nobody can miss the cell of, as they say. */
+    private int settled;
+
     /** Owners that are believed dead or have refused. */
     private int lost;
     /** The newest ring by which an owner has refused. */
@@ -205,6 +209,7 @@ final class PendingRead implements Pending {
                 lost &= ~(1 << place);
                 known[place] = KNOWS_CELL;
                 cells[place] = answer.cell();
+                settle(place, answer.settled());
                 advance();
             }
             case PeerReply.DigestIs answer -> {
@@ -213,6 +218,7 @@ final class PendingRead implements Pending {
                     lost &= ~(1 << place);
                     known[place] = KNOWS_DIGEST;
                     digests[place] = answer.digest();
+                    settle(place, answer.settled());
                 }
                 advance();
             }
@@ -223,7 +229,14 @@ final class PendingRead implements Pending {
             }
             case PeerReply.Joined ignored -> {}
             case PeerReply.Kept ignored -> {}
+            case PeerReply.Promised ignored -> {}
+            case PeerReply.Accepted ignored -> {}
+            case PeerReply.Outbid ignored -> {}
         }
+    }
+
+    private void settle(int place, boolean isSettled) {
+        settled = isSettled ? settled | 1 << place : settled & ~(1 << place);
     }
 
     private void refused(int place, PeerReply.Refused reply) {
@@ -332,6 +345,11 @@ final class PendingRead implements Pending {
                 older |= bit;
             }
         }
+        if (call.track.level.equals(Level.SERIAL) && !isInOrder(greatest, equal)) {
+            close();
+            call.inOrder();
+            return;
+        }
         if (requirement.isMetBy(equal, placement)) {
             finish(greatest, equal, older);
             return;
@@ -347,6 +365,13 @@ final class PendingRead implements Pending {
         }
         int unclear = answered & ~equal & ~older & ~askedForCell;
         askCells(unclear, Reason.DISAGREEMENT);
+    }
+
+    /** Whether no atomic operation to come can miss what has been found, and nobody will see otherwise. */
+    private boolean isInOrder(@Nullable Cell found, int holders) {
+        long now = coordinator.seams.clock().wallMillis();
+        return requirement.isMetBy(holders & settled, placement)
+                && (found == null || !coordinator.hasExpiredJustNow(found, now));
     }
 
     private static boolean isSame(@Nullable Cell one, @Nullable Cell other) {

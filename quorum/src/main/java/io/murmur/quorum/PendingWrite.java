@@ -334,22 +334,31 @@ final class PendingWrite implements Pending {
         switch (reply) {
             case PeerReply.Joined joined -> {
                 Version greater = joined.superseding();
-                holders |= 1 << place;
                 if (greater == null) {
+                    holders |= 1 << place;
                     tally.acknowledge(place);
                 } else {
-                    tally.lose(place);
-                    if (superseding == null || greater.isAfter(superseding)) {
-                        superseding = greater;
-                    }
+                    superseded(place, greater);
                 }
             }
+            // It is held, but an atomic operation may not have seen it: so it is to be stamped above that one.
+            case PeerReply.Outbid outbid -> superseded(place, outbid.version());
             case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.Kept ignored -> {}
             case PeerReply.CellIs ignored -> {}
             case PeerReply.DigestIs ignored -> {}
+            case PeerReply.Promised ignored -> {}
+            case PeerReply.Accepted ignored -> {}
         }
         advance();
+    }
+
+    private void superseded(int place, Version greater) {
+        holders |= 1 << place;
+        tally.lose(place);
+        if (superseding == null || greater.isAfter(superseding)) {
+            superseding = greater;
+        }
     }
 
     private void refused(int place, PeerReply.Refused reply) {
@@ -499,18 +508,7 @@ final class PendingWrite implements Pending {
 
     /** Why the level cannot be reached: an owner's own word, with what is known of the whole write. */
     private Failure failure() {
-        return switch (refusal) {
-            case null -> timeout();
-            case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.UNKNOWN);
-            case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.UNKNOWN);
-            case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.UNKNOWN);
-            // Some owners may have taken it, so it is not the harmless refusal that these names promise.
-            case Failure.Overloaded f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
-            case Failure.BadRequest f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
-            case Failure.Forbidden f -> new Failure.StorageFailed(f.message(), Effect.UNKNOWN);
-            case Failure.Unavailable ignored -> timeout();
-            case Failure.Timeout ignored -> timeout();
-        };
+        return Pending.withUnknownEffect(refusal, timeout());
     }
 
     private void cancelPatience() {

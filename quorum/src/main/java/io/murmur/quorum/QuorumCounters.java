@@ -23,6 +23,13 @@ final class QuorumCounters {
     long standInsCounted;
     long backgroundRepairs;
     long slowCalls;
+    long changes;
+    long changesFailed;
+    long changesUnknown;
+    long changeConflicts;
+    long changesCombined;
+    long changesInOneTrip;
+    long outbidHere;
 
     QuorumStatistics snapshot(int pending) {
         return new QuorumStatistics(
@@ -44,6 +51,13 @@ final class QuorumCounters {
                 standInsCounted,
                 backgroundRepairs,
                 slowCalls,
+                changes,
+                changesFailed,
+                changesUnknown,
+                changeConflicts,
+                changesCombined,
+                changesInOneTrip,
+                outbidHere,
                 pending);
     }
 }

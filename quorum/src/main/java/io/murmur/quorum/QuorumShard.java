@@ -1,12 +1,10 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.Level;
-import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.Promises;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply;
-import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
@@ -22,22 +20,30 @@ import java.util.function.Consumer;
 public final class QuorumShard {
 
     private final ShardSeams seams;
+    private final Ballots ballots;
     private final Replica replica;
     private final Coordinator coordinator;
     private final KeyLists keyLists;
     private final QuorumCounters counters = new QuorumCounters();
 
     /**
-     * @param greatestReading the greatest version reading this node's storage has ever held: stamps begin above it, wherever the wall
-     *     clock stands after a restart
+     * @param greatestReading the greatest version reading this node's storage has ever held or promised: stamps begin above it, wherever
+     *     the wall clock stands after a restart
+     * @param greatestPromise the greatest reading of a ballot that it has ever promised
      */
-    public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading) {
+    public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading, long greatestPromise) {
         this.seams = seams;
         HybridClock hybridClock = new HybridClock(seams.self(), seams.clock(), settings.maxClockDrift());
         hybridClock.observe(new Version(greatestReading, seams.self()));
-        this.replica = new Replica(seams, settings, hybridClock, counters);
+        this.ballots = new Ballots(hybridClock, seams.storage(), greatestPromise);
+        this.replica = new Replica(seams, settings, hybridClock, ballots, counters);
         this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
         this.keyLists = new KeyLists(coordinator, seams, settings);
+    }
+
+    /** What this shard's replica has promised: for whoever moves cells between replicas. */
+    public Promises promises() {
+        return ballots;
     }
 
     /** A coordinator asks this shard's replica; the answer goes back through the network. */
@@ -61,44 +67,7 @@ public final class QuorumShard {
      * @param deadlineNanos on the monotonic clock
      */
     public <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
-        // INTERIM, not atomic: to be replaced by CASPaxos.
-        coordinate(new ClientRequest.Get(0, 0, deadlineNanos, key, Level.QUORUM), read -> {
-            Result found = ((ClientReply.One) read).result();
-            if (!(found instanceof ClientReply.Value value)) {
-                then.accept(new ChangeOutcome.Failed<>(((ClientReply.Failed) found).failure()));
-                return;
-            }
-            long now = seams.clock().wallMillis();
-            Change.Step<R> step = change.apply(value.cell(), now);
-            switch (step) {
-                case Change.Step.Keep<R> keep -> then.accept(new ChangeOutcome.Done<>(keep.answer(), value.seen()));
-                case Change.Step.Put<R> put ->
-                    coordinate(
-                            new ClientRequest.Put(
-                                    0,
-                                    0,
-                                    deadlineNanos,
-                                    key,
-                                    put.value(),
-                                    put.expiresAtMillis() == Cell.NEVER
-                                            ? ClientRequest.TTL_NONE
-                                            : Math.max(1, put.expiresAtMillis() - now),
-                                    Level.QUORUM),
-                            reply -> then.accept(written(reply, put.answer())));
-                case Change.Step.Remove<R> remove ->
-                    coordinate(
-                            new ClientRequest.Delete(0, 0, deadlineNanos, key, Level.QUORUM),
-                            reply -> then.accept(written(reply, remove.answer())));
-            }
-        });
-    }
-
-    private static <R> ChangeOutcome<R> written(ClientReply reply, R answer) {
-        return switch (((ClientReply.One) reply).result()) {
-            case ClientReply.Written written -> new ChangeOutcome.Done<>(answer, written.version());
-            case ClientReply.Failed failed -> new ChangeOutcome.Failed<>(failed.failure());
-            case ClientReply.Value ignored -> throw new IllegalStateException("a value for a write");
-        };
+        coordinator.change(key, deadlineNanos, change, then);
     }
 
     /** Lists some keys of a cache that hold a value, and answers exactly once; at once or later. */

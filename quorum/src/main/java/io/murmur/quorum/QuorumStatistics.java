@@ -19,6 +19,13 @@ package io.murmur.quorum;
  * @param standInsCounted hints that counted towards a level in an owner's place: in sloppy quorums and at ANY
  * @param backgroundRepairs joins sent to stale owners after a read at ONE had been answered, found by a sample
  * @param slowCalls calls that took {@link QuorumSettings#slowThreshold} or longer, each key on its own
+ * @param changes atomic operations done
+ * @param changesFailed atomic operations that failed
+ * @param changesUnknown of calls at SERIAL and atomic operations, those of which it is unknown whether they took effect
+ * @param changeConflicts proposals of atomic operations that met a greater ballot or cell
+ * @param changesCombined atomic operations that waited for others on their key, to be applied with those that wait
+ * @param changesInOneTrip proposals accepted by a ballot that had been promised with the one before
+ * @param outbidHere ballots and cells of atomic operations that this shard's replica refused
  * @param pending calls on their way
  */
 public record QuorumStatistics(
@@ -40,4 +47,11 @@ public record QuorumStatistics(
         long standInsCounted,
         long backgroundRepairs,
         long slowCalls,
+        long changes,
+        long changesFailed,
+        long changesUnknown,
+        long changeConflicts,
+        long changesCombined,
+        long changesInOneTrip,
+        long outbidHere,
         long pending) {}

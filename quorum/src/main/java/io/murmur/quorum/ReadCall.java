@@ -1,17 +1,23 @@
 package io.murmur.quorum;
 
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Value;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.message.Trace.Reason;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What the stages of one get share: what is read, where, by when, and who is told. Does not change. */
 final class ReadCall {
+
+    private static final Change<Optional<Cell.Live>> READING =
+            (current, now) -> new Change.Step.Keep<>(Optional.ofNullable(current));
 
     final Coordinator coordinator;
     final Track track;
@@ -70,24 +76,43 @@ final class ReadCall {
 
     /** @param holders owners that hold the cell */
     void answer(@Nullable Cell cell, int holders) {
-        coordinator.counters.reads++;
         Cell.Live visible = Cell.visible(cell, coordinator.seams.clock().wallMillis());
-        track.end(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
+        end(new Value(visible, cell == null ? null : cell.version(), Integer.bitCount(holders)));
+    }
+
+    private void end(Value value) {
+        coordinator.counters.reads++;
+        track.end(value);
+    }
+
+    /** Whether what it answers must not be missed by an atomic operation that comes after it: a majority of all owners is behind it. */
+    boolean isOrdered() {
+        return track.level instanceof Level.Named named
+                && switch (named) {
+                    case QUORUM, ALL, EACH_QUORUM, SERIAL -> true;
+                    case ANY, ONE, TWO, THREE, LOCAL_ONE, LOCAL_QUORUM -> false;
+                };
+    }
+
+    /** Reads as an atomic operation that changes nothing: an atomic operation under way may miss what has been found. */
+    void inOrder() {
+        track.beginAgain(Reason.CONFLICT, placement);
+        coordinator.change(track, placement, READING, new ChangeCall.Told<>() {
+            @Override
+            public void done(Optional<Cell.Live> found, @Nullable Version version, int holders, int required) {
+                end(new Value(found.orElse(null), version, holders));
+            }
+
+            @Override
+            public void failed(Failure failure) {
+                fail(failure);
+            }
+        });
     }
 
     /** A failed read has no effect, whatever became of a repair. */
     void fail(Failure failure) {
         coordinator.counters.readsFailed++;
-        track.end(new Failed(
-                switch (failure) {
-                    case Failure.StorageFailed f -> new Failure.StorageFailed(f.detail(), Effect.NONE);
-                    case Failure.ClockDrift f -> new Failure.ClockDrift(f.millisTooFarAhead(), Effect.NONE);
-                    case Failure.StaleRing f -> new Failure.StaleRing(f.epoch(), Effect.NONE);
-                    case Failure.Timeout f -> new Failure.Timeout(f.acknowledged(), f.required(), Effect.NONE);
-                    case Failure.Overloaded f -> f;
-                    case Failure.BadRequest f -> f;
-                    case Failure.Forbidden f -> f;
-                    case Failure.Unavailable f -> f;
-                }));
+        track.end(new Failed(Pending.withoutEffect(failure)));
     }
 }

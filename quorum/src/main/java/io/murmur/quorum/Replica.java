@@ -2,15 +2,19 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Durability;
 import io.murmur.kernel.Hints;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
 import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.PromiseOutcome;
 import io.murmur.kernel.Storage.ReadOutcome;
 import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.HybridClock;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
@@ -27,6 +31,10 @@ import org.jspecify.annotations.Nullable;
  * <p>It serves only who sees the partition as it does itself: a request carries the epoch {@link Ring#since since} which its coordinator
  * has known the partition to be so. One of an older epoch is refused, since its quorums need not meet those of today (invariant 7). One of
  * a newer epoch waits for that ring, which is asked of the sender.
+ *
+ * <p>To atomic operations it is an acceptor of CASPaxos (Rystsov 2018) whose accepted state is the cell that it holds: {@link Ballots} has
+ * what it has promised. What is promised and what is settled is judged when a request comes, and the storage's log keeps that order: a
+ * promise is answered with what is held once all joins that came before it have taken effect.
  */
 final class Replica {
 
@@ -37,10 +45,16 @@ final class Replica {
     private final RingSource ring;
     private final Hints hints;
     private final Parked parked;
+    private final Ballots ballots;
     private final QuorumSettings settings;
     private final QuorumCounters counters;
 
-    Replica(ShardSeams seams, QuorumSettings settings, HybridClock hybridClock, QuorumCounters counters) {
+    Replica(
+            ShardSeams seams,
+            QuorumSettings settings,
+            HybridClock hybridClock,
+            Ballots ballots,
+            QuorumCounters counters) {
         this.self = seams.self();
         this.clock = seams.clock();
         this.storage = seams.storage();
@@ -48,6 +62,7 @@ final class Replica {
         this.hints = seams.hints();
         this.parked = new Parked(seams.timers(), counters);
         this.hybridClock = hybridClock;
+        this.ballots = ballots;
         this.settings = settings;
         this.counters = counters;
     }
@@ -92,21 +107,140 @@ final class Replica {
         boolean hasCaughtUp = hasCaughtUp(now, now.partitionOf(request.key().slot()), cache.replicas());
         switch (request) {
             case PeerRequest.Join join -> {
-                hybridClock.observe(join.cell().version());
+                Version version = join.cell().version();
+                hybridClock.observe(version);
+                Version promised = ballots.outbidding(join.key(), version);
+                if (promised != null) {
+                    ballots.joining(join.key(), version);
+                }
                 storage.join(
                         join.key(),
                         join.cell(),
                         cache.durability(),
-                        outcome -> reply.accept(joined(id, epoch, join.cell(), outcome)));
+                        outcome -> reply.accept(joined(id, epoch, join, outcome, promised)));
             }
             case PeerRequest.Hint hint -> {
                 hybridClock.observe(hint.cell().version());
                 hints.keep(hint.target(), hint.key(), hint.cell(), kept -> reply.accept(kept(id, epoch, kept)));
             }
             case PeerRequest.Read read ->
-                storage.read(read.key(), outcome -> reply.accept(cell(id, epoch, shown(outcome, hasCaughtUp))));
+                storage.read(
+                        read.key(), outcome -> reply.accept(cell(id, epoch, read.key(), shown(outcome, hasCaughtUp))));
             case PeerRequest.ReadDigest read ->
-                storage.read(read.key(), outcome -> reply.accept(digest(id, epoch, shown(outcome, hasCaughtUp))));
+                storage.read(
+                        read.key(),
+                        outcome -> reply.accept(digest(id, epoch, read.key(), shown(outcome, hasCaughtUp))));
+            case PeerRequest.Prepare prepare -> prepare(prepare, epoch, hasCaughtUp, reply);
+            case PeerRequest.Accept accept -> accept(accept, epoch, reply);
+        }
+    }
+
+    private void prepare(PeerRequest.Prepare prepare, long epoch, boolean hasCaughtUp, Consumer<PeerReply> reply) {
+        Key key = prepare.key();
+        hybridClock.observe(prepare.ballot());
+        Version greater = ballots.prepare(key, prepare.ballot(), prepare.id());
+        if (greater != null) {
+            counters.outbidHere++;
+            reply.accept(new PeerReply.Outbid(prepare.id(), epoch, greater));
+            return;
+        }
+        storage.promise(prepare.ballot().reading(), outcome -> {
+            switch (outcome) {
+                case PromiseOutcome.Kept ignored ->
+                    storage.read(key, found -> reply.accept(promised(prepare, epoch, shown(found, hasCaughtUp))));
+                case PromiseOutcome.Refused refused ->
+                    reply.accept(new PeerReply.Refused(
+                            prepare.id(), epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE)));
+            }
+        });
+    }
+
+    private PeerReply promised(PeerRequest.Prepare prepare, long epoch, ReadOutcome outcome) {
+        return switch (outcome) {
+            case ReadOutcome.Found found ->
+                new PeerReply.Promised(
+                        prepare.id(),
+                        epoch,
+                        found.cell(),
+                        ballots.isSettled(prepare.key(), found.cell()),
+                        ballots.links(prepare.key(), prepare.since()));
+            case ReadOutcome.Refused refused ->
+                new PeerReply.Refused(
+                        prepare.id(), epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));
+        };
+    }
+
+    private void accept(PeerRequest.Accept accept, long epoch, Consumer<PeerReply> reply) {
+        Version version = accept.cell().version();
+        hybridClock.observe(version);
+        ballots.link(accept.key(), accept.links());
+        Version next = accept.next();
+        Version greater = ballots.accept(accept.key(), version, next, accept.id());
+        if (greater != null) {
+            counters.outbidHere++;
+            reply.accept(new PeerReply.Outbid(accept.id(), epoch, greater));
+            return;
+        }
+        Acceptance acceptance = new Acceptance(accept, epoch, reply);
+        if (next == null) {
+            acceptance.promised = new PromiseOutcome.Kept();
+        } else {
+            hybridClock.observe(next);
+            storage.promise(next.reading(), acceptance::promised);
+        }
+        storage.join(accept.key(), accept.cell(), Durability.FSYNC, acceptance::joined);
+    }
+
+    /** A cell on its way into the storage, and with it the promise of the next ballot. */
+    private final class Acceptance {
+        private final PeerRequest.Accept accept;
+        private final long epoch;
+        private final Consumer<PeerReply> reply;
+        private @Nullable PromiseOutcome promised;
+        private @Nullable JoinOutcome joined;
+
+        private Acceptance(PeerRequest.Accept accept, long epoch, Consumer<PeerReply> reply) {
+            this.accept = accept;
+            this.epoch = epoch;
+            this.reply = reply;
+        }
+
+        private void promised(PromiseOutcome outcome) {
+            promised = outcome;
+            answer();
+        }
+
+        private void joined(JoinOutcome outcome) {
+            joined = outcome;
+            if (outcome instanceof JoinOutcome.Held held) {
+                ballots.held(accept.key(), held.cell().version());
+            }
+            answer();
+        }
+
+        private void answer() {
+            if (promised != null && joined != null) {
+                reply.accept(accepted(promised, joined));
+            }
+        }
+
+        private PeerReply accepted(PromiseOutcome promise, JoinOutcome join) {
+            long id = accept.id();
+            return switch (join) {
+                case JoinOutcome.Refused refused ->
+                    new PeerReply.Refused(
+                            id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
+                case JoinOutcome.Held held
+                when Cell.compare(held.cell(), accept.cell()) != 0 ->
+                    new PeerReply.Outbid(id, epoch, held.cell().version());
+                case JoinOutcome.Held ignored ->
+                    switch (promise) {
+                        case PromiseOutcome.Kept kept -> new PeerReply.Accepted(id, epoch);
+                        case PromiseOutcome.Refused refused ->
+                            new PeerReply.Refused(
+                                    id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
+                    };
+            };
         }
     }
 
@@ -125,10 +259,13 @@ final class Replica {
             return new Failure.StaleRing(now.epoch(), Failure.Effect.NONE);
         }
         return switch (request) {
-            case PeerRequest.Join join -> drift(join.cell());
-            case PeerRequest.Hint hint -> drift(hint.cell());
+            case PeerRequest.Join join -> drift(join.cell().version());
+            case PeerRequest.Hint hint -> drift(hint.cell().version());
             case PeerRequest.Read ignored -> null;
             case PeerRequest.ReadDigest ignored -> null;
+            case PeerRequest.Prepare prepare -> drift(prepare.ballot());
+            case PeerRequest.Accept accept ->
+                drift(accept.next() == null ? accept.cell().version() : accept.next());
         };
     }
 
@@ -144,8 +281,8 @@ final class Replica {
                 : owns;
     }
 
-    private @Nullable Failure drift(Cell cell) {
-        long tooFarAhead = hybridClock.millisTooFarAhead(cell.version());
+    private @Nullable Failure drift(Version version) {
+        long tooFarAhead = hybridClock.millisTooFarAhead(version);
         return tooFarAhead > 0 ? new Failure.ClockDrift(tooFarAhead, Failure.Effect.NONE) : null;
     }
 
@@ -153,15 +290,18 @@ final class Replica {
         return new Failure.BadRequest("no cache '" + name + "' is configured; add it to 'caches' on every node");
     }
 
-    private static PeerReply joined(long id, long epoch, Cell written, JoinOutcome outcome) {
+    /** @param promised a greater ballot that had been promised when it came, or null */
+    private PeerReply joined(
+            long id, long epoch, PeerRequest.Join join, JoinOutcome outcome, @Nullable Version promised) {
         return switch (outcome) {
-            case JoinOutcome.Held held ->
-                new PeerReply.Joined(
-                        id,
-                        epoch,
-                        Cell.compare(held.cell(), written) == 0
-                                ? null
-                                : held.cell().version());
+            case JoinOutcome.Held held -> {
+                Version version = held.cell().version();
+                ballots.held(join.key(), version);
+                boolean isTheOneWritten = Cell.compare(held.cell(), join.cell()) == 0;
+                yield promised == null
+                        ? new PeerReply.Joined(id, epoch, isTheOneWritten ? null : version)
+                        : new PeerReply.Outbid(id, epoch, promised.isAfter(version) ? promised : version);
+            }
             case JoinOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));
         };
@@ -198,19 +338,21 @@ final class Replica {
         return found.cell().version().wallMillis() > oldMillis ? outcome : ReadOutcome.Found.NOTHING;
     }
 
-    private static PeerReply cell(long id, long epoch, ReadOutcome outcome) {
+    private PeerReply cell(long id, long epoch, Key key, ReadOutcome outcome) {
         return switch (outcome) {
-            case ReadOutcome.Found found -> new PeerReply.CellIs(id, epoch, found.cell());
+            case ReadOutcome.Found found ->
+                new PeerReply.CellIs(id, epoch, found.cell(), ballots.isSettled(key, found.cell()));
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));
         };
     }
 
-    private static PeerReply digest(long id, long epoch, ReadOutcome outcome) {
+    private PeerReply digest(long id, long epoch, Key key, ReadOutcome outcome) {
         return switch (outcome) {
             case ReadOutcome.Found found -> {
                 Cell cell = found.cell();
-                yield new PeerReply.DigestIs(id, epoch, cell == null ? null : Digest.of(cell));
+                yield new PeerReply.DigestIs(
+                        id, epoch, cell == null ? null : Digest.of(cell), ballots.isSettled(key, cell));
             }
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));

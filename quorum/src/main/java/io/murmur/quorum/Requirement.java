@@ -33,7 +33,7 @@ record Requirement(int[] inAll, int[][] inRegion) {
                     case ANY, ONE -> inAll[list] = 1;
                     case TWO -> inAll[list] = 2;
                     case THREE -> inAll[list] = 3;
-                    case QUORUM -> inAll[list] = majority(size);
+                    case QUORUM, SERIAL -> inAll[list] = majority(size);
                     case ALL -> inAll[list] = Math.max(1, size);
                     case LOCAL_ONE -> askLocally(list, 1);
                     case LOCAL_QUORUM ->

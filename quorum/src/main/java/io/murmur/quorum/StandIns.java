@@ -38,7 +38,7 @@ final class StandIns {
             case Level.Named named ->
                 switch (named) {
                     case LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM -> true;
-                    case ANY, ONE, TWO, THREE, QUORUM, ALL -> false;
+                    case ANY, ONE, TWO, THREE, QUORUM, ALL, SERIAL -> false;
                 };
         };
     }

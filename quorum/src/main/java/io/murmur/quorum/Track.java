@@ -141,6 +141,8 @@ final class Track {
             case PeerRequest.ReadDigest ignored -> asked(node, Ask.DIGEST, why);
             case PeerRequest.Join ignored -> asked(node, joinIsFor(), why);
             case PeerRequest.Hint hint -> askedForHint(node, hint.target());
+            case PeerRequest.Prepare ignored -> asked(node, Ask.PREPARE, why);
+            case PeerRequest.Accept ignored -> asked(node, Ask.ACCEPT, why);
         }
     }
 
@@ -166,10 +168,18 @@ final class Track {
     void foundAway(Placement placement, int places) {
         for (int place = 0; place < placement.size(); place++) {
             if ((places & (1 << place)) != 0) {
-                Ask ask = kind == Trace.Kind.GET ? Ask.CELL : Ask.JOIN;
-                note(placement.owners.get(place), ask, reason, begunMicros, Answer.Plain.AWAY);
+                note(placement.owners.get(place), firstAsk(), reason, begunMicros, Answer.Plain.AWAY);
             }
         }
+    }
+
+    /** What owners are asked first. */
+    private Ask firstAsk() {
+        return switch (kind) {
+            case GET -> Ask.CELL;
+            case PUT, DELETE -> Ask.JOIN;
+            case CHANGE -> Ask.PREPARE;
+        };
     }
 
     private void note(NodeId node, Ask ask, Reason why, int atMicros, Answer.Plain answer) {
@@ -202,6 +212,9 @@ final class Track {
                         open(node, joinIsFor()),
                         joined.superseding() == null ? Answer.Plain.HELD : Answer.Plain.GREATER);
             case PeerReply.Kept ignored -> settle(open(node, Ask.HINT), Answer.Plain.HELD);
+            case PeerReply.Promised ignored -> settle(open(node, Ask.PREPARE), Answer.Plain.PROMISED);
+            case PeerReply.Accepted ignored -> settle(open(node, Ask.ACCEPT), Answer.Plain.HELD);
+            case PeerReply.Outbid ignored -> settle(open(node, null), Answer.Plain.OUTBID);
             case PeerReply.Refused refused -> {
                 int step = open(node, null);
                 if (step >= 0) {

@@ -130,6 +130,8 @@ class AnyScheduleTest {
             Cell now = held.get(owner);
             return switch (request) {
                 case PeerRequest.Hint hint -> throw new AssertionError("strict: " + hint);
+                case PeerRequest.Prepare prepare -> throw new AssertionError("nothing atomic: " + prepare);
+                case PeerRequest.Accept accept -> throw new AssertionError("nothing atomic: " + accept);
                 case PeerRequest.Read read -> new PeerReply.CellIs(read.id(), 1, now);
                 case PeerRequest.ReadDigest read ->
                     new PeerReply.DigestIs(read.id(), 1, now == null ? null : Digest.of(now));

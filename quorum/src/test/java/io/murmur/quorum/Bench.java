@@ -65,6 +65,9 @@ final class Bench {
     static final class HandStorage implements Storage {
         final Map<Key, Cell> held = new HashMap<>();
         private final Deque<Runnable> waiting = new ArrayDeque<>();
+        /** The readings promised, in the order in which they were. */
+        final List<Long> promises = new ArrayList<>();
+
         boolean isSlow;
         boolean isInMemory;
         int reads;
@@ -96,6 +99,13 @@ final class Bench {
                     fault == null
                             ? new JoinOutcome.Held(held.merge(key, cell, Cell::joinPresent))
                             : new JoinOutcome.Refused(fault, "told so")));
+        }
+
+        @Override
+        public void promise(long reading, Consumer<PromiseOutcome> then) {
+            promises.add(reading);
+            does(() -> then.accept(
+                    fault == null ? new PromiseOutcome.Kept() : new PromiseOutcome.Refused(fault, "told so")));
         }
 
         @Override
@@ -234,7 +244,10 @@ final class Bench {
                 hints);
         Map<String, CacheSettings> caches = Map.of("cache", CACHE, "brief", BRIEF);
         shard = new QuorumShard(
-                seams, change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)), greatestReading);
+                seams,
+                change.apply(withBackgroundRepairShare(QuorumSettings.of(caches, SHARD), 0)),
+                greatestReading,
+                0);
     }
 
     long nanos() {
@@ -329,6 +342,8 @@ final class Bench {
                         new PeerReply.DigestIs(read.id(), 1, held == null ? null : Digest.of(held));
                     case PeerRequest.Join join -> throw new AssertionError("not a read: " + join);
                     case PeerRequest.Hint hint -> throw new AssertionError("not a read: " + hint);
+                    case PeerRequest.Prepare prepare -> new PeerReply.Promised(prepare.id(), 1, held, true, List.of());
+                    case PeerRequest.Accept accept -> throw new AssertionError("not a read: " + accept);
                 });
     }
 

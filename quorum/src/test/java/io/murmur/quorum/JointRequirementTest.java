@@ -96,7 +96,7 @@ class JointRequirementTest {
                         case ANY, ONE -> got >= 1;
                         case TWO -> got >= 2;
                         case THREE -> got >= 3;
-                        case QUORUM -> 2 * got > size;
+                        case QUORUM, SERIAL -> 2 * got > size;
                         case ALL -> got == size;
                         case LOCAL_ONE -> count(list, answered, local) >= 1;
                         case LOCAL_QUORUM -> 2 * count(list, answered, local) > count(list, list, local);

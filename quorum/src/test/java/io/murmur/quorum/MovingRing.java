@@ -96,7 +96,7 @@ final class MovingRing {
                     new Random(random.nextLong()),
                     this,
                     Hints.NONE);
-            shard = new QuorumShard(seams, QuorumSettings.of(Map.of("cache", cache), 0), 0);
+            shard = new QuorumShard(seams, QuorumSettings.of(Map.of("cache", cache), 0), 0, 0);
             shard.ringChanged();
         }
 

@@ -31,7 +31,7 @@ class RequirementTest {
                         case ANY, ONE -> got >= 1;
                         case TWO -> got >= 2;
                         case THREE -> got >= 3;
-                        case QUORUM -> 2 * got > all;
+                        case QUORUM, SERIAL -> 2 * got > all;
                         case ALL -> got == all;
                         case LOCAL_ONE -> localGot >= 1;
                         case LOCAL_QUORUM -> 2 * localGot > regions.getOrDefault(local, 0);

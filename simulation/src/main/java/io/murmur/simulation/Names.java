@@ -111,7 +111,16 @@ final class Names {
                 "Hint for " + of(hint.target()) + " " + text(hint.key()) + " " + of(hint.cell());
             case PeerRequest.Read read -> "Read " + text(read.key());
             case PeerRequest.ReadDigest read -> "ReadDigest " + text(read.key());
+            case PeerRequest.Prepare prepare -> "Prepare " + text(prepare.key()) + " in " + of(prepare.ballot());
+            case PeerRequest.Accept accept ->
+                "Accept " + text(accept.key()) + " " + of(accept.cell()) + " made of "
+                        + of(accept.links().get(0).basis())
+                        + (accept.next() == null ? "" : ", and promise " + of(accept.next()));
         };
+    }
+
+    private static String of(boolean settled) {
+        return settled ? "" : ", not settled";
     }
 
     private String of(PeerReply reply) {
@@ -119,8 +128,11 @@ final class Names {
             case PeerReply.Joined joined ->
                 joined.superseding() == null ? "Joined" : "Joined, but superseded by " + of(joined.superseding());
             case PeerReply.Kept ignored -> "Kept";
-            case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell());
-            case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest());
+            case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell()) + of(cellIs.settled());
+            case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest()) + of(digestIs.settled());
+            case PeerReply.Promised promised -> "Promised, holding " + of(promised.cell()) + of(promised.settled());
+            case PeerReply.Accepted ignored -> "Accepted";
+            case PeerReply.Outbid outbid -> "Outbid by " + of(outbid.version());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());
         };
     }

@@ -53,7 +53,7 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
                     case ONE -> new Quorum(owners, 1, Map.of());
                     case TWO -> new Quorum(owners, 2, Map.of());
                     case THREE -> new Quorum(owners, 3, Map.of());
-                    case QUORUM -> new Quorum(owners, majority(ids.size()), Map.of());
+                    case QUORUM, SERIAL -> new Quorum(owners, majority(ids.size()), Map.of());
                     case ALL -> new Quorum(owners, ids.size(), owners);
                     case LOCAL_ONE -> new Quorum(owners, 1, Map.of(local, 1));
                     case LOCAL_QUORUM -> {
@@ -78,6 +78,7 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
      */
     static Quorum ofAny(Operation operation) {
         boolean isMajority = operation.level().equals(Level.QUORUM)
+                || operation.level().equals(Level.SERIAL)
                 || operation.level().equals(Level.LOCAL_QUORUM)
                 || operation.level().equals(Level.ALL);
         return new Quorum(Map.of("all", 1), isMajority && operation.standIns() == 0 ? 1 : 0, Map.of());

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   record:  length  4 bytes
  *            CRC32C  4 bytes, of the rest
- *            key, cell
+ *            key, cell; or the reading of a promise
  * </pre>
  */
 public final class SimulatedStorage implements Storage {
@@ -35,6 +36,8 @@ public final class SimulatedStorage implements Storage {
     private static final String FOLDER = "replica";
     private static final String SUFFIX = ".log";
     private static final int HEADER_BYTES = 8;
+    /** No key and cell are as short. */
+    private static final int PROMISE_BYTES = 8;
 
     private final NodeSeams seams;
     private final TreeMap<Key, Cell> cells = new TreeMap<>();
@@ -42,8 +45,9 @@ public final class SimulatedStorage implements Storage {
     private Disk.@Nullable Appender appender;
     private int nextFile;
     private long greatestReading;
+    private long greatestPromise;
 
-    /** Joins called and joins done: they are done in the order in which they were called. */
+    /** Joins and promises called, and those done: they are done in the order in which they were called. */
     private long called;
 
     private long done;
@@ -52,7 +56,8 @@ public final class SimulatedStorage implements Storage {
     /** To be run once so many joins are done. */
     private record Settled(long joins, Runnable then) {}
 
-    private record Waiting(Entry entry, Consumer<JoinOutcome> then) {}
+    /** What is to be logged, and what follows when it is, or when it could not be. */
+    private record Waiting(byte[] content, Runnable kept, Consumer<String> refused) {}
 
     /**
      * Recovers what the disk holds, and writes it anew. What was found need not be durable: a killed process leaves bytes that are not
@@ -65,9 +70,12 @@ public final class SimulatedStorage implements Storage {
             replay(file);
             nextFile = 1 + Integer.parseInt(file, FOLDER.length() + 1, file.length() - SUFFIX.length(), 10);
         }
-        if (!cells.isEmpty()) {
-            List<Entry> held = new ArrayList<>();
-            cells.forEach((key, cell) -> held.add(new Entry(key, cell)));
+        List<byte[]> held = new ArrayList<>();
+        cells.forEach((key, cell) -> held.add(content(key, cell)));
+        if (greatestPromise > 0) {
+            held.add(content(greatestPromise));
+        }
+        if (!held.isEmpty()) {
             append(held);
         }
         for (String file : files) {
@@ -91,8 +99,12 @@ public final class SimulatedStorage implements Storage {
                 return;
             }
             WireReader reader = new WireReader(bytes, at + HEADER_BYTES, end);
-            Key key = CellCodec.readKey(reader);
-            apply(key, CellCodec.readCell(reader));
+            if (length == PROMISE_BYTES) {
+                note(reader.readLong());
+            } else {
+                Key key = CellCodec.readKey(reader);
+                apply(key, CellCodec.readCell(reader));
+            }
             at = end;
         }
     }
@@ -103,12 +115,33 @@ public final class SimulatedStorage implements Storage {
         return (int) crc.getValue();
     }
 
+    private static byte[] content(Key key, Cell cell) {
+        WireWriter out = new WireWriter();
+        CellCodec.writeKey(out, key);
+        CellCodec.writeCell(out, cell);
+        return Arrays.copyOf(out.array(), out.size());
+    }
+
+    private static byte[] content(long promise) {
+        return ByteBuffer.allocate(PROMISE_BYTES).putLong(promise).array();
+    }
+
+    private void note(long promise) {
+        greatestPromise = Math.max(greatestPromise, promise);
+        greatestReading = Math.max(greatestReading, promise);
+    }
+
     private Cell apply(Key key, Cell cell) {
         greatestReading = Math.max(greatestReading, cell.version().reading());
         return cells.merge(key, cell, Cell::joinPresent);
     }
 
-    /** The greatest version reading held; 0 when there is none. Stamps of a new life begin above it. */
+    /** The greatest reading of a ballot promised; 0 when there is none. */
+    public long greatestPromise() {
+        return greatestPromise;
+    }
+
+    /** The greatest version reading held or promised; 0 when there is none. Stamps of a new life begin above it. */
     public long greatestReading() {
         return greatestReading;
     }
@@ -120,11 +153,29 @@ public final class SimulatedStorage implements Storage {
 
     @Override
     public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+        log(
+                content(key, cell),
+                () -> then.accept(new JoinOutcome.Held(apply(key, cell))),
+                why -> then.accept(new JoinOutcome.Refused(StorageFault.DISK_FULL, why)));
+    }
+
+    @Override
+    public void promise(long reading, Consumer<PromiseOutcome> then) {
+        log(
+                content(reading),
+                () -> {
+                    note(reading);
+                    then.accept(new PromiseOutcome.Kept());
+                },
+                why -> then.accept(new PromiseOutcome.Refused(StorageFault.DISK_FULL, why)));
+    }
+
+    private void log(byte[] content, Runnable kept, Consumer<String> refused) {
         if (waiting.isEmpty()) {
             seams.log().execute(this::commit);
         }
         called++;
-        waiting.add(new Waiting(new Entry(key, cell), then));
+        waiting.add(new Waiting(content, kept, refused));
     }
 
     @Override
@@ -149,39 +200,30 @@ public final class SimulatedStorage implements Storage {
         List<Waiting> group = waiting;
         waiting = new ArrayList<>();
         try {
-            append(group.stream().map(Waiting::entry).toList());
+            append(group.stream().map(Waiting::content).toList());
         } catch (IOException e) {
             // What has been written of the group may or may not be found again; the next group begins a new file.
             appender = null;
-            JoinOutcome refused = new JoinOutcome.Refused(StorageFault.DISK_FULL, String.valueOf(e.getMessage()));
+            String why = String.valueOf(e.getMessage());
             seams.shard().execute(() -> {
-                group.forEach(join -> join.then().accept(refused));
+                group.forEach(one -> one.refused().accept(why));
                 done(group);
             });
             return;
         }
         seams.shard().execute(() -> {
-            for (Waiting join : group) {
-                join.then()
-                        .accept(new JoinOutcome.Held(
-                                apply(join.entry().key(), join.entry().cell())));
-            }
+            group.forEach(one -> one.kept().run());
             done(group);
         });
     }
 
-    private void append(List<Entry> group) throws IOException {
-        WireWriter out = new WireWriter();
-        ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
+    private void append(List<byte[]> group) throws IOException {
         List<ByteBuffer> records = new ArrayList<>();
-        for (Entry join : group) {
-            out.clear();
-            CellCodec.writeKey(out, join.key());
-            CellCodec.writeCell(out, join.cell());
-            header.clear().putInt(out.size()).putInt(checksum(out.array(), 0, out.size()));
-            records.add(ByteBuffer.allocate(HEADER_BYTES + out.size())
-                    .put(header.flip())
-                    .put(out.array(), 0, out.size())
+        for (byte[] content : group) {
+            records.add(ByteBuffer.allocate(HEADER_BYTES + content.length)
+                    .putInt(content.length)
+                    .putInt(checksum(content, 0, content.length))
+                    .put(content)
                     .flip());
         }
         Disk.Appender file = appender == null ? begin() : appender;

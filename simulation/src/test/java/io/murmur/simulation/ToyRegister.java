@@ -113,6 +113,8 @@ final class ToyRegister implements SimulatedProcess {
                 storage.read(read.key(), outcome -> seams.network().send(from, cellIs(read, outcome)));
             case PeerRequest.Hint ignored -> throw new IllegalStateException("no hints here");
             case PeerRequest.ReadDigest ignored -> throw new IllegalStateException("no digests here");
+            case PeerRequest.Prepare ignored -> throw new IllegalStateException("no ballots here");
+            case PeerRequest.Accept ignored -> throw new IllegalStateException("no ballots here");
         }
     }
 

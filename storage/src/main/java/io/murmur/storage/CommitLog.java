@@ -58,6 +58,8 @@ final class CommitLog {
     private long syncedLength;
     /** Where the last whole record of the current segment ends. */
     private long wholeLength;
+    /** The greatest reading promised so far. */
+    private long promised;
 
     private boolean stopped;
     private ByteBuffer buffer = ByteBuffer.allocateDirect(FIRST_BUFFER_BYTES);
@@ -88,6 +90,7 @@ final class CommitLog {
         this.segments = new ArrayList<>(replayed.segments());
         this.segment = replayed.lastSegment();
         this.lengthOfFormer = replayed.validLengthOfLast();
+        this.promised = replayed.promised();
         this.floorBytes = (long) (disk.totalBytes() * settings.freeDiskFloor());
     }
 
@@ -174,7 +177,8 @@ final class CommitLog {
             ensure(LogFormat.RECORD_HEADER_BYTES + length);
             buffer.position(from + LogFormat.RECORD_HEADER_BYTES);
             buffer.put(batch.bytes.array(), 0, length);
-            LogFormat.writeRecordHeader(buffer, from, length, segment, syncedLength);
+            LogFormat.writeRecordHeader(buffer, from, length, segment, syncedLength, batch.promised);
+            promised = Table.greater(promised, batch.promised);
         }
         buffer.flip();
         counters.logGroups.increment();
@@ -251,7 +255,7 @@ final class CommitLog {
         disk.delete(name);
         Disk.Appender fresh = disk.create(name);
         try {
-            fresh.append(LogFormat.header(next, lengthOfFormer));
+            fresh.append(LogFormat.header(next, lengthOfFormer, promised));
         } catch (IOException e) {
             close(fresh);
             throw e;

@@ -2,6 +2,7 @@ package io.murmur.storage;
 
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.PromiseOutcome;
 import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
@@ -12,7 +13,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The joins of one shard that become durable together. Filled by the shard's thread, then handed to the log's, then back; never in the
+ * The joins and promises of one shard that become durable together. Filled by the shard's thread, then handed to the log's, then back; never in the
  * hands of two at once.
  */
 final class LogBatch {
@@ -25,10 +26,15 @@ final class LogBatch {
 
     final WireWriter bytes = new WireWriter();
     final List<Waiting> joins = new ArrayList<>();
+    /** Who waits for the promises. */
+    final List<Consumer<PromiseOutcome>> promises = new ArrayList<>();
     /** To be run once these joins, and so all before them, have taken effect. */
     final List<Runnable> settled = new ArrayList<>();
 
     boolean needsSync;
+
+    /** The greatest reading promised, or 0. */
+    long promised;
 
     /** Set by the log: the segment that holds this batch. */
     long segment;
@@ -49,6 +55,16 @@ final class LogBatch {
         needsSync |= durability == Durability.FSYNC;
     }
 
+    void promise(long reading, Consumer<PromiseOutcome> then) {
+        promised = Table.greater(promised, reading);
+        promises.add(then);
+        needsSync = true;
+    }
+
+    boolean isEmpty() {
+        return joins.isEmpty() && promises.isEmpty();
+    }
+
     void fail(StorageFault why, String detail) {
         fault = why;
         faultDetail = detail;
@@ -57,6 +73,8 @@ final class LogBatch {
     void clear() {
         bytes.clear();
         joins.clear();
+        promises.clear();
+        promised = 0;
         settled.clear();
         needsSync = false;
         fault = null;

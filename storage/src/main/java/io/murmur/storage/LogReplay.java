@@ -32,15 +32,30 @@ final class LogReplay {
      * @param validLengthOfLast how much of the last one counts, -1 when there is none
      * @param damage what acknowledged data was lost, one line each
      * @param damaged the segments that are broken
+     * @param promised the greatest reading that was promised, as far as can be read
      */
     record Replayed(
-            List<Long> segments, long lastSegment, long validLengthOfLast, List<String> damage, Set<Long> damaged) {}
+            List<Long> segments,
+            long lastSegment,
+            long validLengthOfLast,
+            List<String> damage,
+            Set<Long> damaged,
+            long promised) {}
 
-    private LogReplay() {}
+    private final Sink sink;
+    private final List<String> damage = new ArrayList<>();
+    private long promised;
+
+    private LogReplay(Sink sink) {
+        this.sink = sink;
+    }
 
     /** Hands every join that is there to the sink, and reports acknowledged data that is lost. */
     static Replayed replay(Disk disk, Sink sink) throws IOException {
-        List<String> damage = new ArrayList<>();
+        return new LogReplay(sink).replay(disk);
+    }
+
+    private Replayed replay(Disk disk) throws IOException {
         Set<Long> damaged = new HashSet<>();
         List<Long> segments = segments(disk);
         if (!segments.isEmpty()) {
@@ -57,14 +72,15 @@ final class LogReplay {
                 long following = segments.get(i + 1);
                 next = readAll(disk, CommitLog.nameOf(following));
                 if (following == segment + 1) {
-                    toldByNext = LogFormat.lengthOfFormer(next, following);
+                    LogFormat.Header header = LogFormat.headerOf(next, following);
+                    toldByNext = header == null ? null : header.lengthOfFormer();
                 } else {
                     // Segments go oldest first, each one's deletion synced before the next.
                     damage.add("log segments " + (segment + 1) + " to " + (following - 1) + " are missing");
                 }
             }
             int damagesBefore = damage.size();
-            validLengthOfLast = replaySegment(segment, bytes, toldByNext, sink, damage);
+            validLengthOfLast = replaySegment(segment, bytes, toldByNext);
             boolean whole = damage.size() == damagesBefore;
             if (!whole) {
                 damaged.add(segment);
@@ -80,7 +96,8 @@ final class LogReplay {
                 segments.isEmpty() ? 0 : segments.get(segments.size() - 1),
                 validLengthOfLast,
                 damage,
-                damaged);
+                damaged,
+                promised);
     }
 
     /**
@@ -114,20 +131,24 @@ final class LogReplay {
             disk.syncFolder(CommitLog.FOLDER);
         }
         return new Replayed(
-                List.of(), replayed.lastSegment, replayed.validLengthOfLast, replayed.damage, replayed.damaged);
+                List.of(),
+                replayed.lastSegment,
+                replayed.validLengthOfLast,
+                replayed.damage,
+                replayed.damaged,
+                replayed.promised);
     }
 
     /** Replays the whole records from the start and returns where they end. */
-    private static int replaySegment(
-            long segment, byte[] bytes, @Nullable Long toldByNext, Sink sink, List<String> damage) throws IOException {
+    private int replaySegment(long segment, byte[] bytes, @Nullable Long toldByNext) throws IOException {
         int at = LogFormat.HEADER_BYTES;
-        if (LogFormat.lengthOfFormer(bytes, segment) == null) {
+        LogFormat.Header header = LogFormat.headerOf(bytes, segment);
+        if (header == null) {
             at = 0;
         } else {
+            promised = Table.greater(promised, header.promised());
             for (LogFormat.Found found = next(bytes, at, segment); found != null; found = next(bytes, at, segment)) {
-                for (Entry join : found.joins()) {
-                    sink.replay(segment, join);
-                }
+                replayRecord(segment, found);
                 at = found.end();
             }
         }
@@ -136,24 +157,29 @@ final class LogReplay {
         if (at < mustBeWhole) {
             damage.add("log segment " + segment + " is damaged at byte " + at + ", of " + mustBeWhole
                     + " bytes that had been made durable");
-            replayBehind(segment, bytes, at, sink);
+            replayBehind(segment, bytes, at);
         }
         return at;
     }
 
     /** What is whole behind the damage is as good as ever. */
-    private static void replayBehind(long segment, byte[] bytes, int from, Sink sink) throws IOException {
+    private void replayBehind(long segment, byte[] bytes, int from) throws IOException {
         int at = from;
         while (at < bytes.length) {
             LogFormat.Found found = next(bytes, at, segment);
             if (found == null) {
                 at++;
             } else {
-                for (Entry join : found.joins()) {
-                    sink.replay(segment, join);
-                }
+                replayRecord(segment, found);
                 at = found.end();
             }
+        }
+    }
+
+    private void replayRecord(long segment, LogFormat.Found record) throws IOException {
+        promised = Table.greater(promised, record.promised());
+        for (Entry join : record.joins()) {
+            sink.replay(segment, join);
         }
     }
 

@@ -38,6 +38,7 @@ public final class ReplicaStore implements AutoCloseable {
     private final BackgroundJobs jobs = new BackgroundJobs();
     private final CompactionSchedule compactions;
     private final long greatestReading;
+    private final long greatestPromise;
     private boolean intervalSyncIsDue;
 
     private ReplicaStore(StoreSettings settings, Disk disk, Clock clock, StoreThreads threads, Fatal fatal)
@@ -69,7 +70,8 @@ public final class ReplicaStore implements AutoCloseable {
         this.compactions = new CompactionSchedule(tables, threads.background(), jobs, losses, purge, counters);
         this.purges = new PurgeRounds(
                 shards, threads, jobs, settings.purgeInterval(), log, tables, purge, compactions::beginIfDue);
-        long greatest = 0;
+        this.greatestPromise = replayed.promised();
+        long greatest = greatestPromise;
         for (Table table : tables.tables()) {
             greatest = Table.greater(greatest, table.facts().greatestReading());
         }
@@ -136,7 +138,12 @@ public final class ReplicaStore implements AutoCloseable {
         shards.get(shard).observe(observer);
     }
 
-    /** The greatest version reading ever held, as of opening; 0 when there was none. */
+    /** The greatest reading of a ballot ever promised, as of opening; 0 when there was none. */
+    public long greatestPromise() {
+        return greatestPromise;
+    }
+
+    /** The greatest version reading ever held or promised, as of opening; 0 when there was none. */
     public long greatestReading() {
         return greatestReading;
     }

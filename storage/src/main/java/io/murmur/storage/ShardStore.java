@@ -335,7 +335,7 @@ final class ShardStore implements Storage {
     /** Refuses a join if too much is waiting already. */
     private boolean hasRoom(Consumer<JoinOutcome> then) {
         if (filling.bytes.size() >= settings.maxPendingBytes()) {
-            refuse(then, StorageFault.OVERLOADED, filling.bytes.size() + " bytes wait for the commit log");
+            refuse(then, StorageFault.OVERLOADED, waitingForLog());
             return false;
         }
         if (memory.frozen() >= MOST_FROZEN) {
@@ -353,6 +353,10 @@ final class ShardStore implements Storage {
 
     private void log(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
         filling.add(key, cell, durability, then);
+        handOverSoon();
+    }
+
+    private void handOverSoon() {
         if (inFlight == null && !handOverIsDue) {
             // Not at once: what else is ready in this turn of the shard's loop goes into the same batch.
             handOverIsDue = true;
@@ -402,7 +406,7 @@ final class ShardStore implements Storage {
     }
 
     private void settledOfLog(Runnable then) {
-        if (!filling.joins.isEmpty()) {
+        if (!filling.isEmpty()) {
             filling.settled.add(then);
         } else if (inFlight != null) {
             inFlight.settled.add(then);
@@ -413,6 +417,23 @@ final class ShardStore implements Storage {
         }
     }
 
+    @Override
+    public void promise(long reading, Consumer<PromiseOutcome> then) {
+        // What is undecided may yet be logged, and has to be before the promise.
+        late.whenDecided(() -> {
+            if (filling.bytes.size() >= settings.maxPendingBytes()) {
+                then.accept(new PromiseOutcome.Refused(StorageFault.OVERLOADED, waitingForLog()));
+            } else {
+                filling.promise(reading, then);
+                handOverSoon();
+            }
+        });
+    }
+
+    private String waitingForLog() {
+        return filling.bytes.size() + " bytes wait for the commit log";
+    }
+
     private void refuse(Consumer<JoinOutcome> then, StorageFault fault, String detail) {
         counters.refusedJoins.increment();
         then.accept(new JoinOutcome.Refused(fault, detail));
@@ -420,7 +441,7 @@ final class ShardStore implements Storage {
 
     private void handOver() {
         handOverIsDue = false;
-        if (inFlight != null || filling.joins.isEmpty() || log == null) {
+        if (inFlight != null || filling.isEmpty() || log == null) {
             return;
         }
         inFlight = filling;
@@ -444,6 +465,12 @@ final class ShardStore implements Storage {
             } else {
                 refuse(waiting.then(), batch.fault, batch.faultDetail);
             }
+        }
+        for (Consumer<PromiseOutcome> promise : batch.promises) {
+            promise.accept(
+                    batch.fault == null
+                            ? new PromiseOutcome.Kept()
+                            : new PromiseOutcome.Refused(batch.fault, batch.faultDetail));
         }
         appliedSegment = Long.MAX_VALUE;
         applying = null;

@@ -28,14 +28,14 @@ class LogReplayTest {
     }
 
     private static ByteBuffer segment(int records, boolean tellWhatIsSynced) {
-        ByteBuffer bytes = ByteBuffer.allocate(10_000).put(LogFormat.header(1, -1));
+        ByteBuffer bytes = ByteBuffer.allocate(10_000).put(LogFormat.header(1, -1, 0));
         WireWriter join = new WireWriter();
         for (int record = 0; record < records; record++) {
             int from = bytes.position();
             join.clear();
             LogFormat.writeJoin(join, key(record), live(1 + record, 30));
             bytes.position(from + LogFormat.RECORD_HEADER_BYTES).put(join.array(), 0, join.size());
-            LogFormat.writeRecordHeader(bytes, from, join.size(), 1, tellWhatIsSynced ? from : 0);
+            LogFormat.writeRecordHeader(bytes, from, join.size(), 1, tellWhatIsSynced ? from : 0, 0);
         }
         return bytes.flip();
     }

@@ -3,6 +3,7 @@ package io.murmur.kernel.message;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Version;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What an owner or a stand-in answers. */
@@ -20,11 +21,62 @@ public sealed interface PeerReply extends Message.Reply {
     /** The hint is durable here. */
     record Kept(long id, long epoch) implements PeerReply {}
 
-    /** The cell held, or null when there is none. */
-    record CellIs(long id, long epoch, @Nullable Cell cell) implements PeerReply {}
+    /**
+     * The cell held, or null when there is none.
+     *
+     * @param settled whether it was joined when no greater ballot had been promised: who prepares one later finds it. True for none
+     */
+    record CellIs(long id, long epoch, @Nullable Cell cell, boolean settled) implements PeerReply {
 
-    /** The digest of the cell held, or null when there is none. */
-    record DigestIs(long id, long epoch, @Nullable Digest digest) implements PeerReply {}
+        /** One that is settled. */
+        public CellIs(long id, long epoch, @Nullable Cell cell) {
+            this(id, epoch, cell, true);
+        }
+    }
+
+    /**
+     * The digest of the cell held, or null when there is none.
+     *
+     * @param settled as of {@link CellIs}
+     */
+    record DigestIs(long id, long epoch, @Nullable Digest digest, boolean settled) implements PeerReply {
+
+        /** Of one that is settled. */
+        public DigestIs(long id, long epoch, @Nullable Digest digest) {
+            this(id, epoch, digest, true);
+        }
+    }
+
+    /**
+     * To Prepare: the promise is durable.
+     *
+     * @param cell the cell held then, or null when there was none
+     * @param settled as of {@link CellIs}
+     * @param links what is known of which cell was made of which, the latest first; at most {@link #MOST_LINKS}
+     */
+    record Promised(long id, long epoch, @Nullable Cell cell, boolean settled, List<Link> links) implements PeerReply {}
+
+    /** To Accept: the cell is held durably, and so is the promise that came with it. */
+    record Accepted(long id, long epoch) implements PeerReply {}
+
+    /**
+     * A greater ballot has been promised, or a greater cell is held. To Prepare and Accept: nothing was done, and will not be. To Join: the
+     * cell is durable here, but whoever prepared that ballot may not have seen it, so it does not count.
+     *
+     * @param version the ballot, or the cell's version
+     */
+    record Outbid(long id, long epoch, Version version) implements PeerReply {}
+
+    /**
+     * An atomic operation.
+     *
+     * @param version of the cell that it made
+     * @param basis of the cell that it made it of, null when there was none
+     */
+    record Link(Version version, @Nullable Version basis) {}
+
+    /** In one {@link Promised}. */
+    int MOST_LINKS = 32;
 
     /** It was not done. */
     record Refused(long id, long epoch, Failure failure) implements PeerReply {}

@@ -17,8 +17,10 @@ public sealed interface SyncReply extends Message.Reply {
      * To SlotDigests: one for each slot of the partition, in order.
      *
      * @param horizonMillis the least purge horizon of these slots
+     * @param reading no ballot promised here so far has a greater reading ({@link io.murmur.kernel.Promises})
      */
-    record SlotDigestsAre(long id, long epoch, long horizonMillis, List<SlotDigest> digests) implements SyncReply {}
+    record SlotDigestsAre(long id, long epoch, long horizonMillis, long reading, List<SlotDigest> digests)
+            implements SyncReply {}
 
     /** To LeafDigests: one for each leaf of the slot, in order. */
     record LeafDigestsAre(long id, long epoch, List<SlotDigest> digests) implements SyncReply {}

@@ -66,7 +66,9 @@ public record Trace(
     public enum Kind implements Coded {
         GET(0),
         PUT(1),
-        DELETE(2);
+        DELETE(2),
+        /** An atomic operation. */
+        CHANGE(3);
 
         private final int code;
 
@@ -107,7 +109,11 @@ public record Trace(
         /** To make durable what a read has found, since it holds less or may. */
         REPAIR(3),
         /** To keep the written cell for an owner until that can be brought it. */
-        HINT(4);
+        HINT(4),
+        /** To promise a ballot. */
+        PREPARE(5),
+        /** To make durable what an atomic operation has made. */
+        ACCEPT(6);
 
         private final int code;
 
@@ -138,7 +144,9 @@ public record Trace(
         /** An owner is away, has refused or is silent. */
         ABSENCE(6),
         /** All owners are compared after a read of one, as some such reads are. */
-        SAMPLE(7);
+        SAMPLE(7),
+        /** Another atomic operation on the key came first, or may have. */
+        CONFLICT(8);
 
         private final int code;
 
@@ -174,7 +182,11 @@ public record Trace(
             /** That it holds a greater cell. */
             GREATER(7),
             /** That it keeps no hint: it has no room for it, or the owner has been away for too long. */
-            NOT_KEPT(8);
+            NOT_KEPT(8),
+            /** That it promises the ballot. */
+            PROMISED(9),
+            /** That it has promised a greater ballot, or holds a greater cell. */
+            OUTBID(10);
 
             private final int code;
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MessageCodec {
 
-    /** The newest protocol version this code speaks: 3 since there are traces and credentials. */
+    /** The newest protocol version this code speaks: 4 since there are atomic operations. */
     public static final int PROTOCOL = 4;
 
     /** Length and checksum. */
@@ -68,11 +68,16 @@ public final class MessageCodec {
     private static final int READ = 31;
     private static final int READ_DIGEST = 32;
     private static final int HINT = 33;
+    private static final int PREPARE = 34;
+    private static final int ACCEPT = 35;
     private static final int JOINED = 40;
     private static final int CELL_IS = 41;
     private static final int DIGEST_IS = 42;
     private static final int REFUSED = 43;
     private static final int KEPT = 44;
+    private static final int PROMISED = 45;
+    private static final int ACCEPTED = 46;
+    private static final int OUTBID = 47;
 
     private static final int LEVEL_DEFAULT = 0;
     private static final int LEVEL_NAMED = 1;
@@ -88,7 +93,8 @@ public final class MessageCodec {
             Level.Named.ALL,
             Level.Named.LOCAL_ONE,
             Level.Named.LOCAL_QUORUM,
-            Level.Named.EACH_QUORUM);
+            Level.Named.EACH_QUORUM,
+            Level.Named.SERIAL);
 
     /** A cause's code is its place here: append, never reorder. */
     private static final List<Handshake.Cause> REJECTED_CAUSES =
@@ -266,6 +272,19 @@ public final class MessageCodec {
                 writeRequest(out, READ_DIGEST, m);
                 CellCodec.writeKey(out, m.key());
             }
+            case PeerRequest.Prepare m -> {
+                writeRequest(out, PREPARE, m);
+                CellCodec.writeKey(out, m.key());
+                CellCodec.writeVersion(out, m.ballot());
+                writeOptionalVersion(out, m.since());
+            }
+            case PeerRequest.Accept m -> {
+                writeRequest(out, ACCEPT, m);
+                CellCodec.writeKey(out, m.key());
+                CellCodec.writeCell(out, m.cell());
+                writeLinks(out, m.links());
+                writeOptionalVersion(out, m.next());
+            }
             case PeerReply.Joined m -> {
                 writeReply(out, JOINED, m);
                 writeOptionalVersion(out, m.superseding());
@@ -274,6 +293,7 @@ public final class MessageCodec {
             case PeerReply.CellIs m -> {
                 writeReply(out, CELL_IS, m);
                 CellCodec.writeCell(out, m.cell());
+                writeBoolean(out, m.settled());
             }
             case PeerReply.DigestIs m -> {
                 writeReply(out, DIGEST_IS, m);
@@ -281,6 +301,18 @@ public final class MessageCodec {
                 if (m.digest() != null) {
                     CellCodec.writeDigest(out, m.digest());
                 }
+                writeBoolean(out, m.settled());
+            }
+            case PeerReply.Promised m -> {
+                writeReply(out, PROMISED, m);
+                CellCodec.writeCell(out, m.cell());
+                writeBoolean(out, m.settled());
+                writeLinks(out, m.links());
+            }
+            case PeerReply.Accepted m -> writeReply(out, ACCEPTED, m);
+            case PeerReply.Outbid m -> {
+                writeReply(out, OUTBID, m);
+                CellCodec.writeVersion(out, m.version());
             }
             case PeerReply.Refused m -> {
                 writeReply(out, REFUSED, m);
@@ -318,9 +350,9 @@ public final class MessageCodec {
                         in.readVarint());
             case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES), readCause(in));
             case FAREWELL -> new Handshake.Farewell();
-            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT ->
+            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT, PREPARE, ACCEPT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
-            case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT ->
+            case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT, PROMISED, ACCEPTED, OUTBID ->
                 readReply(type, in.readLong(), in.readVarint(), in);
             case GossipCodec.SYN,
                     GossipCodec.ACK,
@@ -425,6 +457,18 @@ public final class MessageCodec {
                         id, epoch, deadline, CellCodec.readNode(in), CellCodec.readKey(in), CellCodec.readCell(in));
             case READ -> new PeerRequest.Read(id, epoch, deadline, CellCodec.readKey(in));
             case READ_DIGEST -> new PeerRequest.ReadDigest(id, epoch, deadline, CellCodec.readKey(in));
+            case PREPARE ->
+                new PeerRequest.Prepare(
+                        id, epoch, deadline, CellCodec.readKey(in), CellCodec.readVersion(in), readOptionalVersion(in));
+            case ACCEPT ->
+                new PeerRequest.Accept(
+                        id,
+                        epoch,
+                        deadline,
+                        CellCodec.readKey(in),
+                        CellCodec.readCell(in),
+                        readLinks(in),
+                        readOptionalVersion(in));
             default -> throw new MalformedException("not a request: " + type);
         };
     }
@@ -442,12 +486,34 @@ public final class MessageCodec {
             }
             case RING_IS -> new ClientReply.RingIs(id, epoch, RingCodec.readRing(in));
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
-            case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in));
-            case DIGEST_IS -> new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null);
+            case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean());
+            case DIGEST_IS ->
+                new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
+            case PROMISED ->
+                new PeerReply.Promised(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
+            case ACCEPTED -> new PeerReply.Accepted(id, epoch);
+            case OUTBID -> new PeerReply.Outbid(id, epoch, CellCodec.readVersion(in));
             case KEPT -> new PeerReply.Kept(id, epoch);
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
+    }
+
+    private static void writeLinks(WireWriter out, List<PeerReply.Link> links) {
+        out.writeCount(links.size(), PeerReply.MOST_LINKS);
+        for (PeerReply.Link link : links) {
+            CellCodec.writeVersion(out, link.version());
+            writeOptionalVersion(out, link.basis());
+        }
+    }
+
+    private static List<PeerReply.Link> readLinks(WireReader in) {
+        int count = in.readCount(PeerReply.MOST_LINKS);
+        List<PeerReply.Link> links = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            links.add(new PeerReply.Link(CellCodec.readVersion(in), readOptionalVersion(in)));
+        }
+        return List.copyOf(links);
     }
 
     private void writeRequest(WireWriter out, int type, Message.Request request) {

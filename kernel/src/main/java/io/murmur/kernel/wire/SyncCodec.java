@@ -221,6 +221,7 @@ final class SyncCodec {
             }
             case SyncReply.SlotDigestsAre m -> {
                 out.writeLong(m.horizonMillis());
+                out.writeLong(m.reading());
                 writeDigests(out, m.digests());
             }
             case SyncReply.LeafDigestsAre m -> writeDigests(out, m.digests());
@@ -254,7 +255,8 @@ final class SyncCodec {
     static SyncReply readReply(int type, long id, long epoch, WireReader in) {
         return switch (type) {
             case ENTRIES -> new SyncReply.Entries(id, epoch, readEntries(in, MAX_ENTRIES), in.readBoolean());
-            case SLOT_DIGESTS_ARE -> new SyncReply.SlotDigestsAre(id, epoch, in.readLong(), readDigests(in));
+            case SLOT_DIGESTS_ARE ->
+                new SyncReply.SlotDigestsAre(id, epoch, in.readLong(), in.readLong(), readDigests(in));
             case LEAF_DIGESTS_ARE -> new SyncReply.LeafDigestsAre(id, epoch, readDigests(in));
             case SLOT_VERSIONS_ARE -> {
                 int count = in.readCount(Math.min(MAX_ENTRIES, in.remaining()));

@@ -130,13 +130,44 @@ final class Messages {
                 PeerReply.Joined.class,
                 Combinators.combine(longs(), longs(), versions().injectNull(0.5))
                         .as(PeerReply.Joined::new));
+        kinds.put(
+                PeerRequest.Prepare.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                keys(),
+                                versions(),
+                                versions().injectNull(0.5))
+                        .as(PeerRequest.Prepare::new));
+        kinds.put(
+                PeerRequest.Accept.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                keys(),
+                                cells(),
+                                links(),
+                                versions().injectNull(0.5))
+                        .as(PeerRequest.Accept::new));
+        kinds.put(
+                PeerReply.Promised.class,
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans(), links())
+                        .as(PeerReply.Promised::new));
+        kinds.put(
+                PeerReply.Accepted.class, Combinators.combine(longs(), longs()).as(PeerReply.Accepted::new));
+        kinds.put(
+                PeerReply.Outbid.class,
+                Combinators.combine(longs(), longs(), versions()).as(PeerReply.Outbid::new));
         kinds.put(PeerReply.Kept.class, Combinators.combine(longs(), longs()).as(PeerReply.Kept::new));
         kinds.put(
                 PeerReply.CellIs.class,
-                Combinators.combine(longs(), longs(), cells().injectNull(0.3)).as(PeerReply.CellIs::new));
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans())
+                        .as(PeerReply.CellIs::new));
         kinds.put(
                 PeerReply.DigestIs.class,
-                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3))
+                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3), booleans())
                         .as(PeerReply.DigestIs::new));
         kinds.put(
                 PeerReply.Refused.class,
@@ -309,6 +340,7 @@ final class Messages {
                                 longs(),
                                 longs(),
                                 longs(),
+                                longs(),
                                 Combinators.combine(longs(), longs(), longs())
                                         .as(SyncReply.SlotDigest::new)
                                         .list()
@@ -328,6 +360,13 @@ final class Messages {
         kinds.put(
                 SyncReply.Refused.class,
                 Combinators.combine(longs(), longs(), failures()).as(SyncReply.Refused::new));
+    }
+
+    private static Arbitrary<List<PeerReply.Link>> links() {
+        return Combinators.combine(versions(), versions().injectNull(0.3))
+                .as(PeerReply.Link::new)
+                .list()
+                .ofMaxSize(4);
     }
 
     private static Arbitrary<Ballot> ballots() {

@@ -103,23 +103,6 @@ final class MurmurProcess implements SimulatedProcess {
                         seams.shard(),
                         seams.fatal()),
                 hintSettings());
-        this.sync = new SyncShard(
-                new SyncSeams(
-                        seams.id(),
-                        seams.clock(),
-                        seams.timers(),
-                        seams.network(),
-                        new OwnReplica(
-                                storage,
-                                store.horizons(0),
-                                store.rebuild(0),
-                                observer -> store.observe(0, bug.inObserver(observer))),
-                        seams.liveness(),
-                        seams.random(),
-                        rings),
-                slowSync(20_000 + seams.random().nextInt(500_000), isPurgedOften ? OFTEN : SELDOM),
-                hints);
-        this.membership = plan == null ? null : membership(plan);
         this.shard = new QuorumShard(
                 new ShardSeams(
                         seams.id(),
@@ -132,7 +115,26 @@ final class MurmurProcess implements SimulatedProcess {
                         bug.inRings(rings, () -> coordinated),
                         bug.inHints(memory.hints(hints))),
                 QuorumSettings.of(ClusterScenario.CACHES, 0).withForgottenAfter(memory.purgeAfter),
-                store.greatestReading());
+                store.greatestReading(),
+                store.greatestPromise());
+        this.sync = new SyncShard(
+                new SyncSeams(
+                        seams.id(),
+                        seams.clock(),
+                        seams.timers(),
+                        seams.network(),
+                        new OwnReplica(
+                                storage,
+                                store.horizons(0),
+                                store.rebuild(0),
+                                shard.promises(),
+                                observer -> store.observe(0, bug.inObserver(observer))),
+                        seams.liveness(),
+                        seams.random(),
+                        rings),
+                slowSync(20_000 + seams.random().nextInt(500_000), isPurgedOften ? OFTEN : SELDOM),
+                hints);
+        this.membership = plan == null ? null : membership(plan);
         if (membership == null) {
             startSync();
         } else if (plan != null) {

@@ -226,6 +226,23 @@ enum PlantedBug {
                 case PeerRequest.Read read -> new PeerRequest.Read(read.id(), epoch, read.deadlineNanos(), read.key());
                 case PeerRequest.ReadDigest read ->
                     new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
+                case PeerRequest.Prepare prepare ->
+                    new PeerRequest.Prepare(
+                            prepare.id(),
+                            epoch,
+                            prepare.deadlineNanos(),
+                            prepare.key(),
+                            prepare.ballot(),
+                            prepare.since());
+                case PeerRequest.Accept accept ->
+                    new PeerRequest.Accept(
+                            accept.id(),
+                            epoch,
+                            accept.deadlineNanos(),
+                            accept.key(),
+                            accept.cell(),
+                            accept.links(),
+                            accept.next());
             };
         }
     },
@@ -466,7 +483,7 @@ enum PlantedBug {
                     case ANY, ONE, LOCAL_ONE -> named;
                     case TWO -> count(1);
                     case THREE -> count(2);
-                    case QUORUM, EACH_QUORUM -> count(owners / 2);
+                    case QUORUM, EACH_QUORUM, SERIAL -> count(owners / 2);
                     case ALL -> count(owners - 1);
                     case LOCAL_QUORUM -> Level.LOCAL_ONE;
                 };
@@ -488,6 +505,11 @@ enum PlantedBug {
         @Override
         public void read(Key key, Consumer<ReadOutcome> then) {
             storage.read(key, then);
+        }
+
+        @Override
+        public void promise(long reading, Consumer<PromiseOutcome> then) {
+            storage.promise(reading, then);
         }
 
         @Override
