@@ -235,6 +235,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             return;
         }
         isWorking = true;
+        lastNanos = System.nanoTime();
         try {
             while (!isClosing && hasRoom()) {
                 Resolved next = waiting == null ? next() : waiting;
@@ -268,8 +269,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         closeIfDone();
     }
 
+    /** While a command is alone the next is not even looked at: who may do what, and at which levels, may depend on it. */
     private boolean hasRoom() {
-        return underWay < MOST_UNDER_WAY
+        return !isAlone
+                && underWay < MOST_UNDER_WAY
                 && (underWay == 0 || (long) underWay * largestAnswer < ANSWER_BYTES)
                 && pending.size() < MOST_UNDER_WAY
                 && channel.isWritable();
@@ -282,7 +285,6 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             if (request == null) {
                 return null;
             }
-            lastNanos = System.nanoTime();
             try {
                 return resolve(request);
             } catch (Refusal e) {
@@ -386,7 +388,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (underWay == 0) {
             return false;
         }
-        if (isAlone || next.isAlone()) {
+        if (next.isAlone()) {
             return true;
         }
         boolean reads = next.command().isReadOnly();
@@ -485,7 +487,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             server.statistics().failed(failed.text());
         }
         if (command.resolved != null) {
-            server.statistics().of(command.resolved.command()).ran(System.nanoTime() - command.beganNanos, isFailure);
+            // What follows in this turn begins where this has ended: the clock is not looked at twice.
+            lastNanos = System.nanoTime();
+            server.statistics().of(command.resolved.command()).ran(lastNanos - command.beganNanos, isFailure);
         }
     }
 
