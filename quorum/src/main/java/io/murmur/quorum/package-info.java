@@ -15,6 +15,8 @@
  *   <li>{@link io.murmur.quorum.PendingRead}: one get on its way: data, digests, hedging.
  *   <li>{@link io.murmur.quorum.BlockingRepair}: what follows when the owners disagreed.
  *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged or a sampled read learns after it has answered.
+ *   <li>{@link io.murmur.quorum.KeyLists}: which keys a cache has; {@link io.murmur.quorum.HeadJoin} (pure): what several owners say of that,
+ *       joined.
  *   <li>{@link io.murmur.quorum.Placement}, {@link io.murmur.quorum.Requirement}, {@link io.murmur.quorum.Tally} (pure): who owns a key,
  *       what a level asks of them, and whether it is met.
  *   <li>{@link io.murmur.quorum.StandIns} (pure): who stands in for whom in a sloppy quorum.
