@@ -98,7 +98,7 @@ final class RespPort implements RespServer.Host, NodeFacts {
         return statistics;
     }
 
-    private Commands commands() {
+    Commands commands() {
         return commands;
     }
 

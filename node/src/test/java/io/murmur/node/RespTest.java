@@ -6,12 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.murmur.kernel.ring.Slots;
 import io.murmur.node.config.ConfigurationException;
+import io.murmur.node.resp.Command;
 import io.murmur.node.resp.RespClient;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -210,6 +215,29 @@ class RespTest {
         assertThat(client.say("CONFIG SET what 1"))
                 .isEqualTo("(error) ERR Unknown option or number of arguments for CONFIG SET - 'what'");
         assertThat(client.say("TIME")).matches("\\[\"\\d{10}\", \"\\d+\"]");
+    }
+
+    /** A line for each, but for HELP, in docs/redis.md, in the words that COMMAND DOCS has of it. */
+    @Test
+    void everyCommandIsDescribedAndNothingElse() throws IOException {
+        Path root = Path.of("").toAbsolutePath().getParent();
+        String reference = Files.readString(Path.of(String.valueOf(root), "docs", "redis.md"));
+        Map<String, String> described = new TreeMap<>();
+        Pattern.compile("(?m)^\\| `([A-Z][A-Z0-9_ -]+)` \\| (.+) \\|$")
+                .matcher(reference)
+                .results()
+                .filter(line -> !line.group(2).contains(" | "))
+                .forEach(line -> described.put(line.group(1), line.group(2)));
+
+        Map<String, String> offered = new TreeMap<>();
+        for (Command command :
+                Objects.requireNonNull(cluster.node("a").resp()).commands().allWithSubcommands()) {
+            boolean holdsOthersAlone = !command.subcommands().isEmpty() && command.arity() < -1;
+            if (!holdsOthersAlone && !command.name().endsWith("|help")) {
+                offered.put(command.name().replace('|', ' ').toUpperCase(Locale.ROOT), command.summary());
+            }
+        }
+        assertThat(described).isEqualTo(offered);
     }
 
     // ---- levels and caches
