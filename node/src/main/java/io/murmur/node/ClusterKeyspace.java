@@ -7,17 +7,22 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.SyncRequest;
+import io.murmur.kernel.ring.Ring;
 import io.murmur.node.resp.Call;
 import io.murmur.node.resp.ClusterErrors;
 import io.murmur.node.resp.Keyspace;
 import io.murmur.node.resp.Refusal;
 import io.murmur.quorum.Change;
 import io.murmur.quorum.ChangeOutcome;
+import io.murmur.quorum.KeysCall;
+import io.murmur.quorum.KeysOutcome;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What Redis commands ask of the cluster, as calls that this node coordinates. */
@@ -28,13 +33,16 @@ final class ClusterKeyspace implements Keyspace {
     private final long readNanos;
     private final long writeNanos;
     private final int maxKeyBytes;
+    private final Supplier<Ring> ring;
 
-    ClusterKeyspace(Dispatcher dispatcher, Clock clock, Duration read, Duration write, int maxKeyBytes) {
+    ClusterKeyspace(
+            Dispatcher dispatcher, Clock clock, Duration read, Duration write, int maxKeyBytes, Supplier<Ring> ring) {
         this.dispatcher = dispatcher;
         this.clock = clock;
         this.readNanos = read.toNanos();
         this.writeNanos = write.toNanos();
         this.maxKeyBytes = maxKeyBytes;
+        this.ring = ring;
     }
 
     @Override
@@ -206,6 +214,30 @@ final class ClusterKeyspace implements Keyspace {
                     then.accept(done.answer());
                 }
                 case ChangeOutcome.Failed<R> failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            }
+        });
+    }
+
+    @Override
+    public int lastListedWith(int slot) {
+        Ring now = ring.get();
+        return now.firstSlot(now.partitionOf(slot)) + now.slotsPerPartition() - 1;
+    }
+
+    @Override
+    public void list(Call call, int firstSlot, int lastSlot, @Nullable Key after, int most, Consumer<Listed> then) {
+        KeysCall keys = new KeysCall(
+                call.session().cache().name(),
+                firstSlot,
+                lastSlot,
+                after,
+                Math.min(most, SyncRequest.MOST_HEADS),
+                call.levels().read(),
+                readDeadline());
+        dispatcher.keys(keys, call.session().loop(), outcome -> {
+            switch (outcome) {
+                case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
+                case KeysOutcome.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
             }
         });
     }

@@ -17,6 +17,8 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.quorum.Change;
 import io.murmur.quorum.ChangeOutcome;
+import io.murmur.quorum.KeysCall;
+import io.murmur.quorum.KeysOutcome;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -119,6 +121,20 @@ class Dispatcher {
         } else {
             shard.loop.execute(() -> shard.quorum()
                     .change(key, deadlineNanos, change, outcome -> home.execute(() -> then.accept(outcome))));
+        }
+    }
+
+    /**
+     * Lists keys, by the shard that owns them.
+     *
+     * @param home where the outcome is wanted
+     */
+    void keys(KeysCall call, EventLoop home, Consumer<KeysOutcome> then) {
+        Shard shard = shards.get(shardOfSlot.applyAsInt(call.firstSlot()));
+        if (shard.loop.equals(home)) {
+            shard.quorum().keys(call, then);
+        } else {
+            shard.loop.execute(() -> shard.quorum().keys(call, outcome -> home.execute(() -> then.accept(outcome))));
         }
     }
 

@@ -19,6 +19,7 @@ import io.murmur.node.resp.Statistics;
 import io.murmur.node.resp.command.BitCommands;
 import io.murmur.node.resp.command.ExpiryCommands;
 import io.murmur.node.resp.command.KeyCommands;
+import io.murmur.node.resp.command.ScanCommands;
 import io.murmur.node.resp.command.StringCommands;
 import io.murmur.node.resp.server.ClientCommands;
 import io.murmur.node.resp.server.ClusterCommands;
@@ -37,6 +38,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +72,8 @@ final class RespPort implements RespServer.Host, NodeFacts {
                 node.clock(),
                 configuration.readTimeout(),
                 configuration.writeTimeout(),
-                configuration.limits().maxKeyBytes());
+                configuration.limits().maxKeyBytes(),
+                () -> Objects.requireNonNull(node.ringIfFormed()));
         int most = maxValueBytes();
         Supplier<RespServer> port = () -> Objects.requireNonNull(server());
         return List.of(
@@ -85,7 +88,8 @@ final class RespPort implements RespServer.Host, NodeFacts {
                 new StringCommands(keyspace, most),
                 new BitCommands(keyspace, most),
                 new ExpiryCommands(keyspace),
-                new KeyCommands(keyspace));
+                new KeyCommands(keyspace),
+                new ScanCommands(keyspace, new Random()));
     }
 
     RespServer server() {

@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing is written when nothing changes, and the cell, or that there is none, is <i>settled</i> at a majority ({@link Ballots}): no
  * operation with a greater ballot can miss it. Otherwise the same value is accepted with the new ballot.
  *
+ * <p>When the same shard goes on changing a key, owners promise its next ballot as they accept a cell ({@link Lease}). Then the second phase is
+ * all there is: a majority has promised, and held just that cell as it did.
+ *
  * <h2>Plain writes</h2>
  *
  * <p>They go on as ever: a join needs nobody's leave. But one that comes below a promise counts for nobody, and is stamped anew above it. So
@@ -125,6 +128,13 @@ final class PendingChange implements Pending {
     /** Owners that refused it and are to be brought it later. */
     private int refusing;
 
+    /** Whether this shard has changed the key just before. */
+    private boolean isFollowUp;
+
+    private boolean isInOneTrip;
+    /** The ballot that is to be promised with the cell being accepted. */
+    private @Nullable Version next;
+
     private @Nullable Version greater;
     private @Nullable Failure refusal;
     private long refusedByEpoch;
@@ -180,14 +190,45 @@ final class PendingChange implements Pending {
             placement = coordinator.placement(key, replicas);
             requirement = placement.requirement(Level.SERIAL);
         }
-        ballot = coordinator.hybridClock.stamp();
         held = new Cell[placement.size()];
         settled = 0;
         links.clear();
+        Lease lease = coordinator.leases.take(key, placement.epoch);
+        isFollowUp = lease != null;
+        isInOneTrip = false;
+        if (lease != null && doubts.isEmpty() && goesOn(lease)) {
+            return;
+        }
+        ballot = coordinator.hybridClock.stamp();
         if (nextRound(Phase.PREPARING)) {
             Version since = doubts.isEmpty() ? null : doubts.get(0).version();
             send(new PeerRequest.Prepare(id, placement.epoch, deadlineNanos, key, ballot, since));
         }
+    }
+
+    /**
+     * The first phase has been done together with the second one before: a majority has accepted the cell and promised the next ballot with it.
+     *
+     * @return false when the first phase is needed
+     */
+    private boolean goesOn(Lease lease) {
+        Version next = lease.next();
+        long now = coordinator.seams.clock().wallMillis();
+        if (next == null || now - next.wallMillis() > Lease.LONGEST_MILLIS) {
+            return false;
+        }
+        ballot = next;
+        Application application = applyAll(lease.cell(), now);
+        if (phase == Phase.ENDED) {
+            return true;
+        }
+        if (!application.isChanged()) {
+            return false;
+        }
+        batch = application.applied();
+        isInOneTrip = true;
+        accept(application.cell(ballot), lease.cell());
+        return true;
     }
 
     /** Whose track the requests are noted in; null when nobody waits any longer. */
@@ -207,9 +248,9 @@ final class PendingChange implements Pending {
     }
 
     /** @return whether there are enough owners for it */
-    private boolean nextRound(Phase next) {
+    private boolean nextRound(Phase phaseOfRound) {
         coordinator.forget(id);
-        phase = next;
+        phase = phaseOfRound;
         id = coordinator.nextId();
         coordinator.expect(id, this);
         alive = coordinator.alive(placement);
@@ -457,14 +498,57 @@ final class PendingChange implements Pending {
         doubtful.forEach(call -> failOne(call, unknown));
     }
 
+    /** Those that may have changed something. The others can be applied anew, whatever has become of the cell. */
     private Set<ChangeCall<?>> inDoubt() {
         Set<ChangeCall<?>> calls = new LinkedHashSet<>();
-        doubts.forEach(doubt -> doubt.applied().forEach(applied -> calls.add(applied.call())));
+        doubts.forEach(doubt -> addChanging(doubt.applied(), calls));
         return calls;
+    }
+
+    private static void addChanging(List<Applied<?>> all, Set<ChangeCall<?>> calls) {
+        for (Applied<?> applied : all) {
+            if (!(applied.step() instanceof Change.Step.Keep<?>)) {
+                calls.add(applied.call());
+            }
+        }
+    }
+
+    /**
+     * What comes of the operations that wait.
+     *
+     * @param state what the key is to hold
+     */
+    private record Application(List<Applied<?>> applied, Cell.@Nullable Live state, boolean isChanged) {
+        Cell cell(Version ballot) {
+            return state == null ? new Cell.Tombstone(ballot) : state;
+        }
     }
 
     private void apply(@Nullable Cell current) {
         long now = coordinator.seams.clock().wallMillis();
+        Application application = applyAll(current, now);
+        if (phase != Phase.PREPARING) {
+            // Whoever was told of a failure may have been the last.
+            return;
+        }
+        batch = application.applied();
+        if (batch.isEmpty() && established.isEmpty()) {
+            begin();
+        } else if (application.isChanged()) {
+            accept(application.cell(ballot), current);
+        } else if (doubts.isEmpty() && standsAsItIs(current, now)) {
+            stands(current);
+        } else {
+            Cell.Live visible = Cell.visible(current, now);
+            accept(
+                    visible == null
+                            ? new Cell.Tombstone(ballot)
+                            : new Cell.Live(ballot, visible.expiresAtMillis(), visible.value()),
+                    current);
+        }
+    }
+
+    private Application applyAll(@Nullable Cell current, long now) {
         Cell.Live state = Cell.visible(current, now);
         boolean isChanged = false;
         List<Applied<?>> all = new ArrayList<>();
@@ -494,25 +578,7 @@ final class PendingChange implements Pending {
                 }
             }
         }
-        if (phase != Phase.PREPARING) {
-            // Whoever was told of a failure may have been the last.
-            return;
-        }
-        batch = all;
-        if (all.isEmpty() && established.isEmpty()) {
-            next();
-        } else if (isChanged) {
-            accept(state == null ? new Cell.Tombstone(ballot) : state, current);
-        } else if (doubts.isEmpty() && standsAsItIs(current, now)) {
-            stands(current);
-        } else {
-            Cell.Live visible = Cell.visible(current, now);
-            accept(
-                    visible == null
-                            ? new Cell.Tombstone(ballot)
-                            : new Cell.Live(ballot, visible.expiresAtMillis(), visible.value()),
-                    current);
-        }
+        return new Application(all, state, isChanged);
     }
 
     private boolean isEstablished(ChangeCall<?> call) {
@@ -551,9 +617,10 @@ final class PendingChange implements Pending {
 
     private void accept(Cell cell, @Nullable Cell basis) {
         accepting = cell;
+        next = isFollowUp && cell.weightBytes() <= Lease.MOST_BYTES ? coordinator.hybridClock.stamp() : null;
         List<Link> lineage = lineage(cell.version(), basis);
         if (nextRound(Phase.ACCEPTING)) {
-            send(new PeerRequest.Accept(id, placement.epoch, deadlineNanos, key, cell, lineage, null));
+            send(new PeerRequest.Accept(id, placement.epoch, deadlineNanos, key, cell, lineage, next));
         }
     }
 
@@ -564,7 +631,7 @@ final class PendingChange implements Pending {
     private List<Link> lineage(Version version, @Nullable Cell basis) {
         List<Link> lineage = new ArrayList<>();
         Link link = new Link(version, basis == null ? null : basis.version());
-        boolean isKnown = basis == null || requirement.isMetBy(settled & holdersOf(basis), placement);
+        boolean isKnown = basis == null || isInOneTrip || requirement.isMetBy(settled & holdersOf(basis), placement);
         while (link != null && lineage.size() <= Ballots.FEW_LINKS) {
             lineage.add(link);
             link = isKnown || link.basis() == null ? null : linkOf(link.basis());
@@ -577,6 +644,12 @@ final class PendingChange implements Pending {
         List<Applied<?>> all = beingAccepted();
         leaveHints(cell);
         doubts.clear();
+        if (isInOneTrip) {
+            coordinator.counters.changesInOneTrip++;
+        }
+        if (conflicts == 0) {
+            coordinator.leases.keep(key, new Lease(cell, next, placement.epoch));
+        }
         done(all, cell.version(), Integer.bitCount(tally.acknowledged()));
     }
 
@@ -602,10 +675,6 @@ final class PendingChange implements Pending {
         conflicts = 0;
         int required = tally.required();
         all.forEach(applied -> applied.done(version, holders, required));
-        next();
-    }
-
-    private void next() {
         if (phase != Phase.ENDED) {
             begin();
         }
@@ -617,8 +686,11 @@ final class PendingChange implements Pending {
         if (call.isAnswered()) {
             return;
         }
-        boolean isDoubtful = inDoubt().contains(call)
-                || (phase == Phase.ACCEPTING && beingAccepted().stream().anyMatch(applied -> applied.call() == call));
+        Set<ChangeCall<?>> doubtful = inDoubt();
+        if (phase == Phase.ACCEPTING) {
+            addChanging(beingAccepted(), doubtful);
+        }
+        boolean isDoubtful = doubtful.contains(call);
         if (call.track == track) {
             track.timedOut(Ask.PREPARE, Ask.ACCEPT);
         }

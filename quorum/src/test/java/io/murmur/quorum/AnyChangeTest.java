@@ -26,14 +26,17 @@ class AnyChangeTest {
     void withoutTroubleAllOfThemAreDoneOneAfterTheOther() {
         long combined = 0;
         long conflicts = 0;
+        long oneTrips = 0;
         for (int seed = 0; seed < SEEDS; seed++) {
             Register register = run(seed, 0, 0, false);
             assertThat(register.calls).as("seed %d", seed).allMatch(Register.Call::isDone);
             combined += register.sum(QuorumStatistics::changesCombined);
             conflicts += register.sum(QuorumStatistics::changeConflicts);
+            oneTrips += register.sum(QuorumStatistics::changesInOneTrip);
         }
         assertThat(combined).isPositive();
         assertThat(conflicts).isPositive();
+        assertThat(oneTrips).isPositive();
     }
 
     @Test

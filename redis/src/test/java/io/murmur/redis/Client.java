@@ -11,7 +11,8 @@ interface Client extends AutoCloseable {
 
     void set(String key, String value);
 
-    @Nullable String get(String key);
+    @Nullable
+    String get(String key);
 
     /** SET NX. */
     boolean setIfAbsent(String key, String value);
@@ -20,7 +21,8 @@ interface Client extends AutoCloseable {
     boolean setIfPresent(String key, String value);
 
     /** What was there before. */
-    @Nullable String getAndSet(String key, String value);
+    @Nullable
+    String getAndSet(String key, String value);
 
     /** SET PX. */
     void set(String key, String value, Duration life);

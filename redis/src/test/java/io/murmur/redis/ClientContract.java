@@ -159,8 +159,7 @@ abstract class ClientContract {
             client.set(key, "abc");
             assertThat(errorOf(() -> client.increment(key))).isEqualTo("ERR value is not an integer or out of range");
             client.set(key, String.valueOf(Long.MAX_VALUE));
-            assertThat(errorOf(() -> client.increment(key)))
-                    .isEqualTo("ERR increment or decrement would overflow");
+            assertThat(errorOf(() -> client.increment(key))).isEqualTo("ERR increment or decrement would overflow");
             assertThat(errorOf(() -> client.command("GETRANGE", key)))
                     .isEqualTo("ERR wrong number of arguments for 'getrange' command");
             assertThat(errorOf(() -> client.command("NOSUCH", key)))
@@ -235,7 +234,7 @@ abstract class ClientContract {
     private boolean follows(Client client, int victim) {
         List<String> owners = client.slotOwners();
         return owners.isEmpty()
-                || !owners.contains(servers.endpoint(victim).toString())
-                        && owners.equals(Servers.slotOwners(servers.endpoint(0)));
+                || (!owners.contains(servers.endpoint(victim).toString())
+                        && owners.equals(Servers.slotOwners(servers.endpoint(0))));
     }
 }

@@ -2,11 +2,13 @@ package io.murmur.redis;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
@@ -88,7 +90,7 @@ class JedisCalls implements Client {
 
     @Override
     public List<@Nullable String> getAll(List<String> keys) {
-        return jedis.mget(keys.toArray(new String[0]));
+        return new ArrayList<@Nullable String>(jedis.mget(keys.toArray(new String[0])));
     }
 
     @Override
@@ -109,12 +111,12 @@ class JedisCalls implements Client {
     @Override
     public void command(String name, String key) {
         ProtocolCommand command = () -> name.getBytes(StandardCharsets.UTF_8);
-        jedis.sendCommand(key, command, key);
+        jedis.executeCommand(new CommandArguments(command).key(key));
     }
 
     @Override
     public String connection() {
-        Object answer = jedis.sendCommand("any", Protocol.Command.CLIENT, "INFO");
+        Object answer = jedis.executeCommand(new CommandArguments(Protocol.Command.CLIENT).add("INFO"));
         return new String((byte[]) answer, StandardCharsets.UTF_8);
     }
 

@@ -12,8 +12,8 @@ import redis.clients.jedis.RedisClusterClient;
 /** Jedis's cluster client, which was called JedisCluster before. */
 class JedisClusterTest extends ClientContract {
 
-    private static final int ATTEMPTS = 10;
-    private static final Duration ALL_ATTEMPTS = Duration.ofSeconds(20);
+    private static final int ATTEMPTS = 20;
+    private static final Duration ALL_ATTEMPTS = Duration.ofSeconds(60);
 
     JedisClusterTest(Servers servers) {
         super(servers);

@@ -22,7 +22,6 @@ class LettuceClusterTest extends ClientContract {
         return ClusterClientOptions.builder()
                 .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
                         .enablePeriodicRefresh(Duration.ofSeconds(1))
-                        .enableAllAdaptiveRefreshTriggers()
                         .adaptiveRefreshTriggersTimeout(Duration.ofMillis(200))
                         .refreshTriggersReconnectAttempts(1)
                         .build())

@@ -32,9 +32,12 @@ final class RedisServers implements Servers {
         }
         servers.endpoints().forEach(endpoint -> create.add(endpoint.toString()));
         create.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
-        if (new ProcessBuilder(create).redirectErrorStream(true)
+        if (new ProcessBuilder(create)
+                        .redirectErrorStream(true)
                         .redirectOutput(servers.folder.resolve("create.log").toFile())
-                        .start().waitFor() != 0) {
+                        .start()
+                        .waitFor()
+                != 0) {
             throw new IOException("redis-cli could not make a cluster");
         }
         servers.awaitAgreement();
@@ -93,15 +96,16 @@ final class RedisServers implements Servers {
             }
             return said.stream().distinct().count() == 1;
         });
-        Await.until("all masters have a replica that follows", PATIENCE, () -> endpoints().stream()
-                        .filter(RedisServers::hasReplica)
-                        .count()
-                == MASTERS);
+        Await.until(
+                "all masters have a replica that follows",
+                PATIENCE,
+                () -> endpoints().stream().filter(RedisServers::hasReplica).count() == MASTERS);
     }
 
     private static boolean hasReplica(Endpoint server) {
         try (Jedis jedis = new Jedis(server.host(), server.port())) {
-            return jedis.clusterInfo().contains("cluster_state:ok") && jedis.info("replication").contains("state=online");
+            return jedis.clusterInfo().contains("cluster_state:ok")
+                    && jedis.info("replication").contains("state=online");
         } catch (JedisException notYet) {
             return false;
         }

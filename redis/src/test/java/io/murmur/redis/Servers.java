@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
-import redis.clients.jedis.Jedis;
+import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.Protocol;
+import redis.clients.jedis.RedisClient;
 import redis.clients.jedis.util.SafeEncoder;
 
 /** Server processes on this machine that Redis clients meet, one of which can be killed. */
@@ -48,9 +50,10 @@ interface Servers extends AutoCloseable {
 
     /** Whom clients are to ask for each slot, as this server says in CLUSTER SLOTS. */
     static List<String> slotOwners(Endpoint server) {
-        try (Jedis jedis = new Jedis(server.host(), server.port())) {
+        try (RedisClient jedis = RedisClient.create(server.host(), server.port())) {
             TreeMap<Integer, String> owners = new TreeMap<>();
-            for (Object range : jedis.clusterSlots()) {
+            Object answer = jedis.executeCommand(new CommandArguments(Protocol.Command.CLUSTER).add("SLOTS"));
+            for (Object range : (List<?>) answer) {
                 List<?> entry = (List<?>) range;
                 List<?> first = (List<?>) entry.get(2);
                 String owner = SafeEncoder.encode((byte[]) first.get(0)) + ":" + first.get(1);

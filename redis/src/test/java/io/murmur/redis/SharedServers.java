@@ -11,7 +11,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
  */
 final class SharedServers implements ParameterResolver {
 
-    private static final Path FOLDER = Path.of("target", "servers");
+    private static final Path FOLDER = Path.of("target");
 
     @Override
     public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -28,8 +28,8 @@ final class SharedServers implements ParameterResolver {
     private static Servers start() {
         try {
             return System.getProperty("redis.servers", "murmur").equals("redis")
-                    ? RedisServers.start(FOLDER)
-                    : MurmurServers.start(FOLDER);
+                    ? RedisServers.start(FOLDER.resolve("redis"))
+                    : MurmurServers.start(FOLDER.resolve("murmur"));
         } catch (Exception e) {
             throw new IllegalStateException("the servers cannot be started", e);
         }

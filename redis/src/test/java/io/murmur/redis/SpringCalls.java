@@ -3,6 +3,7 @@ package io.murmur.redis;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -97,7 +98,7 @@ final class SpringCalls implements Client {
 
     @Override
     public List<@Nullable String> getAll(List<String> keys) {
-        return Objects.requireNonNull(values.multiGet(keys));
+        return new ArrayList<@Nullable String>(Objects.requireNonNull(values.multiGet(keys)));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.murmur.node.resp;
 
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.quorum.Change;
 import java.util.List;
@@ -47,6 +48,27 @@ public interface Keyspace {
 
     /** Changes several keys, each on its own, told in their order. */
     <R> void changeAll(Call call, List<byte[]> keys, Change<R> change, Consumer<List<R>> then);
+
+    /**
+     * Lists keys that hold a value, in key order, as a read sees them.
+     *
+     * @param firstSlot where to begin
+     * @param lastSlot where to end; of one {@linkplain #lastListedWith part}
+     * @param after a key of the first slot to go on behind; null to begin with its first
+     * @param most about so many keys, at least one; those that hold no value any more may count
+     */
+    void list(Call call, int firstSlot, int lastSlot, @Nullable Key after, int most, Consumer<Listed> then);
+
+    /**
+     * Some keys.
+     *
+     * @param keys those that hold a value; there may be none although there are more
+     * @param last so far has been looked, to go on behind; null when there is nothing behind
+     */
+    record Listed(List<Key> keys, @Nullable Key last) {}
+
+    /** The last of the slots that can be listed together with this one, all of which are owned by the same nodes. */
+    int lastListedWith(int slot);
 
     /** Now, in milliseconds since the Unix epoch: what {@link Cell.Live#expiresAtMillis} is compared with. */
     long wallMillis();

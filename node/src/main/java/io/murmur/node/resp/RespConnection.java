@@ -268,8 +268,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         closeIfDone();
     }
 
+    /** While a command is alone the next is not even looked at: who may do what, and at which levels, may depend on it. */
     private boolean hasRoom() {
-        return underWay < MOST_UNDER_WAY
+        return !isAlone
+                && underWay < MOST_UNDER_WAY
                 && (underWay == 0 || (long) underWay * largestAnswer < ANSWER_BYTES)
                 && pending.size() < MOST_UNDER_WAY
                 && channel.isWritable();
@@ -386,7 +388,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (underWay == 0) {
             return false;
         }
-        if (isAlone || next.isAlone()) {
+        if (next.isAlone()) {
             return true;
         }
         boolean reads = next.command().isReadOnly();

@@ -1,6 +1,7 @@
 package io.murmur.node.resp;
 
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.Change;
@@ -20,6 +21,10 @@ public final class HeldKeyspace implements Keyspace {
     private final Map<String, Cell.Live> cells = new TreeMap<>();
     private long wallMillis = 1_700_000_000_000L;
     private long reading;
+    private @Nullable String refusal;
+
+    /** How many keys each page had that was listed. */
+    public final List<Integer> pages = new ArrayList<>();
 
     private final Map<String, Interruption> interruptions = new TreeMap<>();
 
@@ -29,6 +34,11 @@ public final class HeldKeyspace implements Keyspace {
     /** Has something happen right before a key is changed for so manieth a time from now: the first, the second, ... */
     public void beforeChange(String key, int nth, Runnable what) {
         interruptions.put(key, new Interruption(nth, what));
+    }
+
+    /** From now on nothing is listed. */
+    public void refuseLists(String error) {
+        refusal = error;
     }
 
     /** Lets time pass. */
@@ -96,6 +106,29 @@ public final class HeldKeyspace implements Keyspace {
         List<R> answers = new ArrayList<>();
         keys.forEach(key -> answers.add(changed(key, change)));
         then.accept(answers);
+    }
+
+    @Override
+    public void list(Call call, int firstSlot, int lastSlot, @Nullable Key after, int most, Consumer<Listed> then) {
+        if (refusal != null) {
+            call.refuse(refusal);
+            return;
+        }
+        List<Key> page = cells.keySet().stream()
+                .map(name -> new Key(call.session().cache().name(), name.getBytes(StandardCharsets.ISO_8859_1)))
+                .filter(key -> firstSlot <= key.slot() && key.slot() <= lastSlot)
+                .filter(key -> after == null || key.compareTo(after) > 0)
+                .sorted()
+                .limit(most)
+                .toList();
+        pages.add(page.size());
+        List<Key> live = page.stream().filter(key -> held(key.bytes()) != null).toList();
+        then.accept(new Listed(live, page.size() == most ? page.get(most - 1) : null));
+    }
+
+    @Override
+    public int lastListedWith(int slot) {
+        return slot | 0xFF;
     }
 
     private <R> R changed(byte[] key, Change<R> change) {

@@ -11,6 +11,9 @@
  *   <li>{@link io.murmur.node.resp.command.ExpiryCommands}: EXPIRE, TTL and the like, over {@link
  *       io.murmur.node.resp.command.ExpiryChanges}; {@link io.murmur.node.resp.command.Lifetime}: when what is written expires.
  *   <li>{@link io.murmur.node.resp.command.KeyCommands}: DEL, RENAME, COPY and the like.
+ *   <li>{@link io.murmur.node.resp.command.ScanCommands}: SCAN, KEYS, DBSIZE and the like, over {@link
+ *       io.murmur.node.resp.command.Walk} through the slots, {@link io.murmur.node.resp.command.Glob}, {@link
+ *       io.murmur.node.resp.command.Cursor} and {@link io.murmur.node.resp.command.Bookmarks}.
  * </ul>
  */
 @NullMarked

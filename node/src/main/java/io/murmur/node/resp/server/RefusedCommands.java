@@ -1,7 +1,9 @@
 package io.murmur.node.resp.server;
 
+import io.murmur.node.resp.Call;
 import io.murmur.node.resp.Command;
 import io.murmur.node.resp.CommandGroup;
+import io.murmur.node.resp.Reply;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.TreeMap;
  */
 public final class RefusedCommands implements CommandGroup {
 
+    private static final String NO_FUNCTIONS = "there are no scripts and functions";
     private static final Map<String, List<String>> WHY = why();
 
     private static Map<String, List<String>> why() {
@@ -33,8 +36,8 @@ public final class RefusedCommands implements CommandGroup {
                         "spublish",
                         "pubsub"));
         why.put(
-                "there are no scripts and functions",
-                List.of("eval", "eval_ro", "evalsha", "evalsha_ro", "script", "fcall", "fcall_ro", "function"));
+                NO_FUNCTIONS,
+                List.of("eval", "eval_ro", "evalsha", "evalsha_ro", "script", "fcall", "fcall_ro"));
         why.put("keys hold strings, and no streams", List.of("xadd", "xread", "xreadgroup", "xrange", "xlen"));
         why.put(
                 "keys hold strings, and no lists",
@@ -65,7 +68,22 @@ public final class RefusedCommands implements CommandGroup {
     public List<Command> commands() {
         List<Command> all = new ArrayList<>();
         WHY.forEach((why, names) -> names.forEach(name -> all.add(refused(name, why))));
+        all.add(Command.plain(
+                "function",
+                -2,
+                "",
+                "Refused: " + NO_FUNCTIONS + "; FUNCTION FLUSH leaves none.",
+                RefusedCommands::function));
         return all;
+    }
+
+    /** Tools flush functions before they begin, whether they use any or not. */
+    private static void function(Call call) {
+        if (call.request().is(1, "flush")) {
+            call.answer(Reply.OK);
+        } else {
+            call.refuse("ERR unknown command 'function': " + NO_FUNCTIONS);
+        }
     }
 
     private static Command refused(String name, String why) {

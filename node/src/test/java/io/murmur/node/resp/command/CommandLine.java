@@ -16,6 +16,7 @@ import io.murmur.node.resp.Session;
 import io.netty.channel.DefaultEventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,7 @@ final class CommandLine {
     /** Of a value. */
     static final int MOST_BYTES = 1 << 20;
 
-    final HeldKeyspace keyspace = new HeldKeyspace();
+    final HeldKeyspace keyspace;
     private final Commands commands;
     private final Session session;
 
@@ -34,11 +35,22 @@ final class CommandLine {
     }
 
     CommandLine(CacheSettings cache) {
+        this(new HeldKeyspace(), cache);
+    }
+
+    /** Over the same keys as another. */
+    CommandLine(HeldKeyspace keyspace) {
+        this(keyspace, CacheSettings.named("test"));
+    }
+
+    private CommandLine(HeldKeyspace keyspace, CacheSettings cache) {
+        this.keyspace = keyspace;
         List<CommandGroup> groups = List.of(
                 new StringCommands(keyspace, MOST_BYTES),
                 new BitCommands(keyspace, MOST_BYTES),
                 new ExpiryCommands(keyspace),
-                new KeyCommands(keyspace));
+                new KeyCommands(keyspace),
+                new ScanCommands(keyspace, new Random(1)));
         commands = new Commands(groups);
         session = new Session(1, new DefaultEventLoop(), cache, new NoLine());
     }
