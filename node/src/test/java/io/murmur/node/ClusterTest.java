@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.murmur.client.BlockingCache;
+import io.murmur.client.Cache;
 import io.murmur.client.CallOptions;
+import io.murmur.client.Change;
+import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
 import io.murmur.client.MurmurException;
 import io.murmur.client.Read;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -65,6 +69,37 @@ class ClusterTest {
 
             assertThat(cache.get("deleted", QUORUM)).isEmpty();
             Await.until("expiry", () -> cache.get("expiring", QUORUM).isEmpty());
+        }
+    }
+
+    @Test
+    void whatManyClientsCountAddsUpAndOneOfThemIsFirst() throws Exception {
+        int clients = 6;
+        int times = 20;
+        try (TestCluster cluster = TestCluster.started(folder, "a", "b", "c");
+                MurmurClient first = cluster.client();
+                MurmurClient second = cluster.client()) {
+            List<CompletableFuture<Boolean>> counted = new ArrayList<>();
+            for (int i = 0; i < clients; i++) {
+                Cache<String, String> cache =
+                        (i % 2 == 0 ? first : second).cache("default", Codec.string(), Codec.string());
+                CompletableFuture<Long> sum = CompletableFuture.completedFuture(0L);
+                for (int j = 0; j < times; j++) {
+                    sum = sum.thenCompose(before -> cache.increment("counter", 1));
+                }
+                String name = "client " + i;
+                counted.add(sum.thenCompose(last -> cache.putIfAbsent("first", name))
+                        .thenApply(Change::applied));
+            }
+
+            long winners = counted.stream().filter(CompletableFuture::join).count();
+
+            BlockingCache<String, String> cache = TestCluster.strings(second);
+            assertThat(winners).isEqualTo(1);
+            assertThat(cache.get("counter", CallOptions.at(Level.SERIAL))).contains(String.valueOf(clients * times));
+            assertThat(cache.compareAndSet("counter", "0", "1").found()).contains(String.valueOf(clients * times));
+            assertThat(cache.getAndRemove("first")).isPresent();
+            assertThat(cache.get("first", CallOptions.at(Level.SERIAL))).isEmpty();
         }
     }
 

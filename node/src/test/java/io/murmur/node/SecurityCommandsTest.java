@@ -98,6 +98,40 @@ class SecurityCommandsTest {
         }
     }
 
+    @Test
+    void theShellLogsInOverTls() throws Exception {
+        SecurityFiles files = new SecurityFiles(folder);
+        files.ca().issue("a");
+        try (TestCluster cluster = new TestCluster(folder, List.of("a"), files.settings())) {
+            cluster.clientsAre(builder -> builder.tls(files.file("ca.pem")).token(SecurityFiles.TOKEN));
+            cluster.start("a", files.certificate("a"));
+            cluster.awaitConnected();
+            String[] rita = {
+                "--port",
+                String.valueOf(cluster.node("a").respPort()),
+                "--tls-trust",
+                files.file("ca.pem").toString(),
+                "--user",
+                "rita",
+                "--password-stdin"
+            };
+
+            assertThat(murmurWithInput("ritarita\n", with(rita, "shell", "-c", "GET key")))
+                    .isEqualTo(new Ended(0, "", ""));
+            assertThat(murmurWithInput("ritarita\n", with(rita, "shell", "-c", "SET key value"))
+                            .exitCode())
+                    .as("she may only read")
+                    .isEqualTo(1);
+            Ended wrong = murmurWithInput("wrong\n", with(rita, "shell", "-c", "GET key"));
+            assertThat(wrong.exitCode()).isEqualTo(1);
+            assertThat(wrong.err()).contains("WRONGPASS");
+            assertThat(murmur("shell", "--user", "rita", "-c", "GET key").err()).contains("needs a password");
+            assertThat(murmurWithInput("ritarita\n", "shell", "--user", "rita", "--password-stdin", "-c", "PING")
+                            .err())
+                    .contains("not sent in the clear");
+        }
+    }
+
     private static String[] with(String[] where, String... arguments) {
         String[] all = new String[arguments.length + where.length];
         System.arraycopy(arguments, 0, all, 0, arguments.length);

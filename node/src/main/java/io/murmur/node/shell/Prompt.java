@@ -89,10 +89,14 @@ final class Prompt {
             } catch (EndOfFileException e) {
                 return;
             }
+            boolean wasConnected = session.isConnected();
             Terminal.SignalHandler before = terminal.handle(Signal.INT, ignored -> session.interrupt());
             try {
                 if (shell.run(line) == Shell.Outcome.QUIT) {
                     return;
+                }
+                if (wasConnected && !session.isConnected()) {
+                    shell.reconnect();
                 }
             } finally {
                 terminal.handle(Signal.INT, before);

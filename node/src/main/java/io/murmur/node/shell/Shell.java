@@ -191,9 +191,13 @@ final class Shell {
         return Outcome.FAILED;
     }
 
-    /** What a node says unasked. */
-    void pushed(Answer.Push push) throws IOException {
-        write(out, format.of(push));
+    /** Goes on with whichever node is there; says so when none is. */
+    void reconnect() throws IOException {
+        try {
+            session.connect();
+        } catch (IOException e) {
+            complain(e.getMessage());
+        }
     }
 
     private static void write(OutputStream to, byte[] bytes) throws IOException {

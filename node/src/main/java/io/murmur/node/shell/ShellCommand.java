@@ -91,8 +91,8 @@ public final class ShellCommand implements Callable<Integer> {
         OutputStream out = System.out;
         OutputStream err = System.err;
         Format format = Boolean.getBoolean("murmur.terminal") ? Format.TERMINAL : Format.RAW;
-        Wire.Manner manner = new Wire.Manner(
-                trust == null ? null : Tls.context(Pem.certificates(trust)), user, protocol, push -> {});
+        Wire.Manner manner =
+                new Wire.Manner(trust == null ? null : Tls.context(Pem.certificates(trust)), user, protocol);
         try (Session session = new Session(
                 new Address(host, port),
                 address -> Wire.open(address, manner),

@@ -16,7 +16,6 @@ import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -31,13 +30,8 @@ final class Wire implements Closeable {
      * @param tls null for plain text
      * @param user who to be, null for who the node takes anybody for
      * @param protocol the version of RESP that is asked for, 2 or 3; a node that has not heard of it speaks 2
-     * @param pushed is told what a node says unasked
      */
-    record Manner(
-            @Nullable SSLContext tls,
-            Credentials.@Nullable Password user,
-            int protocol,
-            Consumer<Answer.Push> pushed) {}
+    record Manner(@Nullable SSLContext tls, Credentials.@Nullable Password user, int protocol) {}
 
     private static final int CONNECT_MILLIS = 2_000;
 
@@ -135,13 +129,12 @@ final class Wire implements Closeable {
             out.write('\n');
         }
         out.flush();
-        while (true) {
-            Answer answer = reader.read();
-            if (!(answer instanceof Answer.Push push)) {
-                return answer;
-            }
-            manner.pushed().accept(push);
+        // Nothing has been asked for that would be said unasked.
+        Answer answer = reader.read();
+        while (answer instanceof Answer.Push) {
+            answer = reader.read();
         }
+        return answer;
     }
 
     private static byte[] header(char type, int size) {

@@ -21,6 +21,9 @@ final class FakeServer implements AutoCloseable {
     /** In the place of an answer: the connection breaks. */
     static final String BREAKS = "";
 
+    /** In the place of an answer: the connection breaks, and there is no further one. */
+    static final String DIES = "dies";
+
     /** In the place of an answer: none. */
     static final String SILENCE = "silence";
 
@@ -82,6 +85,10 @@ final class FakeServer implements AutoCloseable {
                                 .toList());
                 received.add(command);
                 String answer = answerTo(command);
+                if (answer.equals(DIES)) {
+                    stopListening();
+                    return;
+                }
                 if (answer.equals(BREAKS)) {
                     return;
                 }
@@ -114,8 +121,7 @@ final class FakeServer implements AutoCloseable {
         connections.clear();
     }
 
-    @Override
-    public void close() throws IOException {
+    private void stopListening() throws IOException {
         listening.close();
         try {
             // Until then the port may still take connections.
@@ -123,6 +129,11 @@ final class FakeServer implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void close() throws IOException {
+        stopListening();
         breakAll();
     }
 }

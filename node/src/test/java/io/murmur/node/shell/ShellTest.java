@@ -33,7 +33,7 @@ class ShellTest {
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Session session = new Session(
             server.address(),
-            address -> Wire.open(address, new Wire.Manner(null, null, 3, push -> {})),
+            address -> Wire.open(address, new Wire.Manner(null, null, 3)),
             line -> err.writeBytes(Words.bytes(line + "\n")));
 
     ShellTest() throws IOException {}
@@ -238,14 +238,27 @@ class ShellTest {
     }
 
     @Test
-    void aNodeThatDiesIsSaidToAndTheNextCommandGoesOn() throws IOException {
+    void aNodeThatIsLostIsSaidToAndTheNextCommandGoesOn() throws IOException {
         server.answer("INCR", FakeServer.BREAKS);
 
         String screen = prompt("INCR k\nGET k\n");
 
         assertThat(screen)
                 .contains("lost the connection to " + server.address())
+                .contains("\"v\"\n")
+                .doesNotContain("not connected");
+        assertThat(server.commands()).containsExactly("COMMAND DOCS", "INCR k", "GET k");
+    }
+
+    @Test
+    void thatNoNodeIsThereIsSaidAndTheShellStays() throws IOException {
+        server.answer("INCR", FakeServer.DIES);
+
+        String screen = prompt("INCR k\n\\timing on\n");
+
+        assertThat(screen)
+                .contains("no node can be reached: " + server.address() + ": nothing listens there\n")
                 .contains("not connected> ")
-                .contains("\"v\"\n");
+                .contains("timing is on\n");
     }
 }
