@@ -53,6 +53,69 @@ public final class BlockingCache<K, V> {
         return await(() -> cache.delete(key, options));
     }
 
+    public Change<V> putIfAbsent(K key, V value) {
+        return await(() -> cache.putIfAbsent(key, value));
+    }
+
+    /** See {@link Cache#putIfAbsent(Object, Object, CallOptions)}, which says what holds for all atomic operations. */
+    public Change<V> putIfAbsent(K key, V value, CallOptions options) {
+        return await(() -> cache.putIfAbsent(key, value, options));
+    }
+
+    public Change<V> replace(K key, V value) {
+        return await(() -> cache.replace(key, value));
+    }
+
+    /** See {@link Cache#replace(Object, Object, CallOptions)}. */
+    public Change<V> replace(K key, V value, CallOptions options) {
+        return await(() -> cache.replace(key, value, options));
+    }
+
+    public Change<V> compareAndSet(K key, V expected, V value) {
+        return await(() -> cache.compareAndSet(key, expected, value));
+    }
+
+    /** See {@link Cache#compareAndSet(Object, Object, Object, CallOptions)}. */
+    public Change<V> compareAndSet(K key, V expected, V value, CallOptions options) {
+        return await(() -> cache.compareAndSet(key, expected, value, options));
+    }
+
+    public Change<V> remove(K key, V expected) {
+        return await(() -> cache.remove(key, expected));
+    }
+
+    /** See {@link Cache#remove(Object, Object, CallOptions)}. */
+    public Change<V> remove(K key, V expected, CallOptions options) {
+        return await(() -> cache.remove(key, expected, options));
+    }
+
+    public Optional<V> getAndPut(K key, V value) {
+        return await(() -> cache.getAndPut(key, value));
+    }
+
+    /** See {@link Cache#getAndPut(Object, Object, CallOptions)}. */
+    public Optional<V> getAndPut(K key, V value, CallOptions options) {
+        return await(() -> cache.getAndPut(key, value, options));
+    }
+
+    public Optional<V> getAndRemove(K key) {
+        return await(() -> cache.getAndRemove(key));
+    }
+
+    /** See {@link Cache#getAndRemove(Object, CallOptions)}. */
+    public Optional<V> getAndRemove(K key, CallOptions options) {
+        return await(() -> cache.getAndRemove(key, options));
+    }
+
+    public long increment(K key, long delta) {
+        return await(() -> cache.increment(key, delta));
+    }
+
+    /** See {@link Cache#increment(Object, long, CallOptions)}. */
+    public long increment(K key, long delta, CallOptions options) {
+        return await(() -> cache.increment(key, delta, options));
+    }
+
     public Batch<K, V> getAll(Collection<? extends K> keys) {
         return await(() -> cache.getAll(keys));
     }

@@ -1,9 +1,11 @@
 package io.murmur.client;
 
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
@@ -31,6 +33,9 @@ public final class Cache<K, V> {
 
     /** A request for several keys carries about so many bytes of keys and values at most. */
     private static final int BATCH_BYTES = 1 << 20;
+
+    /** Two values of one call have at most so many bytes, both together. */
+    public static final int PAIR_BYTES = 15 << 20;
 
     private static final byte[] NO_VALUE = new byte[0];
 
@@ -134,6 +139,146 @@ public final class Cache<K, V> {
                             options);
                 },
                 Cache::receipt);
+    }
+
+    public CompletableFuture<Change<V>> putIfAbsent(K key, V value) {
+        return putIfAbsent(key, value, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Puts, when the key holds nothing; {@link Change#found} is what it holds otherwise. An atomic operation, as are those below.
+     *
+     * <p>Atomic operations on one key, by whichever clients at whichever nodes, happen one after another, each at a moment between its call
+     * and its answer (they are linearizable), with a majority of the key's owners. So does a read at {@link Level#SERIAL}, which is the only
+     * level they take; any other, and a sloppy quorum, is a bad request. They are not repeatable: one whose outcome is unknown is never sent again, and {@code retryUnknown} is a bad
+     * request as well. Read what the key holds to see what became of it.
+     *
+     * <p>Values are compared as the bytes that the codec makes of them, so of a codec that has several encodings for equal values, as JSON of
+     * a set, not all are found equal.
+     */
+    public CompletableFuture<Change<V>> putIfAbsent(K key, V value, CallOptions options) {
+        return change(
+                key,
+                () -> new AtomicOperation.PutIfAbsent(value(value), options.timeToLiveMillis()),
+                options,
+                this::change);
+    }
+
+    public CompletableFuture<Change<V>> replace(K key, V value) {
+        return replace(key, value, CallOptions.DEFAULT);
+    }
+
+    /** Puts, when the key holds anything. Atomic, as {@link #putIfAbsent(Object, Object, CallOptions)}. */
+    public CompletableFuture<Change<V>> replace(K key, V value, CallOptions options) {
+        return change(
+                key,
+                () -> new AtomicOperation.Replace(value(value), options.timeToLiveMillis()),
+                options,
+                this::change);
+    }
+
+    public CompletableFuture<Change<V>> compareAndSet(K key, V expected, V value) {
+        return compareAndSet(key, expected, value, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Puts, when the key holds what is expected; {@link Change#found} is what it holds otherwise. Atomic, as {@link #putIfAbsent(Object,
+     * Object, CallOptions)}. Both values together have at most {@link #PAIR_BYTES} bytes.
+     */
+    public CompletableFuture<Change<V>> compareAndSet(K key, V expected, V value, CallOptions options) {
+        return change(
+                key,
+                () -> {
+                    byte[] before = value(expected);
+                    byte[] after = value(value);
+                    if (before.length + after.length > PAIR_BYTES) {
+                        throw badRequest(
+                                "two values of one call have at most " + PAIR_BYTES + " bytes, these have "
+                                        + (before.length + after.length),
+                                null);
+                    }
+                    return new AtomicOperation.CompareAndSet(before, after, options.timeToLiveMillis());
+                },
+                options,
+                this::change);
+    }
+
+    public CompletableFuture<Change<V>> remove(K key, V expected) {
+        return remove(key, expected, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Deletes, when the key holds what is expected; {@link Change#found} is what it holds otherwise. Atomic, as {@link #putIfAbsent(Object,
+     * Object, CallOptions)}.
+     */
+    public CompletableFuture<Change<V>> remove(K key, V expected, CallOptions options) {
+        return change(key, () -> new AtomicOperation.CompareAndRemove(value(expected)), options, this::change);
+    }
+
+    public CompletableFuture<Optional<V>> getAndPut(K key, V value) {
+        return getAndPut(key, value, CallOptions.DEFAULT);
+    }
+
+    /** Puts, and answers what the key held. Atomic, as {@link #putIfAbsent(Object, Object, CallOptions)}. */
+    public CompletableFuture<Optional<V>> getAndPut(K key, V value, CallOptions options) {
+        return change(
+                key,
+                () -> new AtomicOperation.GetAndPut(value(value), options.timeToLiveMillis()),
+                options,
+                this::held);
+    }
+
+    public CompletableFuture<Optional<V>> getAndRemove(K key) {
+        return getAndRemove(key, CallOptions.DEFAULT);
+    }
+
+    /** Deletes, and answers what the key held. Atomic, as {@link #putIfAbsent(Object, Object, CallOptions)}. */
+    public CompletableFuture<Optional<V>> getAndRemove(K key, CallOptions options) {
+        return change(key, AtomicOperation.GetAndRemove::new, options, this::held);
+    }
+
+    public CompletableFuture<Long> increment(K key, long delta) {
+        return increment(key, delta, CallOptions.DEFAULT);
+    }
+
+    /**
+     * Adds to a number, and answers the sum. Atomic, as {@link #putIfAbsent(Object, Object, CallOptions)}. Nothing counts as 0; a time to live
+     * is that of a number that was not there, and one that was keeps its expiry.
+     *
+     * <p>Whatever the cache's codec, the number is decimal text, as Redis's INCR has it, so that Redis clients count on with it: {@link
+     * Codec#decimal} is the codec of a cache of such numbers. Fails as a bad request, and leaves the value as it is, when that is no such
+     * number or the sum is beyond the range of a long.
+     */
+    public CompletableFuture<Long> increment(K key, long delta, CallOptions options) {
+        return change(
+                key,
+                () -> new AtomicOperation.Increment(delta, options.timeToLiveMillis()),
+                options,
+                (result, trace) -> sum(result));
+    }
+
+    private <T> CompletableFuture<T> change(
+            K key, Supplier<AtomicOperation> operation, CallOptions options, Wanted<T> wanted) {
+        return submit(
+                () -> {
+                    boolean isSerial =
+                            options.level() == null || options.level().equals(Level.SERIAL);
+                    if (!isSerial || options.sloppy() || options.retryUnknown()) {
+                        throw badRequest(
+                                "an atomic operation takes no level but SERIAL, no sloppy quorum and no retryUnknown",
+                                null);
+                    }
+                    Key wireKey = key(key);
+                    AtomicOperation change = operation.get();
+                    return call(
+                            wireKey,
+                            (id, epoch, deadline) ->
+                                    new ClientRequest.Change(id, epoch, deadline, wireKey, change, options.traced()),
+                            true,
+                            false,
+                            options);
+                },
+                wanted);
     }
 
     public CompletableFuture<Batch<K, V>> getAll(Collection<? extends K> wanted) {
@@ -371,6 +516,35 @@ public final class Cache<K, V> {
                         ? Optional.empty()
                         : Optional.of(Instant.ofEpochMilli(live.expiresAtMillis())),
                 Optional.ofNullable(trace));
+    }
+
+    private static ClientReply.Changed changed(Result result) {
+        if (result instanceof ClientReply.Changed changed) {
+            return changed;
+        }
+        throw unexpected(result);
+    }
+
+    private Change<V> change(Result result, @Nullable Trace trace) {
+        ClientReply.Changed changed = changed(result);
+        return new Change<>(
+                changed.applied(), told(changed), Optional.ofNullable(changed.version()), Optional.ofNullable(trace));
+    }
+
+    private Optional<V> held(Result result, @Nullable Trace ignored) {
+        return told(changed(result));
+    }
+
+    private Optional<V> told(ClientReply.Changed changed) {
+        return changed.value() == null ? Optional.empty() : Optional.of(decoded(changed.value()));
+    }
+
+    private static long sum(Result result) {
+        byte[] sum = changed(result).value();
+        if (sum == null) {
+            throw unexpected(result);
+        }
+        return Codec.decimal().decode(sum);
     }
 
     private V decoded(byte[] bytes) {

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param level the consistency level; null for the cache's default
  * @param timeToLiveMillis milliseconds from now until the value expires; {@link ClientRequest#TTL_OF_CACHE} for the cache's own,
- *     {@link ClientRequest#TTL_NONE} for never. For puts only.
+ *     {@link ClientRequest#TTL_NONE} for never. For whatever stores a value.
  * @param timeout the whole call's, retries included, 1 ms to {@link #MAX_TIMEOUT}; null for the client's default
  * @param retryUnknown whether a write whose outcome is unknown is sent again to another node: for writes that may happen twice without
- *     harm, as a put of the same value; another client's write in between may be overwritten
- * @param sloppy whether stand-ins count in the place of owners that are away; see {@link #withSloppyQuorum}. For writes only.
+ *     harm, as a put of the same value; another client's write in between may be overwritten. Not for atomic operations
+ * @param sloppy whether stand-ins count in the place of owners that are away; see {@link #withSloppyQuorum}. For puts and deletes only.
  * @param traced whether the answer is to come with a trace; see {@link #withTrace}
  */
 public record CallOptions(

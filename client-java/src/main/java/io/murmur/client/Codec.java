@@ -29,6 +29,11 @@ public interface Codec<T> {
         return of(text -> text.getBytes(StandardCharsets.UTF_8), bytes -> new String(bytes, StandardCharsets.UTF_8));
     }
 
+    /** A whole number as decimal text, as {@link Cache#increment} keeps it, and Redis's INCR. */
+    static Codec<Long> decimal() {
+        return of(number -> string().encode(Long.toString(number)), bytes -> Long.parseLong(string().decode(bytes)));
+    }
+
     /** JSON of a type, by Jackson with its default settings. */
     static <T> Codec<T> json(Class<T> type) {
         return json(type, new ObjectMapper());

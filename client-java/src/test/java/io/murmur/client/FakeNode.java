@@ -9,6 +9,7 @@ import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
@@ -32,6 +33,7 @@ import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -295,6 +297,7 @@ final class FakeNode implements AutoCloseable {
                                         .map(entry ->
                                                 write(entry.key(), entry.value(), all.timeToLiveMillis(), all.sloppy()))
                                         .toList());
+                    case ClientRequest.Change change -> one(change, change(change.key(), change.operation()));
                     case ClientRequest.GetRing get -> ringIs(get);
                 });
     }
@@ -316,6 +319,7 @@ final class FakeNode implements AutoCloseable {
             case ClientRequest.Get get -> get.traced() ? trace(Trace.Kind.GET, get.key()) : null;
             case ClientRequest.Put put -> put.traced() ? trace(Trace.Kind.PUT, put.key()) : null;
             case ClientRequest.Delete delete -> delete.traced() ? trace(Trace.Kind.DELETE, delete.key()) : null;
+            case ClientRequest.Change change -> change.traced() ? trace(Trace.Kind.CHANGE, change.key()) : null;
             case ClientRequest.GetAll ignored -> null;
             case ClientRequest.PutAll ignored -> null;
             case ClientRequest.GetRing ignored -> null;
@@ -337,6 +341,47 @@ final class FakeNode implements AutoCloseable {
         long expiresAt = timeToLiveMillis > 0 ? clock.wallMillis() + timeToLiveMillis : Cell.NEVER;
         cells.put(key, new Cell.Live(version, expiresAt, value));
         return new ClientReply.Written(version, 2, 2, sloppy ? 1 : 0);
+    }
+
+    private Result change(Key key, AtomicOperation operation) {
+        Cell.Live live = cells.get(key);
+        byte[] held = live == null ? null : live.value();
+        return switch (operation) {
+            case AtomicOperation.PutIfAbsent it ->
+                held == null ? changed(key, it.value(), it.timeToLiveMillis(), null) : unchanged(live);
+            case AtomicOperation.Replace it ->
+                held == null ? unchanged(null) : changed(key, it.value(), it.timeToLiveMillis(), null);
+            case AtomicOperation.CompareAndSet it ->
+                Arrays.equals(held, it.expected())
+                        ? changed(key, it.value(), it.timeToLiveMillis(), null)
+                        : unchanged(live);
+            case AtomicOperation.CompareAndRemove it ->
+                Arrays.equals(held, it.expected()) ? removed(key, null) : unchanged(live);
+            case AtomicOperation.GetAndPut it -> changed(key, it.value(), it.timeToLiveMillis(), held);
+            case AtomicOperation.GetAndRemove ignored -> removed(key, held);
+            case AtomicOperation.Increment it -> {
+                long before = held == null ? 0 : Long.parseLong(new String(held, StandardCharsets.UTF_8));
+                byte[] sum = Long.toString(before + it.delta()).getBytes(StandardCharsets.UTF_8);
+                yield changed(key, sum, it.timeToLiveMillis(), sum);
+            }
+        };
+    }
+
+    private Result changed(Key key, byte[] value, long timeToLiveMillis, byte @Nullable [] told) {
+        write(key, value, timeToLiveMillis, false);
+        return new ClientReply.Changed(
+                true, told, Objects.requireNonNull(cells.get(key)).version());
+    }
+
+    private Result removed(Key key, byte @Nullable [] told) {
+        cells.remove(key);
+        return new ClientReply.Changed(true, told, new Version(++stamps << 16, id));
+    }
+
+    private static Result unchanged(Cell.@Nullable Live found) {
+        return found == null
+                ? new ClientReply.Changed(false, null, null)
+                : new ClientReply.Changed(false, found.value(), found.version());
     }
 
     private Result delete(Key key) {

@@ -79,6 +79,7 @@ final class ClusterKeyspace implements Keyspace {
                 case ClientReply.Value value -> then.accept(value.cell());
                 case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
                 case ClientReply.Written oddly -> throw new IllegalStateException("written by a read: " + oddly);
+                case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read: " + oddly);
             }
         });
     }
@@ -125,6 +126,7 @@ final class ClusterKeyspace implements Keyspace {
             }
             case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
             case ClientReply.Value oddly -> throw new IllegalStateException("read by a write: " + oddly);
+            case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a write: " + oddly);
         }
     }
 

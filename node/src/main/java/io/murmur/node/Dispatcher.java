@@ -102,6 +102,7 @@ class Dispatcher {
             case ClientRequest.Get get -> toShard(shardOf(get.key()), get, home, reply);
             case ClientRequest.Put put -> toShard(shardOf(put.key()), put, home, reply);
             case ClientRequest.Delete delete -> toShard(shardOf(delete.key()), delete, home, reply);
+            case ClientRequest.Change change -> toShard(shardOf(change.key()), change, home, reply);
             case ClientRequest.GetRing getRing -> toShard(shards.get(0), getRing, home, reply);
             case ClientRequest.GetAll all -> split(all, all.keys(), home, reply, places -> part(all, places));
             case ClientRequest.PutAll all -> split(all, keys(all), home, reply, places -> part(all, places));

@@ -26,6 +26,7 @@ final class Latencies {
         DELETE,
         GET_ALL,
         PUT_ALL,
+        CHANGE,
         GET_RING
     }
 
@@ -86,6 +87,7 @@ final class Latencies {
             case ClientRequest.Delete ignored -> Operation.DELETE;
             case ClientRequest.GetAll ignored -> Operation.GET_ALL;
             case ClientRequest.PutAll ignored -> Operation.PUT_ALL;
+            case ClientRequest.Change ignored -> Operation.CHANGE;
             case ClientRequest.GetRing ignored -> Operation.GET_RING;
         };
     }

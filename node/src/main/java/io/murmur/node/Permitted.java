@@ -1,6 +1,7 @@
 package io.murmur.node;
 
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
@@ -46,16 +47,32 @@ sealed interface Permitted {
 
     All ALL = new All();
 
+    List<Right> READ_AND_WRITE = List.of(Right.READ, Right.WRITE);
+
     static Permitted of(ClientRequest request, User user) {
         return switch (request) {
             case ClientRequest.GetRing ignored -> ALL;
-            case ClientRequest.Get get -> single(get, get.key(), Right.READ, user);
-            case ClientRequest.Put put -> single(put, put.key(), Right.WRITE, user);
-            case ClientRequest.Delete delete -> single(delete, delete.key(), Right.WRITE, user);
+            case ClientRequest.Get get -> single(get, get.key(), List.of(Right.READ), user);
+            case ClientRequest.Put put -> single(put, put.key(), List.of(Right.WRITE), user);
+            case ClientRequest.Delete delete -> single(delete, delete.key(), List.of(Right.WRITE), user);
+            case ClientRequest.Change change -> single(change, change.key(), rights(change.operation()), user);
             case ClientRequest.GetAll all ->
                 batch(all, all.keys(), Right.READ, user, places -> Dispatcher.part(all, places));
             case ClientRequest.PutAll all ->
                 batch(all, Dispatcher.keys(all), Right.WRITE, user, places -> Dispatcher.part(all, places));
+        };
+    }
+
+    /** Who is told what a key holds, or whether it holds what one expects, reads it. */
+    private static List<Right> rights(AtomicOperation operation) {
+        return switch (operation) {
+            case AtomicOperation.Replace ignored -> List.of(Right.WRITE);
+            case AtomicOperation.PutIfAbsent ignored -> READ_AND_WRITE;
+            case AtomicOperation.CompareAndSet ignored -> READ_AND_WRITE;
+            case AtomicOperation.CompareAndRemove ignored -> READ_AND_WRITE;
+            case AtomicOperation.GetAndPut ignored -> READ_AND_WRITE;
+            case AtomicOperation.GetAndRemove ignored -> READ_AND_WRITE;
+            case AtomicOperation.Increment ignored -> READ_AND_WRITE;
         };
     }
 
@@ -66,11 +83,14 @@ sealed interface Permitted {
                         + right.name().toLowerCase(Locale.ROOT) + " cache '" + key.cache() + "'");
     }
 
-    private static Permitted single(ClientRequest request, Key key, Right right, User user) {
-        Failure refusal = refusal(key, right, user);
-        return refusal == null
-                ? ALL
-                : new Nothing(new ClientReply.One(request.id(), 0, new ClientReply.Failed(refusal)));
+    private static Permitted single(ClientRequest request, Key key, List<Right> rights, User user) {
+        for (Right right : rights) {
+            Failure refusal = refusal(key, right, user);
+            if (refusal != null) {
+                return new Nothing(new ClientReply.One(request.id(), 0, new ClientReply.Failed(refusal)));
+            }
+        }
+        return ALL;
     }
 
     private static Permitted batch(

@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
@@ -59,6 +60,15 @@ final class FrameFuzzer {
                 new ClientRequest.GetAll(4, 1, deadline, List.of(key, key, key), null),
                 new ClientRequest.PutAll(5, 1, deadline, List.of(entry, entry), 1000, Level.ANY),
                 new ClientRequest.GetRing(6, 1, deadline),
+                new ClientRequest.Change(22, 1, deadline, key, new AtomicOperation.Increment(-3, 1000)),
+                new ClientRequest.Change(
+                        23,
+                        1,
+                        deadline,
+                        key,
+                        new AtomicOperation.CompareAndSet(new byte[] {1}, new byte[] {2}, 0),
+                        true),
+                new ClientReply.One(24, 1, new ClientReply.Changed(false, new byte[] {1, 2}, version)),
                 new ClientReply.One(7, 1, new ClientReply.Written(version, 1, 2, 0)),
                 new ClientReply.One(21, 1, new ClientReply.Written(version, 1, 2, 0), trace(key, node)),
                 new ClientReply.Many(8, 1, List.of(new ClientReply.Value(live, version, 2))),

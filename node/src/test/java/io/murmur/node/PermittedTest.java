@@ -3,6 +3,7 @@ package io.murmur.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
@@ -12,7 +13,10 @@ import io.murmur.node.security.User;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PermittedTest {
 
@@ -55,6 +59,34 @@ class PermittedTest {
         assertThat(delete("readable"))
                 .isEqualTo(new Permitted.Nothing(new ClientReply.One(1, 0, forbidden("write", "readable"))));
         assertThat(get("another")).isInstanceOf(Permitted.Nothing.class);
+    }
+
+    private static Permitted change(String cache, AtomicOperation operation) {
+        return Permitted.of(new ClientRequest.Change(1, 1, 0, Key.of(cache, "key"), operation), USER);
+    }
+
+    static Stream<AtomicOperation> operations() {
+        byte[] value = {1};
+        return Stream.of(
+                new AtomicOperation.PutIfAbsent(value, 0),
+                new AtomicOperation.Replace(value, 0),
+                new AtomicOperation.CompareAndSet(value, value, 0),
+                new AtomicOperation.CompareAndRemove(value),
+                new AtomicOperation.GetAndPut(value, 0),
+                new AtomicOperation.GetAndRemove(),
+                new AtomicOperation.Increment(1, 0));
+    }
+
+    @ParameterizedTest
+    @MethodSource("operations")
+    void anAtomicOperationWritesAndReadsTooWhenItTellsWhatIsThere(AtomicOperation operation) {
+        Permitted notRead = new Permitted.Nothing(new ClientReply.One(1, 0, forbidden("read", "writable")));
+        boolean tells = !(operation instanceof AtomicOperation.Replace);
+
+        assertThat(change("own", operation)).isEqualTo(Permitted.ALL);
+        assertThat(change("readable", operation))
+                .isEqualTo(new Permitted.Nothing(new ClientReply.One(1, 0, forbidden("write", "readable"))));
+        assertThat(change("writable", operation)).isEqualTo(tells ? notRead : Permitted.ALL);
     }
 
     @Test

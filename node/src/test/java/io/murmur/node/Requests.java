@@ -58,6 +58,7 @@ final class Requests {
             case ClientReply.Value value ->
                 value.cell() == null ? "" : new String(value.cell().value(), StandardCharsets.UTF_8);
             case ClientReply.Written written -> "written at " + written.acknowledged();
+            case ClientReply.Changed changed -> changed.applied() ? "changed" : "unchanged";
             case ClientReply.Failed failed -> failed.failure().name();
         };
     }

@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Result;
@@ -51,7 +52,6 @@ final class Coordinator {
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
     final LateAcknowledgements lateAcknowledgements;
-    final Lease.Kept leases = new Lease.Kept();
     private final SlowCalls slowCalls = new SlowCalls();
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
@@ -120,6 +120,7 @@ final class Coordinator {
             case ClientRequest.Delete delete -> delete(delete, one(id, delete.traced(), reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
+            case ClientRequest.Change asked -> change(asked, one(id, asked.traced(), reply));
             case ClientRequest.GetRing ignored -> {
                 Ring ring = seams.ring().current();
                 reply.accept(new ClientReply.RingIs(id, ring.epoch(), ring));
@@ -188,17 +189,14 @@ final class Coordinator {
         CacheSettings cache = settings.caches().get(key.cache());
         Failure refusal = refusal(key, cache);
         if (refusal == null) {
-            refusal = refusal(value);
-        }
-        if (refusal == null && (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS)) {
-            refusal = new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
-                    + " are allowed, 0 for the cache's own, -1 for none");
+            refusal = refusal(value, timeToLiveMillis);
         }
         if (refusal != null || cache == null) {
             fail(caller, refusal, key);
             return;
         }
-        long expiresAtMillis = expiry(timeToLiveMillis, cache);
+        long expiresAtMillis =
+                expiry(timeToLiveMillis, cache.timeToLive(), seams.clock().wallMillis());
         write(
                 Trace.Kind.PUT,
                 request,
@@ -294,6 +292,53 @@ final class Coordinator {
         });
     }
 
+    /** An atomic operation of a client. */
+    private void change(ClientRequest.Change asked, Caller caller) {
+        Key key = asked.key();
+        CacheSettings cache = settings.caches().get(key.cache());
+        Failure refusal = refusal(key, cache);
+        if (refusal == null) {
+            refusal = refusal(asked.operation());
+        }
+        if (refusal != null || cache == null) {
+            fail(caller, refusal, key);
+            return;
+        }
+        Placement placement = placement(key, cache.replicas());
+        Track track = track(
+                Trace.Kind.CHANGE, asked.deadlineNanos(), key, Level.SERIAL, placement, writeTimeoutNanos, caller);
+        change(
+                track,
+                placement,
+                new ClientChange(asked.operation(), cache.timeToLive()),
+                new ChangeCall.Told<ClientChange.Answer>() {
+                    @Override
+                    public void done(ClientChange.Answer answer, @Nullable Version version, int holders, int required) {
+                        counters.changes++;
+                        track.heldBy(holders);
+                        track.end(answer.result(version));
+                    }
+
+                    @Override
+                    public void failed(Failure failure) {
+                        counters.changesFailed++;
+                        track.end(new Failed(failure));
+                    }
+                });
+    }
+
+    private @Nullable Failure refusal(AtomicOperation operation) {
+        return switch (operation) {
+            case AtomicOperation.PutIfAbsent it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Replace it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.CompareAndSet it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.GetAndPut it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Increment it -> refusal(it.timeToLiveMillis());
+            case AtomicOperation.CompareAndRemove ignored -> null;
+            case AtomicOperation.GetAndRemove ignored -> null;
+        };
+    }
+
     /** Who waits for an atomic operation. */
     private final class Operation<R> implements Caller {
         private final Consumer<ChangeOutcome<R>> then;
@@ -354,12 +399,28 @@ final class Coordinator {
                 && wallMillis - live.expiresAtMillis() <= apart;
     }
 
-    private long expiry(long timeToLiveMillis, CacheSettings cache) {
-        Duration ofCache = cache.timeToLive();
+    /**
+     * When a value expires that is stored now.
+     *
+     * @param ofCache the cache's own time to live, null when it has none
+     */
+    static long expiry(long timeToLiveMillis, @Nullable Duration ofCache, long wallMillis) {
         long millis = timeToLiveMillis == ClientRequest.TTL_OF_CACHE && ofCache != null
                 ? Math.min(ofCache.toMillis(), MAX_TTL_MILLIS)
                 : timeToLiveMillis;
-        return millis <= 0 ? Cell.NEVER : seams.clock().wallMillis() + millis;
+        return millis <= 0 ? Cell.NEVER : wallMillis + millis;
+    }
+
+    private @Nullable Failure refusal(byte[] value, long timeToLiveMillis) {
+        Failure refusal = refusal(value);
+        return refusal == null ? refusal(timeToLiveMillis) : refusal;
+    }
+
+    private static @Nullable Failure refusal(long timeToLiveMillis) {
+        return timeToLiveMillis >= ClientRequest.TTL_NONE && timeToLiveMillis <= MAX_TTL_MILLIS
+                ? null
+                : new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
+                        + " are allowed, 0 for the cache's own, -1 for none");
     }
 
     private @Nullable Failure refusal(Key key, @Nullable CacheSettings cache) {

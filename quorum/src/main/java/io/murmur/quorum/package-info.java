@@ -8,6 +8,7 @@
  *   <li>{@link io.murmur.quorum.Replica}: joins and reads on behalf of coordinators.
  *   <li>{@link io.murmur.quorum.Parked}: requests that wait for the ring they were routed by.
  *   <li>{@link io.murmur.quorum.Coordinator}: checks a client's call and starts it.
+ *   <li>{@link io.murmur.quorum.ClientChange} (pure): what a client's atomic operation makes of a value.
  *   <li>{@link io.murmur.quorum.Track}: one key's call, who waits for it, and who was asked what and answered what when; {@link
  *       io.murmur.quorum.SlowCalls} keeps those that took long.
  *   <li>{@link io.murmur.quorum.PendingWrite}: one put or delete on its way.

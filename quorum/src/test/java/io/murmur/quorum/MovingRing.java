@@ -372,6 +372,7 @@ final class MovingRing {
                 }
                 raise(written.version());
             }
+            case ClientReply.Changed ignored -> throw new AssertionError("nobody asked");
             case ClientReply.Failed failed -> failures.add(failed.failure());
         }
     }

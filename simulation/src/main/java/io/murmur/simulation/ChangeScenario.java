@@ -1,6 +1,5 @@
 package io.murmur.simulation;
 
-import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.message.RingMessage;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
@@ -25,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One run of a cluster whose ring changes: it founds itself from its seeds, and while clients read and write and faults come, nodes join,
  * leave, move, are lost for good and are removed or replaced, now and then two at a time, and changes are given up halfway. Then all faults
- * and changes end; the ring must come to rest and be the same everywhere, every key is read, and the history is checked for invariants 1,
- * 2, 3 and 6.
+ * and changes end; the ring must come to rest and be the same everywhere, every key is read, and the history is checked, as {@link
+ * PlainLoad} or {@link AtomicLoad} says.
  *
  * <p>Some runs are about one thing only, that chance alone would rarely bring about: a node leaves and hears nothing of it, and its clients
  * stay with it. It coordinates by a ring in which it is an owner, and what is an owner still by the newest ring gets its requests. With its
@@ -38,7 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeScenario {
 
-    private static final CacheSettings CACHE = ClusterScenario.CACHE;
     private static final int MOST_NODES = 15;
     private static final int REPLICAS = 3;
     private static final Duration FOUNDING = Duration.ofMinutes(2);
@@ -86,14 +84,14 @@ public final class ChangeScenario {
     private final Map<NodeId, Member> machines = new LinkedHashMap<>();
     private final List<NodeId> spares = new ArrayList<>();
     private final Map<NodeId, NodeId> replacements = new LinkedHashMap<>();
-    private final Workload workload;
+    private final Load load;
     private final FaultSchedule faults;
-    private final History history = new History();
     private final int zones;
     private final long gapMillis;
     private boolean isOver;
 
-    private ChangeScenario(long seed, ScenarioSettings settings, ClusterFactory factory, Transcript transcript) {
+    private ChangeScenario(
+            long seed, ScenarioSettings settings, ClusterFactory factory, Load.Draw draw, Transcript transcript) {
         this.seed = seed;
         this.settings = settings;
         this.world =
@@ -120,12 +118,15 @@ public final class ChangeScenario {
                 seeds.add(id);
             }
         }
-        this.workload = Workload.draw(
+        this.load = draw.at(new Load.Place(
+                seed,
+                world,
                 random,
                 leavesUnheard ? this::askable : world::nodes,
-                LevelMix.MAJORITIES.withLoose(settings.looseShare(), random),
-                CACHE.name(),
-                ClusterScenario.coldCache(seed));
+                () -> LevelMix.MAJORITIES.withLoose(settings.looseShare(), random),
+                Quorum::ofAny,
+                false,
+                settings));
         long maxSkewMillis =
                 random.nextBoolean() ? ClusterScenario.MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = leavesUnheard
@@ -169,13 +170,18 @@ public final class ChangeScenario {
 
     /** Runs a seed once. */
     public static Outcome run(long seed, ScenarioSettings settings, ClusterFactory factory, Transcript transcript) {
-        return new ChangeScenario(seed, settings, factory, transcript).run();
+        return run(seed, settings, factory, PlainLoad::new, transcript);
+    }
+
+    static Outcome run(
+            long seed, ScenarioSettings settings, ClusterFactory factory, Load.Draw draw, Transcript transcript) {
+        return new ChangeScenario(seed, settings, factory, draw, transcript).run();
     }
 
     private Outcome run() {
         int operators = leavesUnheard ? 1 : random.nextInt(1, 3);
         String scenario = initialNodes + " nodes at first, " + seeds.size() + " seeds, " + zones + " zones, "
-                + partitions + " partitions, " + operators + " operators, " + workload + "; " + faults;
+                + partitions + " partitions, " + operators + " operators, " + load + "; " + faults;
         world.note("world", "seed " + seed + ": " + scenario);
         world.startAll();
         if (!world.runUntil(() -> world.newestRing() != null, FOUNDING)) {
@@ -186,12 +192,8 @@ public final class ChangeScenario {
         for (int number = 1; number <= operators; number++) {
             new Operator(number).start();
         }
-        List<SimulatedClient> clients = new ArrayList<>();
-        for (int number = 1; number <= workload.clients(); number++) {
-            String name = "client-" + number;
-            clients.add(startClient(name, number, workload.script(name, world.stream())));
-        }
-        finish(clients, "the workload");
+        load.start();
+        finish("the workload");
         isOver = true;
         faults.end();
         world.heal();
@@ -206,8 +208,8 @@ public final class ChangeScenario {
         Ring ring = world.newestRing();
         if (ring != null) {
             List<NodeId> members = ring.members().stream().map(Member::id).toList();
-            Script audit = new Audit(world, members, workload.keys(), world.stream());
-            finish(List.of(startClient("auditor", workload.clients() + 1, audit)), "the audit");
+            load.startAudit(members);
+            finish("the audit");
         }
         return outcome(scenario);
     }
@@ -238,17 +240,9 @@ public final class ChangeScenario {
         return text.toString();
     }
 
-    private SimulatedClient startClient(String name, int number, Script script) {
-        SimulatedClient client = new SimulatedClient(
-                world, Topology.idOf("~", number), name, history, script, ClusterScenario.CLIENT_PATIENCE);
-        client.start();
-        return client;
-    }
-
-    private void finish(List<SimulatedClient> clients, String what) {
+    private void finish(String what) {
         long mostEvents = world.events() + MOST_EVENTS;
-        boolean ended = world.runUntil(
-                () -> clients.stream().allMatch(SimulatedClient::isDone) || world.events() > mostEvents, LONGEST_RUN);
+        boolean ended = world.runUntil(() -> load.isDone() || world.events() > mostEvents, LONGEST_RUN);
         if (!ended || world.events() > mostEvents) {
             violate("runs end", what + " does not");
         }
@@ -259,13 +253,7 @@ public final class ChangeScenario {
     }
 
     private Outcome outcome(String scenario) {
-        OrderCheck order = new OrderCheck(Quorum::ofAny, settings.purgeAfter(), world.names()::of);
-        ValueCheck values = new ValueCheck(
-                ClusterScenario.MAX_CLOCK_DRIFT,
-                Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS),
-                world.names()::of);
-        order.check(history).forEach(world::violation);
-        values.check(history).forEach(world::violation);
+        load.check(world.nowNanos()).forEach(world::violation);
         return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 

@@ -6,17 +6,14 @@ import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Member;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
  * One run: a cluster, clients and faults, all drawn from the seed; then all faults end, every node returns, and every key is read.
- * Before that, all owners must have become equal by themselves (invariant 4). Afterwards the history is checked for invariants 1, 2, 3, 5
- * and 6, that all that was acknowledged is there, and that no value was invented or came back.
+ * Before that, all owners must have become equal by themselves (invariant 4). Afterwards the history is checked, as {@link PlainLoad} or
+ * {@link AtomicLoad} says.
  */
 public final class ClusterScenario {
 
@@ -58,11 +55,11 @@ public final class ClusterScenario {
     private final World world;
     private final RandomGenerator random;
     private final Topology topology;
-    private final Workload workload;
+    private final Load load;
     private final FaultSchedule faults;
-    private final History history = new History();
 
-    private ClusterScenario(long seed, ScenarioSettings settings, ProcessFactory factory, Transcript transcript) {
+    private ClusterScenario(
+            long seed, ScenarioSettings settings, ProcessFactory factory, Load.Draw draw, Transcript transcript) {
         this.seed = seed;
         this.settings = settings;
         this.world = new World(seed, WorldSettings.DEFAULT, factory, transcript);
@@ -72,8 +69,15 @@ public final class ClusterScenario {
             world.addNode(member.id(), member.name());
         }
         world.publish(topology.ring());
-        LevelMix levels = LevelMix.draw(random, topology.regions()).withLoose(settings.looseShare(), random);
-        this.workload = Workload.draw(random, topology::ids, levels, CACHE.name(), coldCache(seed));
+        this.load = draw.at(new Load.Place(
+                seed,
+                world,
+                random,
+                topology::ids,
+                () -> LevelMix.draw(random, topology.regions()).withLoose(settings.looseShare(), random),
+                operation -> Quorum.of(operation, topology.ring(), replicasOf(operation.key())),
+                true,
+                settings));
         long maxSkewMillis = random.nextBoolean() ? MAX_CLOCK_DRIFT.toMillis() / 2 : random.nextLong(50);
         this.faults = new FaultSchedule(world, world.stream(), maxSkewMillis, false);
     }
@@ -85,20 +89,21 @@ public final class ClusterScenario {
 
     /** Runs a seed once. */
     public static Outcome run(long seed, ScenarioSettings settings, ProcessFactory factory, Transcript transcript) {
-        return new ClusterScenario(seed, settings, factory, transcript).run();
+        return run(seed, settings, factory, PlainLoad::new, transcript);
+    }
+
+    static Outcome run(
+            long seed, ScenarioSettings settings, ProcessFactory factory, Load.Draw draw, Transcript transcript) {
+        return new ClusterScenario(seed, settings, factory, draw, transcript).run();
     }
 
     private Outcome run() {
-        String scenario = topology + "; " + workload + "; " + faults;
+        String scenario = topology + "; " + load + "; " + faults;
         world.note("world", "seed " + seed + ": " + scenario);
         faults.begin();
         world.startAll();
-        List<SimulatedClient> clients = new ArrayList<>();
-        for (int number = 1; number <= workload.clients(); number++) {
-            String name = "client-" + number;
-            clients.add(startClient(name, number, workload.script(name, world.stream())));
-        }
-        finish(clients, "the workload");
+        load.start();
+        finish("the workload");
         faults.end();
         world.heal();
         if (!world.runUntil(this::allAreUp, LONGEST_RETURN)) {
@@ -107,22 +112,15 @@ public final class ClusterScenario {
         new Equality(world, topology::ring).await(TO_EQUALITY);
         world.run(settings.settling());
         long healedNanos = world.nowNanos();
-        Script audit = new Audit(world, topology.ids(), workload.keys(), world.stream());
-        finish(List.of(startClient("auditor", workload.clients() + 1, audit)), "the audit");
-        return outcome(scenario, healedNanos);
+        load.startAudit(topology.ids());
+        finish("the audit");
+        load.check(healedNanos).forEach(world::violation);
+        return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 
-    private SimulatedClient startClient(String name, int number, Script script) {
-        SimulatedClient client =
-                new SimulatedClient(world, Topology.idOf("~", number), name, history, script, CLIENT_PATIENCE);
-        client.start();
-        return client;
-    }
-
-    private void finish(List<SimulatedClient> clients, String what) {
+    private void finish(String what) {
         long mostEvents = world.events() + MOST_EVENTS;
-        boolean ended = world.runUntil(
-                () -> clients.stream().allMatch(SimulatedClient::isDone) || world.events() > mostEvents, LONGEST_RUN);
+        boolean ended = world.runUntil(() -> load.isDone() || world.events() > mostEvents, LONGEST_RUN);
         if (!ended || world.events() > mostEvents) {
             world.violation(new Violation("runs end", what + " does not"));
         }
@@ -130,21 +128,5 @@ public final class ClusterScenario {
 
     private boolean allAreUp() {
         return world.nodes().stream().allMatch(world::isUp);
-    }
-
-    private Outcome outcome(String scenario, long healedNanos) {
-        Function<Operation, String> words = world.names()::of;
-        OrderCheck order = new OrderCheck(
-                operation -> Quorum.of(operation, topology.ring(), replicasOf(operation.key())),
-                settings.purgeAfter(),
-                words);
-        ValueCheck values =
-                new ValueCheck(MAX_CLOCK_DRIFT, Duration.ofNanos(1_000 * FaultSchedule.MOST_STRAGGLER_MICROS), words);
-        order.check(history).forEach(world::violation);
-        values.check(history).forEach(world::violation);
-        new PresenceCheck(healedNanos, settings.purgeAfter(), words)
-                .check(history)
-                .forEach(world::violation);
-        return new Outcome(seed, scenario, world.violations(), world.digest(), world.counts());
     }
 }

@@ -5,6 +5,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.Ballot;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
@@ -78,7 +79,22 @@ final class Names {
                                 .collect(Collectors.joining(", "))
                         + timeToLive(all.timeToLiveMillis())
                         + at(all.level(), all.sloppy());
+            case ClientRequest.Change change -> "Change " + text(change.key()) + " " + of(change.operation());
             case ClientRequest.GetRing ignored -> "GetRing";
+        };
+    }
+
+    private static String of(AtomicOperation operation) {
+        return switch (operation) {
+            case AtomicOperation.PutIfAbsent it ->
+                "PutIfAbsent " + text(it.value()) + timeToLive(it.timeToLiveMillis());
+            case AtomicOperation.Replace it -> "Replace " + text(it.value()) + timeToLive(it.timeToLiveMillis());
+            case AtomicOperation.CompareAndSet it ->
+                "CompareAndSet " + text(it.expected()) + " to " + text(it.value()) + timeToLive(it.timeToLiveMillis());
+            case AtomicOperation.CompareAndRemove it -> "CompareAndRemove " + text(it.expected());
+            case AtomicOperation.GetAndPut it -> "GetAndPut " + text(it.value()) + timeToLive(it.timeToLiveMillis());
+            case AtomicOperation.GetAndRemove ignored -> "GetAndRemove";
+            case AtomicOperation.Increment it -> "Increment " + it.delta() + timeToLive(it.timeToLiveMillis());
         };
     }
 
@@ -100,6 +116,10 @@ final class Names {
             case ClientReply.Written written ->
                 "Written " + of(written.version()) + " at " + written.acknowledged() + " of " + written.required()
                         + (written.standIns() == 0 ? "" : ", " + written.standIns() + " by stand-ins");
+            case ClientReply.Changed changed ->
+                (changed.applied() ? "Changed" : "Unchanged")
+                        + (changed.value() == null ? "" : " " + text(changed.value()))
+                        + (changed.version() == null ? "" : " " + of(changed.version()));
             case ClientReply.Failed failed -> "Failed " + of(failed.failure());
         };
     }

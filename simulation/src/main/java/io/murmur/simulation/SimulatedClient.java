@@ -101,6 +101,7 @@ final class SimulatedClient {
         return switch (result) {
             case ClientReply.Value value -> new Read(text(value.cell()), value.seen());
             case ClientReply.Written written -> new Written(written.version(), written.standIns());
+            case ClientReply.Changed ignored -> throw new IllegalStateException("nobody asks");
             case ClientReply.Failed failed ->
                 new Failed(failed.failure().name(), failed.failure().effect());
         };

@@ -2,9 +2,14 @@ package io.murmur.simulation;
 
 import io.murmur.kernel.Horizons;
 import io.murmur.kernel.Storage;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Message;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import io.murmur.simulation.register.RegisterAction;
+import io.murmur.simulation.register.RegisterOperation;
+import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A node's process, between a start and a crash. */
@@ -15,6 +20,17 @@ public interface SimulatedProcess {
      * seams' network. On the shard's thread. Whatever it throws is a violation.
      */
     void receive(NodeId from, Message message);
+
+    /**
+     * A client that is connected to this node asks for an atomic operation, or for a plain write at a majority, as the action says. On the
+     * shard's thread.
+     *
+     * @param timeout how long the node may try
+     * @param then to be called once, on the shard's thread, now or later; not when the process ends before
+     */
+    default void change(Key key, RegisterAction action, Duration timeout, Consumer<RegisterOperation.Result> then) {
+        throw new UnsupportedOperationException("atomic operations");
+    }
 
     /** The ring this process goes by, for the harness to look at; null when it has none of its own. */
     default @Nullable Ring ring() {

@@ -164,6 +164,7 @@ final class ToyRegister implements SimulatedProcess {
                     write(put(entry.value(), all.timeToLiveMillis()), entry.key(), batch.entry(i), quorum);
                 }
             }
+            case ClientRequest.Change ignored -> throw new IllegalStateException("nobody asks");
             case ClientRequest.GetRing ignored -> throw new IllegalStateException("nobody asks");
         }
     }

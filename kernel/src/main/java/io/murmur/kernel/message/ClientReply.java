@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClientReply extends Message.Reply {
 
     /** What became of one key of a call. */
-    sealed interface Result permits Value, Written, Failed {}
+    sealed interface Result permits Value, Written, Changed, Failed {}
 
     /**
      * One key's result.
@@ -51,6 +51,18 @@ public sealed interface ClientReply extends Message.Reply {
      *     None, unless the call was sloppy or at {@link io.murmur.kernel.Level#ANY}.
      */
     record Written(Version version, int acknowledged, int required, int standIns) implements Result {}
+
+    /**
+     * An atomic operation is done, whether it changed anything or not.
+     *
+     * @param applied whether its condition held; always, for one that has none
+     * @param value what the operation tells of the key's value ({@link AtomicOperation}), or null when there is nothing to tell
+     * @param version of the cell that it has left, or found; null when there was none and nothing was changed
+     */
+    record Changed(
+            boolean applied,
+            byte @Nullable [] value,
+            @Nullable Version version) implements Result {}
 
     /** A call failed, in a named way. */
     record Failed(Failure failure) implements Result {}

@@ -118,6 +118,21 @@ public sealed interface ClientRequest extends Message.Request {
         }
     }
 
+    /**
+     * One atomic operation. It has no level: it asks a majority of the key's owners, and all of its kind on one key have one order. Asked
+     * for twice it happens twice.
+     *
+     * @param traced as of a {@link Get}
+     */
+    record Change(long id, long epoch, long deadlineNanos, Key key, AtomicOperation operation, boolean traced)
+            implements ClientRequest {
+
+        /** One that is not traced. */
+        public Change(long id, long epoch, long deadlineNanos, Key key, AtomicOperation operation) {
+            this(id, epoch, deadlineNanos, key, operation, false);
+        }
+    }
+
     /** Asks for the coordinator's current ring. */
     record GetRing(long id, long epoch, long deadlineNanos) implements ClientRequest {}
 

@@ -61,6 +61,7 @@ public final class MessageCodec {
     private static final int GET_ALL = 13;
     private static final int PUT_ALL = 14;
     private static final int GET_RING = 15;
+    private static final int CHANGE = 16;
     private static final int ONE = 20;
     private static final int MANY = 21;
     private static final int RING_IS = 22;
@@ -241,6 +242,12 @@ public final class MessageCodec {
                 writeBoolean(out, m.sloppy());
             }
             case ClientRequest.GetRing m -> writeRequest(out, GET_RING, m);
+            case ClientRequest.Change m -> {
+                writeRequest(out, CHANGE, m);
+                CellCodec.writeKey(out, m.key());
+                OperationCodec.write(out, m.operation());
+                writeBoolean(out, m.traced());
+            }
             case ClientReply.One m -> {
                 writeReply(out, ONE, m);
                 writeResult(out, m.result());
@@ -354,7 +361,7 @@ public final class MessageCodec {
                         in.readVarint());
             case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES), readCause(in));
             case FAREWELL -> new Handshake.Farewell();
-            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, JOIN, READ, READ_DIGEST, HINT, PREPARE, ACCEPT ->
+            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, CHANGE, JOIN, READ, READ_DIGEST, HINT, PREPARE, ACCEPT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT, PROMISED, ACCEPTED, OUTBID ->
                 readReply(type, in.readLong(), in.readVarint(), in);
@@ -455,6 +462,9 @@ public final class MessageCodec {
                         id, epoch, deadline, List.copyOf(entries), in.readVarint(), readLevel(in), in.readBoolean());
             }
             case GET_RING -> new ClientRequest.GetRing(id, epoch, deadline);
+            case CHANGE ->
+                new ClientRequest.Change(
+                        id, epoch, deadline, CellCodec.readKey(in), OperationCodec.read(in), in.readBoolean());
             case JOIN -> new PeerRequest.Join(id, epoch, deadline, CellCodec.readKey(in), CellCodec.readCell(in));
             case HINT ->
                 new PeerRequest.Hint(
@@ -550,26 +560,26 @@ public final class MessageCodec {
         return clock.monotonicNanos() + in.readCount(MAX_BUDGET_MICROS) * 1000L;
     }
 
-    private static void writeValue(WireWriter out, byte[] value) {
+    static void writeValue(WireWriter out, byte[] value) {
         out.writeBytes(value, Limits.VALUE_CEILING_BYTES);
     }
 
-    private static byte[] readValue(WireReader in) {
+    static byte[] readValue(WireReader in) {
         return in.readBytes(Limits.VALUE_CEILING_BYTES);
     }
 
-    private static void writeBoolean(WireWriter out, boolean value) {
+    static void writeBoolean(WireWriter out, boolean value) {
         out.writeByte(value ? 1 : 0);
     }
 
-    private static void writeOptionalVersion(WireWriter out, @Nullable Version version) {
+    static void writeOptionalVersion(WireWriter out, @Nullable Version version) {
         out.writeByte(version == null ? 0 : 1);
         if (version != null) {
             CellCodec.writeVersion(out, version);
         }
     }
 
-    private static @Nullable Version readOptionalVersion(WireReader in) {
+    static @Nullable Version readOptionalVersion(WireReader in) {
         return in.readBoolean() ? CellCodec.readVersion(in) : null;
     }
 
@@ -605,6 +615,7 @@ public final class MessageCodec {
     private static final int VALUE = 0;
     private static final int WRITTEN = 1;
     private static final int FAILED = 2;
+    private static final int CHANGED = 3;
 
     private static void writeResult(WireWriter out, ClientReply.Result result) {
         switch (result) {
@@ -622,6 +633,10 @@ public final class MessageCodec {
                 out.writeCount(written.acknowledged(), MAX_OWNERS);
                 out.writeCount(written.required(), MAX_OWNERS);
                 out.writeCount(written.standIns(), MAX_OWNERS);
+            }
+            case ClientReply.Changed changed -> {
+                out.writeByte(CHANGED);
+                OperationCodec.write(out, changed);
             }
             case ClientReply.Failed failed -> {
                 out.writeByte(FAILED);
@@ -646,6 +661,7 @@ public final class MessageCodec {
                         in.readCount(MAX_OWNERS),
                         in.readCount(MAX_OWNERS));
             case FAILED -> new ClientReply.Failed(readFailure(in));
+            case CHANGED -> OperationCodec.readChanged(in);
             default -> throw new MalformedException("unknown kind of result: " + kind);
         };
     }

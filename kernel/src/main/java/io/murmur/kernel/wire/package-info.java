@@ -19,7 +19,8 @@
  *   <li>{@link io.murmur.kernel.wire.RingCodec}: rings, their changes and ballots; on disk as well.
  *   <li>{@link io.murmur.kernel.wire.GossipCodec}: gossip, and how many bytes it takes.
  *   <li>{@link io.murmur.kernel.wire.MessageCodec}: frames; with {@link io.murmur.kernel.wire.RingMessageCodec} and {@link
- *       io.murmur.kernel.wire.SyncCodec} for two families of messages, and {@link io.murmur.kernel.wire.TraceCodec} for traces.
+ *       io.murmur.kernel.wire.SyncCodec} for two families of messages, {@link io.murmur.kernel.wire.OperationCodec} for atomic operations, and
+ *       {@link io.murmur.kernel.wire.TraceCodec} for traces.
  *   <li>{@link io.murmur.kernel.wire.MalformedException}: what reading throws, and all that it throws.
  * </ul>
  */

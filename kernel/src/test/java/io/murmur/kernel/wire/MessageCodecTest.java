@@ -9,6 +9,7 @@ import io.murmur.kernel.SettableClock;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Credentials;
@@ -51,6 +52,8 @@ class MessageCodecTest {
     void everyKindOfMessageAndFailureIsGenerated() {
         assertThat(names(Messages.byKind().keySet().stream())).isEqualTo(names(leaves(Message.class)));
         assertThat(names(Messages.failuresByKind().keySet().stream())).isEqualTo(names(leaves(Failure.class)));
+        assertThat(names(Messages.operationsByKind().keySet().stream()))
+                .isEqualTo(names(leaves(AtomicOperation.class)));
     }
 
     @Property(seed = "1", tries = 4000)

@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.Ballot;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
@@ -32,6 +33,7 @@ import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.RingPlanner;
 import io.murmur.kernel.ring.RingSteps;
 import io.murmur.kernel.ring.Slots;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -101,6 +103,10 @@ final class Messages {
         kinds.put(
                 ClientRequest.GetRing.class,
                 Combinators.combine(longs(), longs(), deadlines()).as(ClientRequest.GetRing::new));
+        kinds.put(
+                ClientRequest.Change.class,
+                Combinators.combine(longs(), longs(), deadlines(), keys(), operations(), booleans())
+                        .as(ClientRequest.Change::new));
         kinds.put(
                 ClientReply.One.class,
                 Combinators.combine(longs(), longs(), results(), traces().injectNull(0.5))
@@ -175,6 +181,34 @@ final class Messages {
         kinds.putAll(gossip());
         ringMessages(kinds);
         syncMessages(kinds);
+        return kinds;
+    }
+
+    private static Arbitrary<AtomicOperation> operations() {
+        return anyOf(operationsByKind().values());
+    }
+
+    /** By kind; a test compares the kinds with the sealed family. */
+    static Map<Class<? extends AtomicOperation>, Arbitrary<? extends AtomicOperation>> operationsByKind() {
+        Map<Class<? extends AtomicOperation>, Arbitrary<? extends AtomicOperation>> kinds =
+                new TreeMap<>(Comparator.comparing(Class::getName));
+        kinds.put(
+                AtomicOperation.PutIfAbsent.class,
+                Combinators.combine(values(), timesToLive()).as(AtomicOperation.PutIfAbsent::new));
+        kinds.put(
+                AtomicOperation.Replace.class,
+                Combinators.combine(values(), timesToLive()).as(AtomicOperation.Replace::new));
+        kinds.put(
+                AtomicOperation.CompareAndSet.class,
+                Combinators.combine(values(), values(), timesToLive()).as(AtomicOperation.CompareAndSet::new));
+        kinds.put(AtomicOperation.CompareAndRemove.class, values().map(AtomicOperation.CompareAndRemove::new));
+        kinds.put(
+                AtomicOperation.GetAndPut.class,
+                Combinators.combine(values(), timesToLive()).as(AtomicOperation.GetAndPut::new));
+        kinds.put(AtomicOperation.GetAndRemove.class, Arbitraries.just(new AtomicOperation.GetAndRemove()));
+        kinds.put(
+                AtomicOperation.Increment.class,
+                Combinators.combine(Arbitraries.longs(), timesToLive()).as(AtomicOperation.Increment::new));
         return kinds;
     }
 
@@ -401,11 +435,7 @@ final class Messages {
     }
 
     private static Arbitrary<RingChange> changes() {
-        List<Arbitrary<? extends RingChange>> kinds =
-                List.copyOf(changesByKind().values());
-        return Arbitraries.integers()
-                .between(0, kinds.size() - 1)
-                .flatMap(kind -> kinds.get(kind).map(change -> change));
+        return anyOf(changesByKind().values());
     }
 
     private static Map<Class<? extends Message>, Arbitrary<? extends Message>> gossip() {
@@ -459,10 +489,14 @@ final class Messages {
     }
 
     static Arbitrary<Message> any() {
-        List<Arbitrary<? extends Message>> kinds = List.copyOf(byKind().values());
+        return anyOf(byKind().values());
+    }
+
+    private static <T> Arbitrary<T> anyOf(Collection<Arbitrary<? extends T>> all) {
+        List<Arbitrary<? extends T>> kinds = List.copyOf(all);
         return Arbitraries.integers()
                 .between(0, kinds.size() - 1)
-                .flatMap(kind -> kinds.get(kind).map(message -> message));
+                .flatMap(kind -> kinds.get(kind).map(some -> some));
     }
 
     /** By kind; a test compares the kinds with the sealed family. */
@@ -489,10 +523,7 @@ final class Messages {
     }
 
     static Arbitrary<Failure> failures() {
-        List<Arbitrary<? extends Failure>> kinds = List.copyOf(failuresByKind().values());
-        return Arbitraries.integers()
-                .between(0, kinds.size() - 1)
-                .flatMap(kind -> kinds.get(kind).map(failure -> failure));
+        return anyOf(failuresByKind().values());
     }
 
     static Arbitrary<Cell> cells() {
@@ -547,7 +578,10 @@ final class Messages {
         Arbitrary<ClientReply.Result> written =
                 Combinators.combine(versions(), counts(), counts(), counts()).as(ClientReply.Written::new);
         Arbitrary<ClientReply.Result> failed = failures().map(ClientReply.Failed::new);
-        return Arbitraries.oneOf(found, nothing, written, failed);
+        Arbitrary<ClientReply.Result> changed = Combinators.combine(
+                        booleans(), values().injectNull(0.3), versions().injectNull(0.3))
+                .as(ClientReply.Changed::new);
+        return Arbitraries.oneOf(found, nothing, written, changed, failed);
     }
 
     private static Arbitrary<Trace> traces() {

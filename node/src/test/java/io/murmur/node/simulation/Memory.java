@@ -1,6 +1,7 @@
 package io.murmur.node.simulation;
 
 import io.murmur.kernel.Hints;
+import io.murmur.simulation.AtomicScenario;
 import io.murmur.simulation.ChangeScenario;
 import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.HealingScenario;
@@ -60,6 +61,13 @@ enum Memory {
     static Seeds.Scenario cluster(PlantedBug bug) {
         return (seed, transcript) ->
                 ClusterScenario.run(seed, of(seed).scenario(), MurmurProcess.with(bug, of(seed)), transcript);
+    }
+
+    /** The ring changes in every fourth seed. */
+    static Seeds.Scenario atomic(PlantedBug bug) {
+        return (seed, transcript) -> seed % 4 == 0
+                ? AtomicScenario.run(seed, of(seed).scenario(), MurmurProcess.changing(bug, of(seed)), transcript)
+                : AtomicScenario.run(seed, of(seed).scenario(), MurmurProcess.with(bug, of(seed)), transcript);
     }
 
     static Seeds.Scenario changes(PlantedBug bug) {

@@ -11,6 +11,7 @@ import io.murmur.handoff.HintSettings;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.RingSource;
 import io.murmur.kernel.Storage;
+import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.EndpointAttributes;
@@ -39,6 +40,8 @@ import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.NodeSeams;
 import io.murmur.simulation.ProcessFactory;
 import io.murmur.simulation.SimulatedProcess;
+import io.murmur.simulation.register.RegisterAction;
+import io.murmur.simulation.register.RegisterOperation;
 import io.murmur.storage.ReplicaStore;
 import io.murmur.storage.StoreSettings;
 import io.murmur.storage.StoreThreads;
@@ -66,6 +69,7 @@ final class MurmurProcess implements SimulatedProcess {
     private final Memory memory;
     private final RingSource rings = new Rings();
     private final QuorumShard shard;
+    private final AtomicCalls calls;
     private final ShardHints hints;
     private final SyncShard sync;
     private final @Nullable Membership membership;
@@ -117,6 +121,7 @@ final class MurmurProcess implements SimulatedProcess {
                 QuorumSettings.of(ClusterScenario.CACHES, 0).withForgottenAfter(memory.purgeAfter),
                 store.greatestReading(),
                 store.greatestPromise());
+        this.calls = new AtomicCalls(shard);
         this.sync = new SyncShard(
                 new SyncSeams(
                         seams.id(),
@@ -339,6 +344,15 @@ final class MurmurProcess implements SimulatedProcess {
                         all.id(), 0, Collections.nCopies(all.entries().size(), failed));
             default -> new ClientReply.One(request.id(), 0, failed);
         };
+    }
+
+    @Override
+    public void change(Key key, RegisterAction action, Duration timeout, Consumer<RegisterOperation.Result> then) {
+        if (membership != null && ring == null) {
+            then.accept(new RegisterOperation.NotDone("no ring"));
+        } else {
+            calls.call(key, action, seams.clock().monotonicNanos() + timeout.toNanos(), then);
+        }
     }
 
     @Override

@@ -367,7 +367,9 @@ enum PlantedBug {
         /** {@link io.murmur.simulation.ChangeScenario}. */
         CHANGES,
         /** {@link io.murmur.simulation.HealingScenario}, by hints alone. */
-        HEALING
+        HEALING,
+        /** {@link io.murmur.simulation.AtomicScenario}. */
+        ATOMIC
     }
 
     final Scenario scenario;

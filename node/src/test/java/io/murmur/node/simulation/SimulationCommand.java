@@ -23,6 +23,7 @@ import picocli.CommandLine.Parameters;
             "  murmur simulate replay 17    seed 17, with who sent what to whom",
             "",
             "With --healing owners become equal by hints alone, or by comparing what they hold alone.",
+            "With --atomic there are atomic operations, whose histories must be linearizable; the ring changes in every fourth seed.",
             "With --changes the ring changes as well: nodes join, leave, move, are lost, removed and replaced.",
             ""
         })
@@ -43,6 +44,9 @@ final class SimulationCommand implements Callable<Integer> {
     @Option(names = "--changes", description = "Let the ring change, as those bugs need that are about it.")
     private boolean changes;
 
+    @Option(names = "--atomic", description = "Let clients do atomic operations on few keys.")
+    private boolean atomic;
+
     @Option(
             names = "--healing",
             paramLabel = "BY",
@@ -57,10 +61,14 @@ final class SimulationCommand implements Callable<Integer> {
 
     private Seeds seeds() {
         String command = "./murmur simulate" + (changes ? " --changes" : "")
+                + (atomic ? " --atomic" : "")
                 + (healing == null ? "" : " --healing " + healing)
                 + (bug == PlantedBug.NONE ? "" : " --bug " + bug);
         if (healing != null) {
             return new Seeds(command, healing.healing(bug), System.out);
+        }
+        if (atomic || bug.scenario == PlantedBug.Scenario.ATOMIC) {
+            return new Seeds(command, Memory.atomic(bug), System.out);
         }
         if (bug.scenario == PlantedBug.Scenario.HEALING) {
             return new Seeds(command, Memory.HINTS_ALONE.healing(bug), System.out);

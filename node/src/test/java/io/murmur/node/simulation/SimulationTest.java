@@ -96,6 +96,7 @@ class SimulationTest {
             case CLUSTER -> Memory.cluster(bug).run(seed, Transcript.NONE);
             case CHANGES -> Memory.changes(bug).run(seed, Transcript.NONE);
             case HEALING -> Memory.HINTS_ALONE.healing(bug).run(seed, Transcript.NONE);
+            case ATOMIC -> Memory.atomic(bug).run(seed, Transcript.NONE);
         };
         return outcome.violations().isEmpty();
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.simulation.register;
+
+import org.jspecify.annotations.NullMarked;
