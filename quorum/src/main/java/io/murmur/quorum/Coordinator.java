@@ -52,6 +52,7 @@ final class Coordinator {
     final QuorumCounters counters;
     final HedgeBudget hedgeBudget;
     final LateAcknowledgements lateAcknowledgements;
+    final Lease.Kept leases = new Lease.Kept();
     private final SlowCalls slowCalls = new SlowCalls();
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
