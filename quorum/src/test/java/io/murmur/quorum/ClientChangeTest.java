@@ -301,7 +301,9 @@ class ClientChangeTest {
 
     private static void accept(Bench three) {
         three.shard.receive(
-                SECOND, new PeerReply.Accepted(three.lastTo(SECOND, PeerRequest.Accept.class).id(), 1));
+                SECOND,
+                new PeerReply.Accepted(
+                        three.lastTo(SECOND, PeerRequest.Accept.class).id(), 1));
     }
 
     private String badRequest(Key key, AtomicOperation operation) {

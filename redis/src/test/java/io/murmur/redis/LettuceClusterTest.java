@@ -53,7 +53,8 @@ class LettuceClusterTest extends ClientContract {
         while (cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof IOException && String.valueOf(cause.getMessage()).contains("Connection reset");
+        return cause instanceof IOException
+                && String.valueOf(cause.getMessage()).contains("Connection reset");
     }
 
     static List<String> owners(Partitions partitions) {
