@@ -27,7 +27,6 @@ import io.murmur.node.resp.server.CommandPages;
 import io.murmur.node.resp.server.ConnectionCommands;
 import io.murmur.node.resp.server.MurmurCommands;
 import io.murmur.node.resp.server.NodeFacts;
-import io.murmur.node.resp.server.RefusedCommands;
 import io.murmur.node.resp.server.ServerCommands;
 import io.murmur.node.resp.server.Topology;
 import io.murmur.node.resp.server.WaitCommand;
@@ -84,7 +83,6 @@ final class RespPort implements RespServer.Host, NodeFacts {
                 new ClusterCommands(this::topology, this::keysOfSlot, node.security() != null),
                 new MurmurCommands(configuration.caches()),
                 new WaitCommand(this::holders),
-                new RefusedCommands(),
                 new StringCommands(keyspace, most),
                 new BitCommands(keyspace, most),
                 new ExpiryCommands(keyspace),

@@ -2,6 +2,7 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
@@ -167,16 +168,44 @@ final class Coordinator {
             return;
         }
         Placement placement = placement(key, cache.replicas());
+        boolean asksOneAlone = asksOneAlone(level);
+        boolean isSampled = asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
+        if (asksOneAlone && !isSampled && isReadAtOnce(request, key, placement, caller)) {
+            return;
+        }
         Track track = track(Trace.Kind.GET, request.deadlineNanos(), key, level, placement, readTimeoutNanos, caller);
-        new PendingRead(new ReadCall(this, track, placement, isSampled(level))).start();
+        new PendingRead(new ReadCall(this, track, placement, isSampled)).start();
     }
 
-    /** Whether a read is to be followed by a comparison of all owners: by chance, of those that ask one owner alone and so find nothing out. */
-    private boolean isSampled(Level level) {
-        boolean asksOneAlone = level.equals(Level.ONE)
+    /**
+     * Answers a read of one owner when that is this node, and its copy is in memory: what a {@link PendingRead} would come to, without its
+     * books. Where somebody wants the books, or the partition moves, they are kept.
+     */
+    private boolean isReadAtOnce(ClientRequest request, Key key, Placement placement, Caller caller) {
+        if (placement.self < 0
+                || placement.lists.length > 1
+                || slowNanos == 0
+                || (request instanceof ClientRequest.Get get && get.traced())
+                || request.deadlineNanos() - seams.clock().monotonicNanos() <= 0) {
+            return false;
+        }
+        Storage.ReadOutcome.Found found = seams.storage().readAtOnce(key);
+        if (found == null) {
+            return false;
+        }
+        counters.reads++;
+        hedgeBudget.earn();
+        Cell cell = found.cell();
+        Cell.Live visible = Cell.visible(cell, seams.clock().wallMillis());
+        caller.answer(new ClientReply.Value(visible, cell == null ? null : cell.version(), 1), null);
+        return true;
+    }
+
+    /** Some of the reads that ask one owner alone, and so find nothing out, are followed by a comparison of all owners. */
+    private static boolean asksOneAlone(Level level) {
+        return level.equals(Level.ONE)
                 || level.equals(Level.LOCAL_ONE)
                 || (level instanceof Level.Count count && count.replicas() == 1);
-        return asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
     }
 
     private void put(

@@ -125,6 +125,10 @@ public final class Commands {
     }
 
     private static String unknown(Request request) {
+        String why = NotOffered.why(request.name());
+        if (why != null) {
+            return "ERR unknown command '" + request.name() + "': " + why;
+        }
         StringBuilder error = new StringBuilder("ERR unknown command '")
                 .append(clipped(request.word(0)))
                 .append("', with args beginning with: ");

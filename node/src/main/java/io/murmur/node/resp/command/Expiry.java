@@ -1,20 +1,22 @@
 package io.murmur.node.resp.command;
 
+import io.murmur.kernel.data.Cell;
 import io.murmur.node.resp.Refusal;
 import io.murmur.node.resp.Request;
 
 /**
  * A number of a request that says when something expires.
  *
+ * @param name of the option in front of it
  * @param seconds whether it counts seconds, else milliseconds
  * @param absolute whether it counts since the Unix epoch, else from now
  */
-record Expiry(boolean seconds, boolean absolute) {
+record Expiry(String name, boolean seconds, boolean absolute) {
 
-    static final Expiry EX = new Expiry(true, false);
-    static final Expiry PX = new Expiry(false, false);
-    static final Expiry EXAT = new Expiry(true, true);
-    static final Expiry PXAT = new Expiry(false, true);
+    static final Expiry EX = new Expiry("EX", true, false);
+    static final Expiry PX = new Expiry("PX", false, false);
+    static final Expiry EXAT = new Expiry("EXAT", true, true);
+    static final Expiry PXAT = new Expiry("PXAT", false, true);
 
     /**
      * Of what is written with it: a time to come, or one that could be.
@@ -44,7 +46,7 @@ record Expiry(boolean seconds, boolean absolute) {
         }
         long millis = seconds ? number * 1000 : number;
         if (absolute) {
-            return new Lifetime.At(millis);
+            return new Lifetime.At(Math.min(millis, Cell.NEVER - 1));
         }
         if (millis > Long.MAX_VALUE - nowMillis) {
             throw invalid(request);

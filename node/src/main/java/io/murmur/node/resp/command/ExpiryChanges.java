@@ -74,7 +74,7 @@ final class ExpiryChanges {
                     switch (this) {
                         case SECONDS_LEFT -> (left + 500) / 1000;
                         case MILLIS_LEFT -> left;
-                        case AT_SECOND -> (at + 500) / 1000;
+                        case AT_SECOND -> at / 1000 + (at % 1000 + 500) / 1000;
                         case AT_MILLI -> at;
                     });
         }

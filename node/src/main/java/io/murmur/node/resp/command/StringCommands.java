@@ -39,6 +39,8 @@ public final class StringCommands implements CommandGroup {
     /** What a write may say that is not atomic: {@link ClientRequest.Put}. 100 years. */
     private static final long MOST_MILLIS_TO_LIVE = 36_500L * 24 * 60 * 60 * 1000;
 
+    private static final List<Expiry> EXPIRIES = List.of(Expiry.EX, Expiry.PX, Expiry.EXAT, Expiry.PXAT);
+
     private final Keyspace keyspace;
     private final int mostBytes;
 
@@ -170,14 +172,34 @@ public final class StringCommands implements CommandGroup {
         boolean persists;
 
         @Nullable
-        Lifetime lifetime;
+        Expiry expiry;
 
-        private boolean hasExpiry() {
-            return keepsExpiry || persists || lifetime != null;
+        /** Of the number that says when. */
+        private int place;
+
+        /** Takes what is said at this place if it is an expiry, and says where its number is. */
+        int takeExpiry(Request request, int at) {
+            Expiry named = EXPIRIES.stream()
+                    .filter(one -> request.is(at, one.name()))
+                    .findFirst()
+                    .orElse(null);
+            boolean isAlone = !keepsExpiry && !persists && (expiry == null || expiry.equals(named));
+            if (named == null || !isAlone || at + 1 == request.size()) {
+                throw Refusal.syntax();
+            }
+            expiry = named;
+            place = at + 1;
+            return place;
+        }
+
+        /** When what is written expires; null when nothing is said of it. */
+        @Nullable
+        Lifetime lifetime(Request request, long nowMillis) {
+            return expiry == null ? null : expiry.toWrite(request, place, nowMillis);
         }
     }
 
-    private Options setOptions(Request request) {
+    private static Options setOptions(Request request) {
         Options options = new Options();
         for (int place = 3; place < request.size(); place++) {
             if (request.is(place, "NX") && options.condition != Condition.IF_PRESENT) {
@@ -186,43 +208,25 @@ public final class StringCommands implements CommandGroup {
                 options.condition = Condition.IF_PRESENT;
             } else if (request.is(place, "GET")) {
                 options.tellsFormer = true;
-            } else if (request.is(place, "KEEPTTL") && options.lifetime == null) {
+            } else if (request.is(place, "KEEPTTL") && options.expiry == null) {
                 options.keepsExpiry = true;
             } else {
-                place = expiry(request, place, options);
+                place = options.takeExpiry(request, place);
             }
         }
         return options;
     }
 
-    private Options getOptions(Request request) {
+    private static Options getOptions(Request request) {
         Options options = new Options();
         for (int place = 2; place < request.size(); place++) {
-            if (request.is(place, "PERSIST") && options.lifetime == null) {
+            if (request.is(place, "PERSIST") && options.expiry == null) {
                 options.persists = true;
             } else {
-                place = expiry(request, place, options);
+                place = options.takeExpiry(request, place);
             }
         }
         return options;
-    }
-
-    private static @Nullable Expiry expiryNamed(Request request, int place) {
-        return request.is(place, "EX")
-                ? Expiry.EX
-                : request.is(place, "PX")
-                        ? Expiry.PX
-                        : request.is(place, "EXAT") ? Expiry.EXAT : request.is(place, "PXAT") ? Expiry.PXAT : null;
-    }
-
-    /** Takes an expiry, and says where its number was. */
-    private int expiry(Request request, int place, Options options) {
-        Expiry expiry = expiryNamed(request, place);
-        if (expiry == null || options.hasExpiry() || place + 1 == request.size()) {
-            throw Refusal.syntax();
-        }
-        options.lifetime = expiry.toWrite(request, place + 1, keyspace.wallMillis());
-        return place + 1;
     }
 
     private void set(Call call) {
@@ -232,13 +236,14 @@ public final class StringCommands implements CommandGroup {
         if (options.tellsFormer) {
             requireRead(call);
         }
-        Lifetime lifetime = options.lifetime == null ? fresh(call) : options.lifetime;
+        Lifetime said = options.lifetime(request, keyspace.wallMillis());
+        Lifetime lifetime = said == null ? fresh(call) : said;
         if (options.keepsExpiry) {
             change(call, set(value, new Lifetime.Kept(lifetime), options));
         } else if (options.condition != Condition.ALWAYS || options.tellsFormer) {
             change(call, set(value, lifetime, options));
         } else {
-            write(call, value, options.lifetime);
+            write(call, value, said);
         }
     }
 
@@ -287,10 +292,11 @@ public final class StringCommands implements CommandGroup {
 
     private void getAndExpire(Call call) {
         Options options = getOptions(call.request());
-        if (options.persists) {
-            change(call, StringChanges.getAndExpire(new Lifetime.At(Cell.NEVER)));
-        } else if (options.lifetime != null) {
-            change(call, StringChanges.getAndExpire(options.lifetime));
+        Lifetime said = options.persists
+                ? new Lifetime.At(Cell.NEVER)
+                : options.lifetime(call.request(), keyspace.wallMillis());
+        if (said != null) {
+            change(call, StringChanges.getAndExpire(said));
         } else {
             get(call);
         }

@@ -54,6 +54,13 @@ public final class ServerCommands implements CommandGroup {
                                 "Refused: nothing is done to a node for tests.",
                                 call -> call.refuse("ERR DEBUG is not supported"))
                         .with(Flag.ADMIN),
+                // Tools flush functions before they begin, whether they use any or not.
+                Command.holding(
+                        "function",
+                        "7.0.0",
+                        "There are none.",
+                        List.of(Command.plain(
+                                "function|flush", -2, "7.0.0", "OK: there are none.", call -> call.answer(Reply.OK)))),
                 Command.holding(
                         "config",
                         "2.0.0",

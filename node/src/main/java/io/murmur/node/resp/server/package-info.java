@@ -10,7 +10,6 @@
  *       io.murmur.node.resp.server.SlotMap}): who owns what.
  *   <li>{@link io.murmur.node.resp.server.MurmurCommands}: levels and caches; {@link io.murmur.node.resp.server.WaitCommand}: who holds what
  *       was written.
- *   <li>{@link io.murmur.node.resp.server.RefusedCommands}: those of Redis that there are not, and why.
  * </ul>
  */
 @NullMarked

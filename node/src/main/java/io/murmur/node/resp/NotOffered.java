@@ -1,22 +1,29 @@
-package io.murmur.node.resp.server;
+package io.murmur.node.resp;
 
-import io.murmur.node.resp.Call;
-import io.murmur.node.resp.Command;
-import io.murmur.node.resp.CommandGroup;
-import io.murmur.node.resp.Reply;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
-/**
- * Commands of Redis that there are not, so that whoever tries one is told why. Their errors begin as that of any unknown command does,
- * since that is what clients look for; all others that there are not are unknown.
- */
-public final class RefusedCommands implements CommandGroup {
+/** Commands of Redis that there are not, and why, so that whoever tries one is told. All others that there are not are unknown. */
+final class NotOffered {
 
-    private static final String NO_FUNCTIONS = "there are no scripts and functions";
-    private static final Map<String, List<String>> WHY = why();
+    private static final Map<String, String> WHY_BY_NAME = new HashMap<>();
+
+    static {
+        why().forEach((why, names) -> names.forEach(name -> WHY_BY_NAME.put(name, why)));
+    }
+
+    private NotOffered() {}
+
+    /**
+     * @param name in small letters
+     * @return null when nothing is known of such a command
+     */
+    static @Nullable String why(String name) {
+        return WHY_BY_NAME.get(name);
+    }
 
     private static Map<String, List<String>> why() {
         Map<String, List<String>> why = new TreeMap<>();
@@ -36,7 +43,7 @@ public final class RefusedCommands implements CommandGroup {
                         "spublish",
                         "pubsub"));
         why.put(
-                NO_FUNCTIONS,
+                "there are no scripts and functions",
                 List.of("eval", "eval_ro", "evalsha", "evalsha_ro", "script", "fcall", "fcall_ro"));
         why.put("keys hold strings, and no streams", List.of("xadd", "xread", "xreadgroup", "xrange", "xlen"));
         why.put(
@@ -62,36 +69,5 @@ public final class RefusedCommands implements CommandGroup {
         why.put("nobody is told what others do; see the HTTP page /requests/slow", List.of("monitor", "slowlog"));
         why.put("there is one database", List.of("swapdb"));
         return why;
-    }
-
-    @Override
-    public List<Command> commands() {
-        List<Command> all = new ArrayList<>();
-        WHY.forEach((why, names) -> names.forEach(name -> all.add(refused(name, why))));
-        all.add(Command.plain(
-                "function",
-                -2,
-                "",
-                "Refused: " + NO_FUNCTIONS + "; FUNCTION FLUSH leaves none.",
-                RefusedCommands::function));
-        return all;
-    }
-
-    /** Tools flush functions before they begin, whether they use any or not. */
-    private static void function(Call call) {
-        if (call.request().is(1, "flush")) {
-            call.answer(Reply.OK);
-        } else {
-            call.refuse("ERR unknown command 'function': " + NO_FUNCTIONS);
-        }
-    }
-
-    private static Command refused(String name, String why) {
-        return Command.plain(
-                name,
-                -1,
-                "",
-                "Refused: " + why + ".",
-                call -> call.refuse("ERR unknown command '" + name + "': " + why));
     }
 }
