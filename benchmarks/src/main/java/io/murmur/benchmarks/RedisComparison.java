@@ -48,7 +48,8 @@ final class RedisComparison implements Callable<Integer> {
     @Option(
             names = "--calls",
             defaultValue = "400000",
-            description = "in each turn of GET without -P; SET makes a quarter of these, GET with -P 16 four times (default: ${DEFAULT-VALUE})")
+            description =
+                    "in each turn of GET without -P; SET makes a quarter of these, GET with -P 16 four times (default: ${DEFAULT-VALUE})")
     private long calls;
 
     @Mixin
@@ -63,10 +64,16 @@ final class RedisComparison implements Callable<Integer> {
         /** Of several, each figure's mean. */
         static Turn mean(List<Turn> turns) {
             return new Turn(
-                    turns.stream().mapToDouble(Turn::operationsPerSecond).average().orElseThrow(),
+                    turns.stream()
+                            .mapToDouble(Turn::operationsPerSecond)
+                            .average()
+                            .orElseThrow(),
                     turns.stream().mapToDouble(Turn::p50Millis).average().orElseThrow(),
                     turns.stream().mapToDouble(Turn::p99Millis).average().orElseThrow(),
-                    turns.stream().mapToDouble(Turn::cpuMicrosPerOperation).average().orElseThrow());
+                    turns.stream()
+                            .mapToDouble(Turn::cpuMicrosPerOperation)
+                            .average()
+                            .orElseThrow());
         }
     }
 
@@ -106,11 +113,27 @@ final class RedisComparison implements Callable<Integer> {
                 fill(theirs);
                 compare("GET at ONE", one, "one Redis", theirs, List.of("-t", "get"), calls, facts, out);
                 compare(
-                        "GET at ONE, -P 16", one, "one Redis", theirs, List.of("-t", "get", "-P", "16"), 4 * calls, facts, out);
+                        "GET at ONE, -P 16",
+                        one,
+                        "one Redis",
+                        theirs,
+                        List.of("-t", "get", "-P", "16"),
+                        4 * calls,
+                        facts,
+                        out);
             }
-            try (RedisProcesses redis = RedisProcesses.cluster(cluster.data.resolve("redis-cluster"), peerPort(nodes))) {
+            try (RedisProcesses redis =
+                    RedisProcesses.cluster(cluster.data.resolve("redis-cluster"), peerPort(nodes))) {
                 Side theirs = new Side(redis.port(), List.of("--cluster"), redis.handles());
-                compare("SET at QUORUM", quorum, "Redis Cluster 3 + 3", theirs, List.of("-t", "set"), calls / 4, facts, out);
+                compare(
+                        "SET at QUORUM",
+                        quorum,
+                        "Redis Cluster 3 + 3",
+                        theirs,
+                        List.of("-t", "set"),
+                        calls / 4,
+                        facts,
+                        out);
             }
         }
         out.println(Measurement.json(facts));
@@ -138,7 +161,14 @@ final class RedisComparison implements Callable<Integer> {
     }
 
     private void compare(
-            String what, Side ours, String peer, Side theirs, List<String> test, long count, Map<String, Object> facts, PrintWriter out)
+            String what,
+            Side ours,
+            String peer,
+            Side theirs,
+            List<String> test,
+            long count,
+            Map<String, Object> facts,
+            PrintWriter out)
             throws IOException, InterruptedException {
         // Each warms up by a turn that does not count.
         run(ours, test, count / 2);

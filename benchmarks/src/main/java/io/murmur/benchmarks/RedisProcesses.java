@@ -60,7 +60,15 @@ final class RedisProcesses implements AutoCloseable {
     private void start(int server, List<String> flags) throws IOException {
         Path own = Files.createDirectories(folder.resolve(String.valueOf(server)));
         List<String> command = new ArrayList<>(List.of(
-                "redis-server", "--bind", "127.0.0.1", "--save", "", "--port", String.valueOf(port + server), "--dir", own.toString()));
+                "redis-server",
+                "--bind",
+                "127.0.0.1",
+                "--save",
+                "",
+                "--port",
+                String.valueOf(port + server),
+                "--dir",
+                own.toString()));
         command.addAll(flags);
         Process process;
         try {
@@ -81,7 +89,8 @@ final class RedisProcesses implements AutoCloseable {
         long start = System.nanoTime();
         while (!output(command).contains(answer)) {
             if (!servers.get(server).isAlive() || System.nanoTime() - start > TimeUnit.SECONDS.toNanos(AWAIT_SECONDS)) {
-                throw new IOException("the Redis on port " + (port + server) + " does not say " + answer + "; its log is below " + folder);
+                throw new IOException("the Redis on port " + (port + server) + " does not say " + answer
+                        + "; its log is below " + folder);
             }
             TimeUnit.MILLISECONDS.sleep(LOOK_EVERY_MILLIS);
         }

@@ -265,6 +265,8 @@ final class Coordinator {
             CacheSettings cache,
             PendingWrite.Stamp stamp,
             Caller caller) {
+        // It is newer than the ballot promised ahead, which would only be refused.
+        leases.forget(key);
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
         if (level.equals(Level.SERIAL) && sloppy) {

@@ -38,6 +38,10 @@ record Lease(Cell cell, @Nullable Version next, long epoch) {
             return lease == null || lease.epoch != epoch ? null : lease;
         }
 
+        void forget(Key key) {
+            leases.remove(key);
+        }
+
         void keep(Key key, Lease lease) {
             if (lease.cell.weightBytes() > MOST_BYTES) {
                 return;

@@ -1,6 +1,7 @@
 package io.murmur.quorum;
 
 import static io.murmur.quorum.Bench.KEY;
+import static io.murmur.quorum.Bench.SECOND;
 import static io.murmur.quorum.Bench.WALL_MILLIS;
 import static io.murmur.quorum.Bench.bytes;
 import static io.murmur.quorum.Bench.live;
@@ -15,6 +16,8 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Changed;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.Change.Step;
@@ -269,6 +272,38 @@ class ClientChangeTest {
                 .isInstanceOfSatisfying(
                         Cell.Live.class,
                         cell -> assertThat(cell.expiresAtMillis()).isEqualTo(WALL_MILLIS + 60_000));
+    }
+
+    @Test
+    void theBallotPromisedAheadIsNotTriedAfterAPlainWrite() {
+        Bench three = new Bench(Layouts.ring(3));
+        for (int change = 0; change < 2; change++) {
+            increment(three);
+            three.answer(SECOND, null);
+            accept(three);
+        }
+        assertThat(three.lastTo(SECOND, PeerRequest.Accept.class).next()).isNotNull();
+        three.put("7", null);
+        three.acknowledge(SECOND);
+
+        increment(three);
+
+        assertThat(three.lastTo(SECOND, PeerRequest.class)).isInstanceOf(PeerRequest.Prepare.class);
+        three.answer(SECOND, null);
+        accept(three);
+        assertThat(((Changed) three.result()).value()).isEqualTo(bytes("8"));
+    }
+
+    private static void increment(Bench three) {
+        three.replies.clear();
+        three.call(new ClientRequest.Change(7, 1, three.inFiveSeconds(), KEY, new AtomicOperation.Increment(1, 0)));
+    }
+
+    private static void accept(Bench three) {
+        three.shard.receive(
+                SECOND,
+                new PeerReply.Accepted(
+                        three.lastTo(SECOND, PeerRequest.Accept.class).id(), 1));
     }
 
     private String badRequest(Key key, AtomicOperation operation) {

@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
+import redis.clients.jedis.DefaultJedisClientConfig;
+import redis.clients.jedis.JedisClientConfig;
 import redis.clients.jedis.Protocol;
 import redis.clients.jedis.ScanIteration;
 import redis.clients.jedis.UnifiedJedis;
@@ -19,6 +21,10 @@ import redis.clients.jedis.params.SetParams;
 class JedisCalls implements Client {
 
     private static final int BATCH = 100;
+
+    /** With more patience than by default: a busy machine is not what is tested. */
+    static final JedisClientConfig CONFIG =
+            DefaultJedisClientConfig.builder().resp3().timeoutMillis(10_000).build();
 
     private final UnifiedJedis jedis;
 

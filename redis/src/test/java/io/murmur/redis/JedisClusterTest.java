@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import redis.clients.jedis.Connection;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClusterClient;
 
@@ -23,7 +22,7 @@ class JedisClusterTest extends ClientContract {
     Client connect(Endpoint server) {
         RedisClusterClient jedis = RedisClusterClient.builder()
                 .nodes(Set.of(new HostAndPort(server.host(), server.port())))
-                .clientConfig(DefaultJedisClientConfig.builder().resp3().build())
+                .clientConfig(JedisCalls.CONFIG)
                 .maxAttempts(ATTEMPTS)
                 .maxTotalRetriesDuration(ALL_ATTEMPTS)
                 .topologyRefreshPeriod(Duration.ofSeconds(1))

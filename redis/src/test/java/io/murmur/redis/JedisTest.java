@@ -1,7 +1,6 @@
 package io.murmur.redis;
 
 import java.util.List;
-import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.RedisClient;
 
@@ -21,7 +20,7 @@ class JedisTest extends ClientContract {
     Client connect(Endpoint server) {
         return new JedisCalls(RedisClient.builder()
                 .hostAndPort(new HostAndPort(server.host(), server.port()))
-                .clientConfig(DefaultJedisClientConfig.builder().resp3().build())
+                .clientConfig(JedisCalls.CONFIG)
                 .build());
     }
 }

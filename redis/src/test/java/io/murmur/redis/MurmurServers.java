@@ -22,19 +22,19 @@ final class MurmurServers implements Servers {
 
     static MurmurServers start(Path folder) throws IOException, InterruptedException {
         LocalCluster cluster = new LocalCluster(folder, BASE_PORT, NODES, NODES, List.of(), List.of("-Xmx512m"));
-        cluster.checkPorts();
-        cluster.prepareFolder();
         Runtime.getRuntime().addShutdownHook(new Thread(cluster::close, "stop-nodes"));
-        cluster.startFounders();
         MurmurServers servers = new MurmurServers(cluster);
-        for (int node = 0; node < NODES; node++) {
-            cluster.awaitReady(node);
-        }
-        servers.awaitAgreement();
+        servers.begin();
         return servers;
     }
 
-    private void awaitAgreement() {
+    private void begin() throws IOException, InterruptedException {
+        cluster.checkPorts();
+        cluster.prepareFolder();
+        cluster.startFounders();
+        for (int node = 0; node < NODES; node++) {
+            cluster.awaitReady(node);
+        }
         Await.until("all nodes name the same owners, each node among them", PATIENCE, () -> {
             try {
                 List<List<String>> said =
@@ -78,10 +78,9 @@ final class MurmurServers implements Servers {
     }
 
     @Override
-    public void restart(int server) throws IOException, InterruptedException {
-        cluster.start(server);
-        cluster.awaitReady(server);
-        awaitAgreement();
+    public void renew() throws IOException, InterruptedException {
+        cluster.close();
+        begin();
     }
 
     @Override

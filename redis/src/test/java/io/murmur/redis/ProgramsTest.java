@@ -59,7 +59,7 @@ class ProgramsTest {
         } finally {
             process.destroyForcibly();
             if (killed) {
-                servers.restart(victim);
+                servers.renew();
             }
         }
         assertThat(output).as(String.join("\n", output)).contains("WRITING").endsWith("PASSED");

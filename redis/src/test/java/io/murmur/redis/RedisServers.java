@@ -25,27 +25,32 @@ final class RedisServers implements Servers {
     }
 
     static RedisServers start(Path folder) throws IOException, InterruptedException {
-        RedisServers servers = new RedisServers(Files.createTempDirectory(Files.createDirectories(folder), "redis-"));
+        RedisServers servers = new RedisServers(folder);
+        Runtime.getRuntime().addShutdownHook(new Thread(servers::close, "stop-redis"));
+        servers.begin();
+        return servers;
+    }
+
+    private void begin() throws IOException, InterruptedException {
+        Path data = Files.createTempDirectory(Files.createDirectories(folder), "data-");
         List<String> create = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
         for (int server = 0; server <= CLUSTERED; server++) {
-            servers.run(server);
+            run(server, Files.createDirectory(data.resolve(String.valueOf(server))));
         }
-        servers.endpoints().forEach(endpoint -> create.add(endpoint.toString()));
+        endpoints().forEach(endpoint -> create.add(endpoint.toString()));
         create.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
         if (new ProcessBuilder(create)
                         .redirectErrorStream(true)
-                        .redirectOutput(servers.folder.resolve("create.log").toFile())
+                        .redirectOutput(data.resolve("create.log").toFile())
                         .start()
                         .waitFor()
                 != 0) {
             throw new IOException("redis-cli could not make a cluster");
         }
-        servers.awaitAgreement();
-        return servers;
+        awaitAgreement();
     }
 
-    private void run(int server) throws IOException {
-        Path own = Files.createDirectories(folder.resolve(String.valueOf(server)));
+    private void run(int server, Path own) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 "redis-server",
                 "--port",
@@ -68,7 +73,6 @@ final class RedisServers implements Servers {
                 .redirectOutput(own.resolve("log").toFile())
                 .start();
         processes[server] = process;
-        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         Await.until("server " + server + " answers", PATIENCE, () -> answers(server));
     }
 
@@ -151,9 +155,9 @@ final class RedisServers implements Servers {
     }
 
     @Override
-    public void restart(int server) throws IOException {
-        run(server);
-        awaitAgreement();
+    public void renew() throws IOException, InterruptedException {
+        close();
+        begin();
     }
 
     @Override

@@ -42,8 +42,8 @@ interface Servers extends AutoCloseable {
     /** kill -9. */
     void kill(int server) throws IOException;
 
-    /** Starts one that was killed, with the data it has, and waits until all servers know. */
-    void restart(int server) throws IOException, InterruptedException;
+    /** All of them anew, without data: one that falls again and again is not believed by the others as soon as it is back. */
+    void renew() throws IOException, InterruptedException;
 
     @Override
     void close();

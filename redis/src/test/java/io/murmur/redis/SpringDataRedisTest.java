@@ -42,6 +42,11 @@ class SpringDataRedisTest extends ClientContract {
         return new SpringCalls(factory(server));
     }
 
+    @Override
+    boolean isItsOwn(Throwable error) {
+        return LettuceClusterTest.brokeInFlight(error);
+    }
+
     private RedisCacheManager caches(LettuceConnectionFactory factory) {
         // What has been put is there for the next call; by default the cache manager does not wait for that.
         RedisCacheWriter writer =
