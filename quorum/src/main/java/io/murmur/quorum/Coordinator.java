@@ -249,6 +249,7 @@ final class Coordinator {
             change(track, placement, Writing.of(cell), new Writing(this, track, cell.version()));
             return;
         }
+        leases.drop(key);
         new PendingWrite(this, track, stamp, placement, sloppy).start();
     }
 

@@ -38,6 +38,13 @@ record Lease(Cell cell, @Nullable Version next, long epoch) {
             return lease == null || lease.epoch != epoch ? null : lease;
         }
 
+        /** The key has been written otherwise. */
+        void drop(Key key) {
+            if (!leases.isEmpty()) {
+                leases.remove(key);
+            }
+        }
+
         void keep(Key key, Lease lease) {
             if (lease.cell.weightBytes() > MOST_BYTES) {
                 return;
