@@ -212,6 +212,28 @@ final class Metrics {
                 "murmur_restamped_writes_total",
                 "Writes that met a greater version and were stamped anew.",
                 QuorumStatistics::restamps);
+        series.counter("murmur_changes_total", "Atomic operations done.", QuorumStatistics::changes);
+        series.counter("murmur_changes_failed_total", "Atomic operations that failed.", QuorumStatistics::changesFailed);
+        series.counter(
+                "murmur_changes_unknown_total",
+                "Operations of which it is unknown whether they took effect.",
+                QuorumStatistics::changesUnknown);
+        series.counter(
+                "murmur_change_conflicts_total",
+                "Proposals of atomic operations that another came before.",
+                QuorumStatistics::changeConflicts);
+        series.counter(
+                "murmur_changes_combined_total",
+                "Atomic operations done together with others on their key.",
+                QuorumStatistics::changesCombined);
+        series.counter(
+                "murmur_changes_in_one_trip_total",
+                "Proposals of atomic operations that needed one round trip.",
+                QuorumStatistics::changesInOneTrip);
+        series.counter(
+                "murmur_outbid_ballots_total",
+                "Ballots and cells of atomic operations refused by this node's replica.",
+                QuorumStatistics::outbidHere);
         series.counter(
                 "murmur_rerouted_calls_total",
                 "Calls sent again because the ring had changed.",

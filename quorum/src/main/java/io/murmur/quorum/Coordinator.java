@@ -265,8 +265,6 @@ final class Coordinator {
             CacheSettings cache,
             PendingWrite.Stamp stamp,
             Caller caller) {
-        // It is newer than the ballot promised ahead, which would only be refused.
-        leases.forget(key);
         Placement placement = placement(key, cache.replicas());
         Level level = asked == null ? cache.writeLevel() : asked;
         if (level.equals(Level.SERIAL) && sloppy) {
@@ -279,6 +277,8 @@ final class Coordinator {
             change(track, placement, Writing.of(cell), new Writing(this, track, cell.version()));
             return;
         }
+        // It is newer than the ballot promised ahead, which would only be refused.
+        leases.drop(key);
         new PendingWrite(this, track, stamp, placement, sloppy).start();
     }
 

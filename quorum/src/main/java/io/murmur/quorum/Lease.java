@@ -38,8 +38,11 @@ record Lease(Cell cell, @Nullable Version next, long epoch) {
             return lease == null || lease.epoch != epoch ? null : lease;
         }
 
-        void forget(Key key) {
-            leases.remove(key);
+        /** The key has been written otherwise. */
+        void drop(Key key) {
+            if (!leases.isEmpty()) {
+                leases.remove(key);
+            }
         }
 
         void keep(Key key, Lease lease) {

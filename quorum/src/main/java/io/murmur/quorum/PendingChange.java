@@ -349,7 +349,7 @@ final class PendingChange implements Pending {
                     } else {
                         accepted();
                     }
-                } else if (tally.isHopeless()) {
+                } else if (tally.isHopeless() && !mayAllHaveRefused()) {
                     giveUpRound();
                 } else if (greater != null && !isPatienceShort) {
                     isPatienceShort = true;
@@ -358,6 +358,15 @@ final class PendingChange implements Pending {
             }
             case PAUSED, ENDED -> {}
         }
+    }
+
+    /** Then nothing is in doubt; and who has yet to answer mostly does so soon. */
+    private boolean mayAllHaveRefused() {
+        return phase == Phase.ACCEPTING
+                && greater != null
+                && (alive & ~answered) != 0
+                && (answered & ~outbid) == 0
+                && !coordinator.isOutdated(placement);
     }
 
     private void giveUpRound() {

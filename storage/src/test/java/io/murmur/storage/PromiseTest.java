@@ -69,8 +69,9 @@ class PromiseTest {
     void onAFullDiskNoneIsKept() throws IOException {
         bench.disk.fill(true);
 
-        assertThat(promise(5_000)).isInstanceOfSatisfying(PromiseOutcome.Refused.class, refused -> assertThat(
-                        refused.fault())
-                .isEqualTo(StorageFault.DISK_FULL));
+        assertThat(promise(5_000))
+                .isInstanceOfSatisfying(
+                        PromiseOutcome.Refused.class,
+                        refused -> assertThat(refused.fault()).isEqualTo(StorageFault.DISK_FULL));
     }
 }
