@@ -9,6 +9,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerReply.Link;
+import io.murmur.kernel.message.PeerReply.Standing;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Slots;
 import java.util.Arrays;
@@ -188,15 +189,19 @@ final class Ballots implements Promises {
     }
 
     /** Whether the cell that is held was joined when no greater ballot had been promised. Nothing is always settled. */
-    boolean isSettled(Key key, @Nullable Cell held) {
+    Standing standing(Key key, @Nullable Cell held) {
         if (held == null) {
-            return true;
+            return Standing.SETTLED;
         }
         Promise promise = promises.isEmpty() ? null : promises.get(key);
         Version unsettled = promise == null ? null : promise.unsettled;
+        if (unsettled != null && !held.version().isAfter(unsettled)) {
+            return Standing.UNSETTLED;
+        }
         long floor = floor(key.slot());
-        return (floor == 0 || Long.compareUnsigned(held.version().reading(), floor) > 0)
-                && (unsettled == null || held.version().isAfter(unsettled));
+        return floor == 0 || Long.compareUnsigned(held.version().reading(), floor) > 0
+                ? Standing.SETTLED
+                : Standing.FORGOTTEN;
     }
 
     /** Notes which cells were made of which. */

@@ -498,10 +498,19 @@ final class PendingChange implements Pending {
         doubtful.forEach(call -> failOne(call, unknown));
     }
 
+    /** Those that may have changed something. The others can be applied anew, whatever has become of the cell. */
     private Set<ChangeCall<?>> inDoubt() {
         Set<ChangeCall<?>> calls = new LinkedHashSet<>();
-        doubts.forEach(doubt -> doubt.applied().forEach(applied -> calls.add(applied.call())));
+        doubts.forEach(doubt -> addChanging(doubt.applied(), calls));
         return calls;
+    }
+
+    private static void addChanging(List<Applied<?>> all, Set<ChangeCall<?>> calls) {
+        for (Applied<?> applied : all) {
+            if (!(applied.step() instanceof Change.Step.Keep<?>)) {
+                calls.add(applied.call());
+            }
+        }
     }
 
     /**
@@ -677,8 +686,11 @@ final class PendingChange implements Pending {
         if (call.isAnswered()) {
             return;
         }
-        boolean isDoubtful = inDoubt().contains(call)
-                || (phase == Phase.ACCEPTING && beingAccepted().stream().anyMatch(applied -> applied.call() == call));
+        Set<ChangeCall<?>> doubtful = inDoubt();
+        if (phase == Phase.ACCEPTING) {
+            addChanging(beingAccepted(), doubtful);
+        }
+        boolean isDoubtful = doubtful.contains(call);
         if (call.track == track) {
             track.timedOut(Ask.PREPARE, Ask.ACCEPT);
         }

@@ -47,8 +47,10 @@ final class PendingRead implements Pending {
     private int askedFirst;
 
     private int askedForCell;
-    /** The owners that nobody can miss the cell of, as they say. */
+    /** The owners whose cell no atomic operation can miss, and those whose cell one may. */
     private int settled;
+
+    private int unsettled;
 
     /** Owners that are believed dead or have refused. */
     private int lost;
@@ -209,7 +211,7 @@ final class PendingRead implements Pending {
                 lost &= ~(1 << place);
                 known[place] = KNOWS_CELL;
                 cells[place] = answer.cell();
-                settle(place, answer.settled());
+                note(place, answer.standing());
                 advance();
             }
             case PeerReply.DigestIs answer -> {
@@ -218,7 +220,7 @@ final class PendingRead implements Pending {
                     lost &= ~(1 << place);
                     known[place] = KNOWS_DIGEST;
                     digests[place] = answer.digest();
-                    settle(place, answer.settled());
+                    note(place, answer.standing());
                 }
                 advance();
             }
@@ -235,8 +237,15 @@ final class PendingRead implements Pending {
         }
     }
 
-    private void settle(int place, boolean isSettled) {
-        settled = isSettled ? settled | 1 << place : settled & ~(1 << place);
+    private void note(int place, PeerReply.Standing standing) {
+        int bit = 1 << place;
+        settled &= ~bit;
+        unsettled &= ~bit;
+        switch (standing) {
+            case SETTLED -> settled |= bit;
+            case UNSETTLED -> unsettled |= bit;
+            case FORGOTTEN -> {}
+        }
     }
 
     private void refused(int place, PeerReply.Refused reply) {
@@ -345,7 +354,7 @@ final class PendingRead implements Pending {
                 older |= bit;
             }
         }
-        if (call.track.level.equals(Level.SERIAL) && !isInOrder(greatest, equal)) {
+        if (call.track.level.equals(Level.SERIAL) ? !isInOrder(greatest, equal) : mayBeMissed(equal)) {
             close();
             call.inOrder();
             return;
@@ -372,6 +381,17 @@ final class PendingRead implements Pending {
         long now = coordinator.seams.clock().wallMillis();
         return requirement.isMetBy(holders & settled, placement)
                 && (found == null || !coordinator.hasExpiredJustNow(found, now));
+    }
+
+    /**
+     * Whether an atomic operation under way may miss what is about to be answered. Of what was settled before an owner restarted nobody knows, and
+     * every read of an old value would be a write; so only SERIAL insists on knowing.
+     */
+    private boolean mayBeMissed(int holders) {
+        return (holders & unsettled) != 0
+                && call.isOrdered()
+                && requirement.isMetBy(holders, placement)
+                && !requirement.isMetBy(holders & ~unsettled, placement);
     }
 
     private static boolean isSame(@Nullable Cell one, @Nullable Cell other) {

@@ -162,7 +162,7 @@ final class Replica {
                         prepare.id(),
                         epoch,
                         found.cell(),
-                        ballots.isSettled(prepare.key(), found.cell()),
+                        ballots.standing(prepare.key(), found.cell()) == PeerReply.Standing.SETTLED,
                         ballots.links(prepare.key(), prepare.since()));
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(
@@ -341,7 +341,7 @@ final class Replica {
     private PeerReply cell(long id, long epoch, Key key, ReadOutcome outcome) {
         return switch (outcome) {
             case ReadOutcome.Found found ->
-                new PeerReply.CellIs(id, epoch, found.cell(), ballots.isSettled(key, found.cell()));
+                new PeerReply.CellIs(id, epoch, found.cell(), ballots.standing(key, found.cell()));
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));
         };
@@ -352,7 +352,7 @@ final class Replica {
             case ReadOutcome.Found found -> {
                 Cell cell = found.cell();
                 yield new PeerReply.DigestIs(
-                        id, epoch, cell == null ? null : Digest.of(cell), ballots.isSettled(key, cell));
+                        id, epoch, cell == null ? null : Digest.of(cell), ballots.standing(key, cell));
             }
             case ReadOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.NONE));

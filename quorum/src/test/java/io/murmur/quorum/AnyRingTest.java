@@ -41,6 +41,7 @@ class AnyRingTest {
         long parked = 0;
         long refused = 0;
         long answered = 0;
+        long changed = 0;
         for (long seed = 0; seed < 100; seed++) {
             MovingRing moving = new MovingRing(seed, false);
             moving.run(600);
@@ -48,11 +49,13 @@ class AnyRingTest {
             parked += moving.sum(QuorumStatistics::parkedRequests);
             refused += moving.sum(QuorumStatistics::replicaRefusals);
             answered += moving.answered;
+            changed += moving.changed;
         }
 
         assertThat(reroutes).isGreaterThan(100);
         assertThat(parked).isGreaterThan(100);
         assertThat(refused).isGreaterThan(100);
         assertThat(answered).isGreaterThan(1_000);
+        assertThat(changed).isGreaterThan(100);
     }
 }

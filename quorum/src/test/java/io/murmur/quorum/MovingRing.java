@@ -24,6 +24,7 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.RingChange;
 import io.murmur.kernel.ring.RingPlanner;
 import io.murmur.kernel.ring.RingSteps;
+import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.ring.Transition;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,6 +34,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.Set;
@@ -135,6 +137,7 @@ final class MovingRing {
     final List<Failure> failures = new ArrayList<>();
     Ring latest;
     int answered;
+    int changed;
 
     private final boolean isPlanned;
     private final double trouble;
@@ -159,6 +162,7 @@ final class MovingRing {
     private int pending;
     private int changesLeft;
     private @Nullable Version floor;
+    private final Set<Cell> bases = new HashSet<>();
 
     /** @param isPlanned nothing is lost, nobody dies, and time stands still while anything is on its way: no call may fail */
     MovingRing(long seed, boolean isPlanned) {
@@ -302,9 +306,51 @@ final class MovingRing {
             default -> new ClientRequest.Put(++calls, 1, deadline, key, Bench.bytes("value " + calls), 0, writeLevel);
         };
         pending++;
+        if (areInOrder() && random.nextInt(3) == 0) {
+            change(node, before, deadline);
+            return;
+        }
         node.shard.coordinate(request, reply -> {
             pending--;
             check(before, ((ClientReply.One) reply).result());
+        });
+    }
+
+    /** Whether plain reads and writes are in one order with atomic operations. */
+    private boolean areInOrder() {
+        return readLevel.equals(Level.QUORUM) && writeLevel.equals(Level.QUORUM);
+    }
+
+    /** Answers what it has changed, of which there is no other change. */
+    private void change(Node node, @Nullable Version before, long deadline) {
+        byte[] value = Bench.bytes("change " + calls);
+        Change<Optional<Cell.Live>> change =
+                (current, now) -> new Change.Step.Put<>(value, Cell.NEVER, Optional.ofNullable(current));
+        node.shard.change(Bench.KEY, deadline, change, outcome -> {
+            pending--;
+            switch (outcome) {
+                case ChangeOutcome.Done<Optional<Cell.Live>> done -> {
+                    Version version = Objects.requireNonNull(done.version());
+                    answered++;
+                    changed++;
+                    if (before != null) {
+                        assertThat(version).as("changed after %s", before).isGreaterThan(before);
+                    }
+                    done.answer().ifPresent(basis -> {
+                        if (before != null) {
+                            assertThat(basis.version()).as("made of, after %s", before).isGreaterThanOrEqualTo(before);
+                        }
+                        assertThat(bases.add(basis)).as("changed once: %s", basis).isTrue();
+                    });
+                    raise(version);
+                }
+                case ChangeOutcome.Failed<Optional<Cell.Live>> failed -> {
+                    // A plain write may have come over what was in doubt when the ring changed.
+                    if (failed.failure().effect() == Failure.Effect.NONE || !isPlanned) {
+                        failures.add(failed.failure());
+                    }
+                }
+            }
         });
     }
 
@@ -430,10 +476,15 @@ final class MovingRing {
             return;
         }
         source.storage.settled(() -> {
+            long reading = source.shard.promises().reading();
+            if (reading > 0) {
+                node.shard.promises().raiseFloor(0, Slots.COUNT - 1, reading, kept -> {});
+            }
             Cell held = source.storage.held.get(Bench.KEY);
             if (held == null) {
                 read.add(source.id);
             } else {
+                node.shard.promises().joining(Bench.KEY, held.version());
                 node.storage.join(Bench.KEY, held, Durability.FSYNC, outcome -> read.add(source.id));
             }
         });

@@ -139,8 +139,12 @@ final class Names {
         };
     }
 
-    private static String of(boolean settled) {
-        return settled ? "" : ", not settled";
+    private static String of(PeerReply.Standing standing) {
+        return switch (standing) {
+            case SETTLED -> "";
+            case UNSETTLED -> ", not settled";
+            case FORGOTTEN -> ", settled or not";
+        };
     }
 
     private String of(PeerReply reply) {
@@ -148,9 +152,9 @@ final class Names {
             case PeerReply.Joined joined ->
                 joined.superseding() == null ? "Joined" : "Joined, but superseded by " + of(joined.superseding());
             case PeerReply.Kept ignored -> "Kept";
-            case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell()) + of(cellIs.settled());
-            case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest()) + of(digestIs.settled());
-            case PeerReply.Promised promised -> "Promised, holding " + of(promised.cell()) + of(promised.settled());
+            case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell()) + of(cellIs.standing());
+            case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest()) + of(digestIs.standing());
+            case PeerReply.Promised promised -> "Promised, holding " + of(promised.cell()) + (promised.settled() ? "" : ", not settled");
             case PeerReply.Accepted ignored -> "Accepted";
             case PeerReply.Outbid outbid -> "Outbid by " + of(outbid.version());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());

@@ -24,26 +24,36 @@ public sealed interface PeerReply extends Message.Reply {
     /**
      * The cell held, or null when there is none.
      *
-     * @param settled whether it was joined when no greater ballot had been promised: who prepares one later finds it. True for none
+     * @param standing whether an atomic operation may miss it
      */
-    record CellIs(long id, long epoch, @Nullable Cell cell, boolean settled) implements PeerReply {
+    record CellIs(long id, long epoch, @Nullable Cell cell, Standing standing) implements PeerReply {
 
         /** One that is settled. */
         public CellIs(long id, long epoch, @Nullable Cell cell) {
-            this(id, epoch, cell, true);
+            this(id, epoch, cell, Standing.SETTLED);
         }
+    }
+
+    /** Whether a cell had been joined before a greater ballot than its version was promised, so that whoever prepares one finds it. */
+    enum Standing {
+        /** It had, or there is no cell. */
+        SETTLED,
+        /** It had not. */
+        UNSETTLED,
+        /** Nobody knows any more. */
+        FORGOTTEN
     }
 
     /**
      * The digest of the cell held, or null when there is none.
      *
-     * @param settled as of {@link CellIs}
+     * @param standing as of {@link CellIs}
      */
-    record DigestIs(long id, long epoch, @Nullable Digest digest, boolean settled) implements PeerReply {
+    record DigestIs(long id, long epoch, @Nullable Digest digest, Standing standing) implements PeerReply {
 
         /** Of one that is settled. */
         public DigestIs(long id, long epoch, @Nullable Digest digest) {
-            this(id, epoch, digest, true);
+            this(id, epoch, digest, Standing.SETTLED);
         }
     }
 
@@ -51,7 +61,7 @@ public sealed interface PeerReply extends Message.Reply {
      * To Prepare: the promise is durable.
      *
      * @param cell the cell held then, or null when there was none
-     * @param settled as of {@link CellIs}
+     * @param settled whether it is {@link Standing#SETTLED}
      * @param links what is known of which cell was made of which, the latest first; at most {@link #MOST_LINKS}
      */
     record Promised(long id, long epoch, @Nullable Cell cell, boolean settled, List<Link> links) implements PeerReply {}

@@ -97,6 +97,10 @@ public final class MessageCodec {
             Level.Named.EACH_QUORUM,
             Level.Named.SERIAL);
 
+    /** A standing's code is its place here: append, never reorder. */
+    private static final List<PeerReply.Standing> STANDINGS =
+            List.of(PeerReply.Standing.SETTLED, PeerReply.Standing.UNSETTLED, PeerReply.Standing.FORGOTTEN);
+
     /** A cause's code is its place here: append, never reorder. */
     private static final List<Handshake.Cause> REJECTED_CAUSES =
             List.of(Handshake.Cause.OTHER, Handshake.Cause.NOT_AUTHENTICATED);
@@ -300,7 +304,7 @@ public final class MessageCodec {
             case PeerReply.CellIs m -> {
                 writeReply(out, CELL_IS, m);
                 CellCodec.writeCell(out, m.cell());
-                writeBoolean(out, m.settled());
+                writeStanding(out, m.standing());
             }
             case PeerReply.DigestIs m -> {
                 writeReply(out, DIGEST_IS, m);
@@ -308,7 +312,7 @@ public final class MessageCodec {
                 if (m.digest() != null) {
                     CellCodec.writeDigest(out, m.digest());
                 }
-                writeBoolean(out, m.settled());
+                writeStanding(out, m.standing());
             }
             case PeerReply.Promised m -> {
                 writeReply(out, PROMISED, m);
@@ -508,9 +512,9 @@ public final class MessageCodec {
             }
             case RING_IS -> new ClientReply.RingIs(id, epoch, RingCodec.readRing(in));
             case JOINED -> new PeerReply.Joined(id, epoch, readOptionalVersion(in));
-            case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean());
+            case CELL_IS -> new PeerReply.CellIs(id, epoch, CellCodec.readOptionalCell(in), readStanding(in));
             case DIGEST_IS ->
-                new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, in.readBoolean());
+                new PeerReply.DigestIs(id, epoch, in.readBoolean() ? CellCodec.readDigest(in) : null, readStanding(in));
             case PROMISED ->
                 new PeerReply.Promised(id, epoch, CellCodec.readOptionalCell(in), in.readBoolean(), readLinks(in));
             case ACCEPTED -> new PeerReply.Accepted(id, epoch);
@@ -519,6 +523,18 @@ public final class MessageCodec {
             case REFUSED -> new PeerReply.Refused(id, epoch, readFailure(in));
             default -> throw new MalformedException("not a reply: " + type);
         };
+    }
+
+    private static void writeStanding(WireWriter out, PeerReply.Standing standing) {
+        out.writeByte(STANDINGS.indexOf(standing));
+    }
+
+    private static PeerReply.Standing readStanding(WireReader in) {
+        int code = in.readByte();
+        if (code < 0 || code >= STANDINGS.size()) {
+            throw new MalformedException("unknown standing: " + code);
+        }
+        return STANDINGS.get(code);
     }
 
     private static void writeLinks(WireWriter out, List<PeerReply.Link> links) {

@@ -169,11 +169,11 @@ final class Messages {
         kinds.put(PeerReply.Kept.class, Combinators.combine(longs(), longs()).as(PeerReply.Kept::new));
         kinds.put(
                 PeerReply.CellIs.class,
-                Combinators.combine(longs(), longs(), cells().injectNull(0.3), booleans())
+                Combinators.combine(longs(), longs(), cells().injectNull(0.3), standings())
                         .as(PeerReply.CellIs::new));
         kinds.put(
                 PeerReply.DigestIs.class,
-                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3), booleans())
+                Combinators.combine(longs(), longs(), cells().map(Digest::of).injectNull(0.3), standings())
                         .as(PeerReply.DigestIs::new));
         kinds.put(
                 PeerReply.Refused.class,
@@ -371,6 +371,10 @@ final class Messages {
         kinds.put(
                 SyncReply.Refused.class,
                 Combinators.combine(longs(), longs(), failures()).as(SyncReply.Refused::new));
+    }
+
+    private static Arbitrary<PeerReply.Standing> standings() {
+        return Arbitraries.of(PeerReply.Standing.class);
     }
 
     private static Arbitrary<List<PeerReply.Link>> links() {
