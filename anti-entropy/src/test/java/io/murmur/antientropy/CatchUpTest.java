@@ -79,6 +79,32 @@ class CatchUpTest {
     }
 
     @Test
+    void whatEachSourceMayHavePromisedIsTakenOnBeforeItHasCaughtUp() {
+        fill(5, 10);
+        HandPromises own = sync.promises.get(D);
+        sync.promises.get(A).reading = 70;
+        sync.promises.get(B).reading = 90;
+        own.failures = 1;
+
+        sync.catchUp(D, partition);
+
+        int first = D_JOINS.firstSlot(partition);
+        int last = first + D_JOINS.slotsPerPartition() - 1;
+        assertThat(own.floors)
+                .contains(new HandPromises.Floor(first, last, 70), new HandPromises.Floor(first, last, 90))
+                .allMatch(floor -> floor.firstSlot() == first && floor.lastSlot() == last && floor.reading() > 0);
+    }
+
+    @Test
+    void cellsThatAreTakenAreToldOfSinceTheyMayComeBelowAPromise() {
+        fill(5, 10);
+
+        sync.catchUp(D, partition);
+
+        assertThat(sync.promises.get(D).joining).hasSize(5);
+    }
+
+    @Test
     void otherPartitionsAreLeftAlone() {
         int other = Rings.partition(D_JOINS, D, 4);
         sync.join(A, key(other, 1), live(1, 10));

@@ -5,7 +5,8 @@
  *
  * <ul>
  *   <li>{@link io.murmur.quorum.QuorumShard}: a shard's replica and its coordinators, put together.
- *   <li>{@link io.murmur.quorum.Replica}: joins and reads on behalf of coordinators.
+ *   <li>{@link io.murmur.quorum.Replica}: joins and reads on behalf of coordinators; {@link io.murmur.quorum.Ballots}: what it has promised
+ *       to atomic operations.
  *   <li>{@link io.murmur.quorum.Parked}: requests that wait for the ring they were routed by.
  *   <li>{@link io.murmur.quorum.Coordinator}: checks a client's call and starts it.
  *   <li>{@link io.murmur.quorum.ClientChange} (pure): what a client's atomic operation makes of a value.
@@ -16,6 +17,9 @@
  *   <li>{@link io.murmur.quorum.PendingRead}: one get on its way: data, digests, hedging.
  *   <li>{@link io.murmur.quorum.BlockingRepair}: what follows when the owners disagreed.
  *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged or a sampled read learns after it has answered.
+ *   <li>{@link io.murmur.quorum.PendingChange}: the atomic operations of one key; {@link io.murmur.quorum.Change}: what one is; {@link
+ *       io.murmur.quorum.ChangeCall}: one that waits; {@link io.murmur.quorum.Lease}: the first phase, done with the change before; {@link
+ *       io.murmur.quorum.Writing}: puts and deletes among them.
  *   <li>{@link io.murmur.quorum.Placement}, {@link io.murmur.quorum.Requirement}, {@link io.murmur.quorum.Tally} (pure): who owns a key,
  *       what a level asks of them, and whether it is met.
  *   <li>{@link io.murmur.quorum.StandIns} (pure): who stands in for whom in a sloppy quorum.

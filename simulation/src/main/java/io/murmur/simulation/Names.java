@@ -154,7 +154,8 @@ final class Names {
             case PeerReply.Kept ignored -> "Kept";
             case PeerReply.CellIs cellIs -> "CellIs " + of(cellIs.cell()) + of(cellIs.standing());
             case PeerReply.DigestIs digestIs -> "DigestIs " + of(digestIs.digest()) + of(digestIs.standing());
-            case PeerReply.Promised promised -> "Promised, holding " + of(promised.cell()) + (promised.settled() ? "" : ", not settled");
+            case PeerReply.Promised promised ->
+                "Promised, holding " + of(promised.cell()) + (promised.settled() ? "" : ", not settled");
             case PeerReply.Accepted ignored -> "Accepted";
             case PeerReply.Outbid outbid -> "Outbid by " + of(outbid.version());
             case PeerReply.Refused refused -> "Refused " + of(refused.failure());

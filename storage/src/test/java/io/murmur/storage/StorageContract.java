@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.Storage.JoinOutcome;
+import io.murmur.kernel.Storage.PromiseOutcome;
 import io.murmur.kernel.Storage.ReadOutcome;
 import io.murmur.kernel.Storage.ScanOutcome;
 import io.murmur.kernel.data.Cell;
@@ -93,6 +94,20 @@ abstract class StorageContract {
             all.addAll(page.entries());
         }
         return all;
+    }
+
+    @Test
+    void aPromiseIsAnsweredOnceAllJoinsBeforeItAreSeen() {
+        CompletableFuture<ReadOutcome> seen = bench().begin((storage, then) -> {
+            storage.join(key(1), live(1, 10), Durability.INTERVAL, joined -> {});
+            storage.promise(2, kept -> {
+                assertThat(kept).isEqualTo(new PromiseOutcome.Kept());
+                storage.read(key(1), then);
+            });
+            storage.join(key(1), live(3, 10), Durability.FSYNC, joined -> {});
+        });
+
+        assertThat(((ReadOutcome.Found) bench().await(seen)).cell()).isIn(live(1, 10), live(3, 10));
     }
 
     @Test
