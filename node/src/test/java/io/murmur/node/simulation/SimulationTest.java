@@ -8,6 +8,7 @@ import io.murmur.simulation.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +20,7 @@ class SimulationTest {
     private static final int SEEDS = 240;
     private static final int SEEDS_WITH_CHANGES = 60;
     private static final int SEEDS_OF_HEALING = 60;
-    private static final int SEEDS_OF_ATOMIC_OPERATIONS = 60;
+    private static final int SEEDS_OF_ATOMIC_OPERATIONS = 40;
     private static final int SEEDS_FOR_A_BUG = 200;
 
     @Test
@@ -50,10 +51,14 @@ class SimulationTest {
         assertNoneFails("--atomic", Memory.atomic(PlantedBug.NONE), 1, SEEDS_OF_ATOMIC_OPERATIONS);
     }
 
+    /** Takes as many of the machine's cores as there are. */
     @Test
     @Tag("slow")
-    void atomicOperationsAreLinearizableUnderManySeeds() {
-        assertNoneFails("--atomic", Memory.atomic(PlantedBug.NONE), SEEDS_OF_ATOMIC_OPERATIONS + 1, 5_000);
+    void atomicOperationsAreLinearizableUnderFiveThousandSeeds() {
+        IntStream.range(0, 50)
+                .parallel()
+                .forEach(hundreds -> assertNoneFails(
+                        "--atomic", Memory.atomic(PlantedBug.NONE), 100 * hundreds + 1, 100 * hundreds + 100));
     }
 
     /** In this one a node leaves and joins once more, and is read before it has caught up with what was forgotten meanwhile. */
