@@ -24,6 +24,10 @@ final class PageInTheMaking<T> {
         return true;
     }
 
+    int size() {
+        return taken.size();
+    }
+
     List<T> taken() {
         return List.copyOf(taken);
     }

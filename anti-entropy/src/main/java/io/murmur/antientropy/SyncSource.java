@@ -6,6 +6,7 @@ import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncReply.Head;
 import io.murmur.kernel.message.SyncReply.KeyDigest;
 import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.message.SyncRequest;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SyncSource {
 
+    /** {@link SyncRequest.Heads} that are answered at a time. */
+    private static final int MOST_LISTED = 64;
+
     private final SyncSeams seams;
     private final SyncSettings settings;
     private final SlotSummaries summaries;
@@ -47,6 +51,7 @@ final class SyncSource {
     private List<Runnable> behindRaises = new ArrayList<>();
     private int raises;
     private int served;
+    private int listed;
 
     /** A request that waits for a newer ring. */
     private record Parked(NodeId from, SyncRequest request) {}
@@ -69,7 +74,7 @@ final class SyncSource {
     /** Requests being answered, or waiting for a newer ring. */
     int serving() {
         parked.removeIf(waiting -> !isWanted(waiting.request()));
-        return served + parked.size();
+        return served + listed + parked.size();
     }
 
     void receive(NodeId from, SyncRequest request) {
@@ -90,14 +95,27 @@ final class SyncSource {
             refuse(from, request, new Failure.StaleRing(ring.epoch(), Failure.Effect.NONE));
         } else {
             Failure failure = misfit(ring, request);
-            if (failure == null && served == settings.maxServed()) {
-                failure = new Failure.Overloaded(served + " requests of nodes that catch up are being answered");
+            if (failure == null && isFull(request)) {
+                failure = new Failure.Overloaded("as many requests of its kind as may be are being answered");
             }
             if (failure != null) {
                 refuse(from, request, failure);
             } else {
                 new Serving(from, request).begin();
             }
+        }
+    }
+
+    /** Lists of keys are for clients, who are to wait for no node that catches up, nor it for them. */
+    private boolean isFull(SyncRequest request) {
+        return request instanceof SyncRequest.Heads ? listed == MOST_LISTED : served == settings.maxServed();
+    }
+
+    private void count(SyncRequest request, int more) {
+        if (request instanceof SyncRequest.Heads) {
+            listed += more;
+        } else {
+            served += more;
         }
     }
 
@@ -112,6 +130,7 @@ final class SyncSource {
             case SyncRequest.SlotVersions m -> ring.since(m.partition());
             case SyncRequest.Cells m -> ring.since(m.partition());
             case SyncRequest.Push m -> ring.since(m.partition());
+            case SyncRequest.Heads m -> ring.since(m.partition());
         };
     }
 
@@ -139,6 +158,7 @@ final class SyncSource {
         int last = first + ring.slotsPerPartition() - 1;
         boolean fits = switch (request) {
             case SyncRequest.Page m -> first <= m.firstSlot() && m.firstSlot() <= m.lastSlot() && m.lastSlot() <= last;
+            case SyncRequest.Heads m -> first <= m.firstSlot() && m.firstSlot() <= m.lastSlot() && m.lastSlot() <= last;
             case SyncRequest.Roots m -> m.roots().stream().allMatch(root -> root.partition() < ring.partitions());
             case SyncRequest.SlotDigests ignored -> true;
             case SyncRequest.LeafDigests m -> first <= m.slot() && m.slot() <= last;
@@ -202,7 +222,7 @@ final class SyncSource {
         }
 
         void begin() {
-            served++;
+            count(request, 1);
             if (raises > 0) {
                 behindRaises.add(this::settle);
             } else {
@@ -223,6 +243,7 @@ final class SyncSource {
                 case SyncRequest.SlotVersions m -> slotVersions(m);
                 case SyncRequest.Cells m -> cells(m);
                 case SyncRequest.Push m -> push(m);
+                case SyncRequest.Heads m -> heads(m);
                 case SyncRequest.Purge m -> purge(m);
             }
         }
@@ -359,6 +380,23 @@ final class SyncSource {
                     end -> answer(end, more -> new SyncReply.Entries(request.id(), epoch(), page.taken(), more)));
         }
 
+        private void heads(SyncRequest.Heads m) {
+            PageInTheMaking<Head> page = new PageInTheMaking<>(settings.pageBytes());
+            scan.run(
+                    m.firstSlot(),
+                    m.lastSlot(),
+                    m.after(),
+                    this::isWanted,
+                    entry -> {
+                        if (!entry.key().cache().equals(m.cache())) {
+                            return true;
+                        }
+                        Head head = Head.of(entry);
+                        return page.size() < m.most() && page.take(head, WireBytes.of(head));
+                    },
+                    end -> answer(end, more -> new SyncReply.HeadsAre(request.id(), epoch(), page.taken(), more)));
+        }
+
         private void slotDigests(SyncRequest.SlotDigests m) {
             Ring ring = seams.ring().current();
             int first = ring.firstSlot(m.partition());
@@ -432,12 +470,12 @@ final class SyncSource {
         }
 
         private void end(SyncReply reply) {
-            served--;
+            count(request, -1);
             send(from, reply);
         }
 
         private void drop() {
-            served--;
+            count(request, -1);
             counters.requestsExpired++;
         }
     }

@@ -4,6 +4,7 @@ import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncReply.Head;
 import io.murmur.kernel.message.SyncReply.KeyDigest;
 
 /** About how many bytes things take in a frame, never less than they do. */
@@ -46,6 +47,10 @@ final class WireBytes {
         return of(key.key()) + FINGERPRINT;
     }
 
+    static long of(Head head) {
+        return of(head.key()) + FINGERPRINT + EXPIRY_AND_LENGTH;
+    }
+
     static long of(SyncReply reply) {
         return switch (reply) {
             case SyncReply.Entries m ->
@@ -56,6 +61,8 @@ final class WireBytes {
                 m.keys().stream().mapToLong(WireBytes::of).sum();
             case SyncReply.LeafDigestsAre m ->
                 (long) OF_A_SLOT_DIGEST * m.digests().size();
+            case SyncReply.HeadsAre m ->
+                m.heads().stream().mapToLong(WireBytes::of).sum();
             case SyncReply.RootsAre m ->
                 (long) OF_A_PARTITION * (m.equal().size() + m.different().size());
             case SyncReply.Purged m -> (long) OF_A_PARTITION * m.partitions().size();

@@ -328,6 +328,51 @@ class SyncSourceTest {
         assertThat(storage.limits.subList(1, storage.limits.size())).allMatch(limit -> limit == 1);
     }
 
+    // ---- heads
+
+    private SyncRequest.Heads heads(String cache, @Nullable Key after, int most) {
+        return new SyncRequest.Heads(
+                ++lastId, ring.since(partition), Long.MAX_VALUE, partition, cache, firstSlot, lastSlot, after, most);
+    }
+
+    private SyncReply.HeadsAre headsOf(SyncRequest.Heads request) {
+        sent.clear();
+        ask(request);
+        turn();
+        return (SyncReply.HeadsAre) sent.get(0);
+    }
+
+    @Test
+    void headsAreKeysInOrderWithWhatTheirCellsAreButForTheirValues() {
+        Key one = key(partition, 1);
+        Key two = key(partition, 2);
+        Key three = key(partition, 3);
+        storage.held.put(one, live(1, 1));
+        storage.held.put(two, tombstone(2));
+        storage.held.put(three, new Cell.Live(live(3, 3).version(), 77, new byte[9]));
+        List<Key> inOrder = List.copyOf(storage.held.keySet());
+
+        SyncReply.HeadsAre all = headsOf(heads(one.cache(), null, 10));
+
+        assertThat(all.more()).isFalse();
+        assertThat(all.heads()).extracting(SyncReply.Head::key).isEqualTo(inOrder);
+        assertThat(all.heads())
+                .contains(
+                        new SyncReply.Head(one, storage.held.get(one).version(), Cell.NEVER),
+                        new SyncReply.Head(two, storage.held.get(two).version(), 0),
+                        new SyncReply.Head(three, storage.held.get(three).version(), 77));
+
+        SyncReply.HeadsAre first = headsOf(heads(one.cache(), null, 2));
+        assertThat(first.heads()).extracting(SyncReply.Head::key).isEqualTo(inOrder.subList(0, 2));
+        assertThat(first.more()).isTrue();
+
+        SyncReply.HeadsAre rest = headsOf(heads(one.cache(), inOrder.get(1), 2));
+        assertThat(rest.heads()).extracting(SyncReply.Head::key).isEqualTo(inOrder.subList(2, 3));
+        assertThat(rest.more()).isFalse();
+
+        assertThat(headsOf(heads("another", null, 10)).heads()).isEmpty();
+    }
+
     // ---- who is answered, and when
 
     @Test
@@ -336,7 +381,8 @@ class SyncSourceTest {
                 page(null, 1_000),
                 slotDigests(ring.since(partition)),
                 slotVersions(key(partition, 1).slot(), null),
-                cells(List.of(key(partition, 1))))) {
+                cells(List.of(key(partition, 1))),
+                heads("cache", null, 10))) {
             storage.held.clear();
             storage.isSettled = false;
             sent.clear();
@@ -360,6 +406,7 @@ class SyncSourceTest {
                     m.digests().stream()
                             .mapToLong(SyncReply.SlotDigest::entries)
                             .sum();
+                case SyncReply.HeadsAre m -> m.heads().size();
                 case SyncReply.RootsAre m -> throw new AssertionError(m);
                 case SyncReply.Taken m -> throw new AssertionError(m);
                 case SyncReply.Purged m -> throw new AssertionError(m);

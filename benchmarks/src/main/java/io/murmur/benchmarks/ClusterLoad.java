@@ -38,7 +38,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = {RestartTime.class, RingGrowth.class, Healing.class, Parts.class, CommandLine.HelpCommand.class},
+        subcommands = {
+            RestartTime.class,
+            RingGrowth.class,
+            Healing.class,
+            RedisComparison.class,
+            Parts.class,
+            CommandLine.HelpCommand.class
+        },
         description = {
             "Start node processes on loopback (or attach to running ones), keep so many calls in flight, and report"
                     + " throughput, latency, and processor time per operation of each process.",
@@ -51,6 +58,7 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench --reads 1 --read-level ONE --profile /tmp/profile",
             "  ./murmur bench --reads 0.5 --peer redis",
             "  ./murmur bench restart",
+            "  ./murmur bench redis",
             "  ./murmur bench parts Codec"
         })
 public final class ClusterLoad implements Callable<Integer> {

@@ -9,6 +9,8 @@
  *   <li>{@link io.murmur.benchmarks.Measurement}: the outcome, for people and as a line of JSON.
  *   <li>{@link io.murmur.benchmarks.HotFrames}: where the time went, from a flight recording.
  *   <li>{@link io.murmur.benchmarks.RedisPeer}: the same sizes against a Redis on the same machine, in the same run.
+ *   <li>{@link io.murmur.benchmarks.RedisComparison}: {@code ./murmur bench redis}, Redis's own benchmark against Murmur's port for Redis clients
+ *       and against Redis, in turns; {@link io.murmur.benchmarks.RedisProcesses}: the servers it is compared with.
  *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
  *   <li>{@link io.murmur.benchmarks.Parts}: {@code ./murmur bench parts}, the JMH benchmarks of {@link io.murmur.benchmarks.jmh}.
  *   <li>{@link io.murmur.benchmarks.TableFormats}: how the format of the tables was chosen.

@@ -1,6 +1,7 @@
 package io.murmur.client;
 
 import io.murmur.kernel.Clock;
+import io.murmur.kernel.Level;
 import io.murmur.kernel.Limits;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
@@ -148,8 +149,8 @@ public final class Cache<K, V> {
      * Puts, when the key holds nothing; {@link Change#found} is what it holds otherwise. An atomic operation, as are those below.
      *
      * <p>Atomic operations on one key, by whichever clients at whichever nodes, happen one after another, each at a moment between its call
-     * and its answer (they are linearizable), with a majority of the key's owners. So they take no level, and no sloppy quorum: a call with
-     * either is a bad request. They are not repeatable: one whose outcome is unknown is never sent again, and {@code retryUnknown} is a bad
+     * and its answer (they are linearizable), with a majority of the key's owners. So does a read at {@link Level#SERIAL}, which is the only
+     * level they take; any other, and a sloppy quorum, is a bad request. They are not repeatable: one whose outcome is unknown is never sent again, and {@code retryUnknown} is a bad
      * request as well. Read what the key holds to see what became of it.
      *
      * <p>Values are compared as the bytes that the codec makes of them, so of a codec that has several encodings for equal values, as JSON of
@@ -260,9 +261,12 @@ public final class Cache<K, V> {
             K key, Supplier<AtomicOperation> operation, CallOptions options, Wanted<T> wanted) {
         return submit(
                 () -> {
-                    if (options.level() != null || options.sloppy() || options.retryUnknown()) {
+                    boolean isSerial =
+                            options.level() == null || options.level().equals(Level.SERIAL);
+                    if (!isSerial || options.sloppy() || options.retryUnknown()) {
                         throw badRequest(
-                                "an atomic operation takes no level, no sloppy quorum and no retryUnknown", null);
+                                "an atomic operation takes no level but SERIAL, no sloppy quorum and no retryUnknown",
+                                null);
                     }
                     Key wireKey = key(key);
                     AtomicOperation change = operation.get();

@@ -11,6 +11,7 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -137,6 +138,15 @@ class AtomicCallsTest {
     }
 
     @Test
+    void aTraceComesWithWhatWasAskedForOne() {
+        CallOptions traced = CallOptions.DEFAULT.withTrace(true);
+
+        assertThat(cache.putIfAbsent("k", "v", traced).trace())
+                .hasValueSatisfying(trace -> assertThat(trace.kind()).isEqualTo(Trace.Kind.CHANGE));
+        assertThat(cache.putIfAbsent("k", "v").trace()).isEmpty();
+    }
+
+    @Test
     void whatAnAtomicOperationCannotHaveIsABadRequest() {
         for (CallOptions options : List.of(
                 CallOptions.at(Level.ALL),
@@ -146,6 +156,7 @@ class AtomicCallsTest {
                     .isInstanceOf(MurmurException.BadRequest.class);
         }
         assertThat(changes(owner)).isEmpty();
+        assertThat(cache.increment("k", 1, CallOptions.at(Level.SERIAL))).isEqualTo(1);
     }
 
     @Test

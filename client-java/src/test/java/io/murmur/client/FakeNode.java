@@ -319,7 +319,7 @@ final class FakeNode implements AutoCloseable {
             case ClientRequest.Get get -> get.traced() ? trace(Trace.Kind.GET, get.key()) : null;
             case ClientRequest.Put put -> put.traced() ? trace(Trace.Kind.PUT, put.key()) : null;
             case ClientRequest.Delete delete -> delete.traced() ? trace(Trace.Kind.DELETE, delete.key()) : null;
-            case ClientRequest.Change ignored -> null;
+            case ClientRequest.Change change -> change.traced() ? trace(Trace.Kind.CHANGE, change.key()) : null;
             case ClientRequest.GetAll ignored -> null;
             case ClientRequest.PutAll ignored -> null;
             case ClientRequest.GetRing ignored -> null;

@@ -62,7 +62,7 @@ final class Stage implements Clock, Timers, Network, GossipListener {
         EndpointState state() {
             Member member = new Member(node, "actor-" + node.low(), "host", 7000, "east", "a", 100);
             return new EndpointState(
-                    digest(), new EndpointAttributes(member, 8000, status, EndpointLoad.NONE, "test", 1));
+                    digest(), new EndpointAttributes(member, 8000, 6379, status, EndpointLoad.NONE, "test", 1));
         }
     }
 

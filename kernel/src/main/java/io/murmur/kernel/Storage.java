@@ -23,6 +23,14 @@ public interface Storage {
      */
     void read(Key key, Consumer<ReadOutcome> then);
 
+    /**
+     * What {@link #read} would find, where that is known without a look into any table; null where it is not. A reader that has its answer at
+     * once needs to keep no books about it.
+     */
+    default ReadOutcome.@Nullable Found readAtOnce(Key key) {
+        return null;
+    }
+
     /** Joins a cell into a key; answers when the change is durable by the given measure. */
     void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then);
 

@@ -246,6 +246,7 @@ final class ClusterJson {
         EndpointAttributes attributes = view.state().attributes();
         line.put("state", state(view));
         line.put("http", attributes.httpPort() == 0 ? "" : member.host() + ":" + attributes.httpPort());
+        line.put("resp", attributes.respPort() == 0 ? "" : member.host() + ":" + attributes.respPort());
         describe(line, attributes.load());
         line.put("phi", view.phi());
         line.put("epoch", view.state().digest().ringEpoch());

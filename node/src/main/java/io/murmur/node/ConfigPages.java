@@ -53,6 +53,7 @@ final class ConfigPages implements Pages {
             case DATA -> configuration.data().toAbsolutePath().normalize().toString();
             case ADVERTISED_HOST -> configuration.advertisedHost();
             case HTTP_PORT -> Integer.toString(node.httpPort());
+            case RESP_PORT -> node.resp() == null ? said.shown() : Integer.toString(node.respPort());
             case INITIAL_NODES -> Integer.toString(configuration.initialNodes());
             case SHARDS -> Integer.toString(configuration.shards());
             default -> said.shown();

@@ -145,6 +145,7 @@ final class Control implements Membership.Listener {
             PeerLinks.WayBack wayBack,
             Dispatcher dispatcher,
             int httpPort,
+            int respPort,
             LoadMeter meter) {
         run(() -> {
             links = new PeerLinks(
@@ -167,7 +168,13 @@ final class Control implements Membership.Listener {
                     wayBack);
             try {
                 membership.start(member -> new EndpointAttributes(
-                        member, httpPort, EndpointStatus.JOINING, EndpointLoad.NONE, RELEASE, MessageCodec.PROTOCOL));
+                        member,
+                        httpPort,
+                        respPort,
+                        EndpointStatus.JOINING,
+                        EndpointLoad.NONE,
+                        RELEASE,
+                        MessageCodec.PROTOCOL));
             } catch (IOException e) {
                 refused(String.valueOf(e.getMessage()));
             }

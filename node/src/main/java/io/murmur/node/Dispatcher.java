@@ -15,6 +15,10 @@ import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.SyncRequest;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.quorum.Change;
+import io.murmur.quorum.ChangeOutcome;
+import io.murmur.quorum.KeysCall;
+import io.murmur.quorum.KeysOutcome;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -64,7 +68,7 @@ class Dispatcher {
                 Shard shard = shards.get(request.partition() % shards.size());
                 run(shard, () -> shard.sync().receive(from, request));
             }
-            case SyncReply reply -> toAsker(reply, shard -> shard.sync().receive(from, reply));
+            case SyncReply reply -> toAsker(reply, shard -> shard.receive(from, reply));
             case GossipMessage rumour -> control.receive(from, rumour);
             case RingMessage ring -> control.receive(from, ring);
             case ClientRequest ignored -> LOG.error("a client's request from a node: {}", message);
@@ -103,6 +107,41 @@ class Dispatcher {
             case ClientRequest.GetAll all -> split(all, all.keys(), home, reply, places -> part(all, places));
             case ClientRequest.PutAll all -> split(all, keys(all), home, reply, places -> part(all, places));
         }
+    }
+
+    /**
+     * Changes a key atomically, by the shard that owns it.
+     *
+     * @param home where the outcome is wanted
+     */
+    <R> void change(Key key, long deadlineNanos, Change<R> change, EventLoop home, Consumer<ChangeOutcome<R>> then) {
+        Shard shard = shardOf(key);
+        if (shard.loop.equals(home)) {
+            shard.quorum().change(key, deadlineNanos, change, then);
+        } else {
+            shard.loop.execute(() -> shard.quorum()
+                    .change(key, deadlineNanos, change, outcome -> home.execute(() -> then.accept(outcome))));
+        }
+    }
+
+    /**
+     * Lists keys, by the shard that owns them.
+     *
+     * @param home where the outcome is wanted
+     */
+    void keys(KeysCall call, EventLoop home, Consumer<KeysOutcome> then) {
+        Shard shard = shards.get(shardOfSlot.applyAsInt(call.firstSlot()));
+        if (shard.loop.equals(home)) {
+            shard.quorum().keys(call, then);
+        } else {
+            shard.loop.execute(() -> shard.quorum().keys(call, outcome -> home.execute(() -> then.accept(outcome))));
+        }
+    }
+
+    /** What each owner of a key holds, told on its shard's loop. */
+    void copies(Key key, int replicas, Consumer<KeyCopies.Seen> then) {
+        Shard shard = shardOf(key);
+        run(shard, () -> shard.copies().ask(key, replicas, then));
     }
 
     static List<Key> keys(ClientRequest.PutAll all) {

@@ -10,6 +10,7 @@ import io.murmur.node.admin.RingCommand;
 import io.murmur.node.admin.StatusCommand;
 import io.murmur.node.admin.WatchCommand;
 import io.murmur.node.demo.DemoCommand;
+import io.murmur.node.shell.ShellCommand;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
             GetCommand.class,
             PutCommand.class,
             DeleteCommand.class,
+            ShellCommand.class,
             StatusCommand.class,
             RingCommand.class,
             WatchCommand.class,

@@ -9,6 +9,8 @@ import io.murmur.kernel.Rebuild;
 import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
+import io.murmur.node.resp.RespServer;
+import io.murmur.node.resp.Statistics;
 import io.murmur.quorum.QuorumStatistics;
 import io.murmur.storage.Durations;
 import io.murmur.storage.StoreCounters;
@@ -99,8 +101,34 @@ final class Metrics {
                 "murmur_http_streams",
                 "Those of them whose answer goes on.",
                 node.http().streams());
+        if (node.resp() != null) {
+            redisClients(page, node.resp().server(), node.resp().statistics());
+        }
         ProcessMetrics.write(page);
         return page.toString();
+    }
+
+    private static void redisClients(Exposition page, RespServer server, Statistics statistics) {
+        page.gauge("murmur_resp_connections", "Connections of Redis clients.", server.count());
+        page.counter(
+                "murmur_resp_refused_connections_total",
+                "Connections of Redis clients that were one too many.",
+                statistics.refusedConnections());
+        page.counter("murmur_resp_received_bytes_total", "Bytes that Redis clients have sent.", statistics.bytesIn());
+        page.counter("murmur_resp_sent_bytes_total", "Bytes of answers to Redis clients.", statistics.bytesOut());
+        page.counter(
+                "murmur_resp_protocol_errors_total",
+                "Connections that were closed because what they sent was no RESP.",
+                statistics.allMalformed());
+        Exposition.Samples commands =
+                page.metric("murmur_resp_command_seconds", "summary", "Redis' commands, from beginning to answer.");
+        statistics
+                .commands()
+                .forEach((name, counts) ->
+                        commands.summary(Map.of("command", name), counts.nanos() / 1e9, counts.calls()));
+        Exposition.Samples errors =
+                page.metric("murmur_resp_errors_total", "counter", "Errors answered to Redis clients, by code.");
+        statistics.errors().forEach((code, count) -> errors.sample(Map.of("code", code), count));
     }
 
     private void cluster(Exposition page, List<EndpointView> heard) {

@@ -97,6 +97,7 @@ public final class Node implements AutoCloseable {
     private final Control control;
     private final Server server;
     private final HttpServer http;
+    private final @Nullable RespPort resp;
     private final List<Shard> shards = new ArrayList<>();
     private final Deque<Step> takeApart = new ArrayDeque<>();
     private final LongAdder droppedMessages = new LongAdder();
@@ -160,13 +161,25 @@ public final class Node implements AutoCloseable {
                     bootstrap ->
                             Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
+            this.resp = configuration.resp() == null ? null : new RespPort(this, configuration.resp(), dispatcher);
+            if (resp != null) {
+                int port = configuration.resp().port();
+                resp.server()
+                        .listen(
+                                acceptor,
+                                loops,
+                                bootstrap -> Server.bind(bootstrap, configuration.host(), port, "resp.port"));
+            }
             if (security != null) {
                 security.start(() -> {
                     server.usersChanged();
                     http.usersChanged();
+                    if (resp != null) {
+                        resp.server().usersChanged();
+                    }
                 });
             }
-            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), loadMeter());
+            control.start(opening(hello), droppedMessages, server, dispatcher, http.port(), respPort(), loadMeter());
         } catch (IOException | RuntimeException e) {
             takeApart(e);
             throw e;
@@ -375,6 +388,21 @@ public final class Node implements AutoCloseable {
         return http.port();
     }
 
+    /** The port for Redis clients, which may have been picked at start; 0 when there is none. */
+    public int respPort() {
+        return resp == null ? 0 : resp.server().port();
+    }
+
+    @Nullable
+    RespPort resp() {
+        return resp;
+    }
+
+    @Nullable
+    Security security() {
+        return security;
+    }
+
     HttpServer http() {
         return http;
     }
@@ -416,8 +444,14 @@ public final class Node implements AutoCloseable {
         LOG.info("stopping: finishing calls on their way");
         control.farewell();
         server.drain();
+        if (resp != null) {
+            resp.server().drain();
+        }
         awaitDrained();
         server.closeConnections();
+        if (resp != null) {
+            resp.server().closeConnections();
+        }
         stopHints();
         for (Shard shard : shards) {
             shard.loop.submit(shard.links::close).awaitUninterruptibly();

@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
             "  A cluster of one:",
             "    ./murmur node --data /tmp/murmur",
             "  One of three that found a cluster, started likewise as b and c:",
-            "    ./murmur node --name a --port 7101 --http-port 8101 --zone zone-a \\",
+            "    ./murmur node --name a --port 7101 --http-port 8101 --resp-port 6379 --zone zone-a \\",
             "      --seed 127.0.0.1:7101 --seed 127.0.0.1:7102 --seed 127.0.0.1:7103 \\",
             "      --data /tmp/murmur/a",
             "  A fourth that joins them:",
-            "    ./murmur node --name d --port 7104 --http-port 8104 --zone zone-a \\",
+            "    ./murmur node --name d --port 7104 --http-port 8104 --resp-port 6382 --zone zone-a \\",
             "      --seed 127.0.0.1:7101 --data /tmp/murmur/d"
         })
 final class NodeCommand implements Callable<Integer> {
@@ -64,6 +64,9 @@ final class NodeCommand implements Callable<Integer> {
 
     @Option(names = "--http-port", paramLabel = "PORT", description = "the HTTP port")
     private @Nullable String httpPort;
+
+    @Option(names = "--resp-port", paramLabel = "PORT", description = "the port for Redis clients")
+    private @Nullable String respPort;
 
     @Option(names = "--zone", paramLabel = "ZONE", description = "the availability zone")
     private @Nullable String zone;
@@ -121,6 +124,7 @@ final class NodeCommand implements Callable<Integer> {
         put(flags, "host", host);
         put(flags, "port", port);
         put(flags, "http.port", httpPort);
+        put(flags, "resp.port", respPort);
         put(flags, "zone", zone);
         put(flags, "region", region);
         put(flags, "seeds", seeds.isEmpty() ? null : String.join(",", seeds));

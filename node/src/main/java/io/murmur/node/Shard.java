@@ -4,6 +4,7 @@ import io.murmur.antientropy.SyncShard;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.QuorumShard;
 import io.netty.channel.EventLoop;
@@ -75,6 +76,12 @@ final class Shard {
     void receive(NodeId from, PeerReply reply) {
         if (!hints.receive(from, reply) && !copies.receive(from, reply)) {
             quorum.receive(from, reply);
+        }
+    }
+
+    void receive(NodeId from, SyncReply reply) {
+        if (!quorum.receive(from, reply)) {
+            sync.receive(from, reply);
         }
     }
 

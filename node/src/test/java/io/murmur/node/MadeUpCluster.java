@@ -129,6 +129,7 @@ final class MadeUpCluster {
                 new EndpointAttributes(
                         member,
                         8000,
+                        6379,
                         EndpointStatus.UP,
                         loads.getOrDefault(member.id(), EndpointLoad.NONE),
                         "test",

@@ -142,7 +142,8 @@ class SecurityCommandsTest {
     // What keeps a node from starting.
 
     private Ended start(SecurityFiles files, String... changes) {
-        StringBuilder yaml = new StringBuilder("data: " + folder.resolve("data") + "\nhttp.port: 0\nport: 7998\n");
+        StringBuilder yaml =
+                new StringBuilder("data: " + folder.resolve("data") + "\nhttp.port: 0\nresp.port: 0\nport: 7998\n");
         files.settings()
                 .forEach((key, value) ->
                         yaml.append(key).append(": ").append(value).append('\n'));

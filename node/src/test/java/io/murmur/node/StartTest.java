@@ -236,6 +236,8 @@ class StartTest {
                         "--set",
                         "http.port=0",
                         "--set",
+                        "resp.port=0",
+                        "--set",
                         "storage.free-disk-floor=0")
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("output").toFile())

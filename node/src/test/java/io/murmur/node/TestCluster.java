@@ -97,6 +97,7 @@ final class TestCluster implements AutoCloseable {
         flags.put("data", folder.resolve(name).toString());
         flags.put("port", Integer.toString(port(name)));
         flags.put("http.port", "0");
+        flags.put("resp.port", "0");
         flags.put("zone", "zone-" + name);
         flags.put("seeds", seeds());
         flags.put("shards", "2");

@@ -1,6 +1,7 @@
 package io.murmur.quorum;
 
 import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Result;
@@ -23,11 +24,28 @@ record ClientChange(AtomicOperation operation, @Nullable Duration ofCache) imple
     /** What becomes of the operation once it is done. */
     sealed interface Answer {
 
+        /**
+         * What the client is told.
+         *
+         * @param version of the cell that was left, or found; null when there was none
+         */
+        Result result(@Nullable Version version);
+
         /** It is as {@link ClientReply.Changed} says, but for the version. */
-        record Told(boolean applied, byte @Nullable [] value) implements Answer {}
+        record Told(boolean applied, byte @Nullable [] value) implements Answer {
+            @Override
+            public Result result(@Nullable Version version) {
+                return new ClientReply.Changed(applied, value, version);
+            }
+        }
 
         /** It cannot be done with what the key holds, which is left as it is. */
-        record Wrong(String detail) implements Answer {}
+        record Wrong(String detail) implements Answer {
+            @Override
+            public Result result(@Nullable Version version) {
+                return new ClientReply.Failed(new Failure.BadRequest(detail));
+            }
+        }
     }
 
     private static final Answer APPLIED = new Answer.Told(true, null);
@@ -95,17 +113,5 @@ record ClientChange(AtomicOperation operation, @Nullable Duration ofCache) imple
 
     private static Step<Answer> wrong(String detail) {
         return new Step.Keep<>(new Answer.Wrong(detail));
-    }
-
-    /** What the client is told. */
-    static Result result(ChangeOutcome<Answer> outcome) {
-        return switch (outcome) {
-            case ChangeOutcome.Done<Answer> done ->
-                switch (done.answer()) {
-                    case Answer.Told told -> new ClientReply.Changed(told.applied(), told.value(), done.version());
-                    case Answer.Wrong wrong -> new ClientReply.Failed(new Failure.BadRequest(wrong.detail()));
-                };
-            case ChangeOutcome.Failed<Answer> failed -> new ClientReply.Failed(failed.failure());
-        };
     }
 }

@@ -2,10 +2,12 @@ package io.murmur.quorum;
 
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Level;
+import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
+import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Failed;
 import io.murmur.kernel.message.ClientReply.Result;
@@ -120,7 +122,7 @@ final class Coordinator {
             case ClientRequest.Delete delete -> delete(delete, one(id, delete.traced(), reply));
             case ClientRequest.GetAll all -> getAll(all, reply);
             case ClientRequest.PutAll all -> putAll(all, reply);
-            case ClientRequest.Change ignored -> throw new IllegalStateException("an atomic operation is the shard's");
+            case ClientRequest.Change asked -> change(asked, one(id, asked.traced(), reply));
             case ClientRequest.GetRing ignored -> {
                 Ring ring = seams.ring().current();
                 reply.accept(new ClientReply.RingIs(id, ring.epoch(), ring));
@@ -166,16 +168,44 @@ final class Coordinator {
             return;
         }
         Placement placement = placement(key, cache.replicas());
+        boolean asksOneAlone = asksOneAlone(level);
+        boolean isSampled = asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
+        if (asksOneAlone && !isSampled && isReadAtOnce(request, key, placement, caller)) {
+            return;
+        }
         Track track = track(Trace.Kind.GET, request.deadlineNanos(), key, level, placement, readTimeoutNanos, caller);
-        new PendingRead(new ReadCall(this, track, placement, isSampled(level))).start();
+        new PendingRead(new ReadCall(this, track, placement, isSampled)).start();
     }
 
-    /** Whether a read is to be followed by a comparison of all owners: by chance, of those that ask one owner alone and so find nothing out. */
-    private boolean isSampled(Level level) {
-        boolean asksOneAlone = level.equals(Level.ONE)
+    /**
+     * Answers a read of one owner when that is this node, and its copy is in memory: what a {@link PendingRead} would come to, without its
+     * books. Where somebody wants the books, or the partition moves, they are kept.
+     */
+    private boolean isReadAtOnce(ClientRequest request, Key key, Placement placement, Caller caller) {
+        if (placement.self < 0
+                || placement.lists.length > 1
+                || slowNanos == 0
+                || (request instanceof ClientRequest.Get get && get.traced())
+                || request.deadlineNanos() - seams.clock().monotonicNanos() <= 0) {
+            return false;
+        }
+        Storage.ReadOutcome.Found found = seams.storage().readAtOnce(key);
+        if (found == null) {
+            return false;
+        }
+        counters.reads++;
+        hedgeBudget.earn();
+        Cell cell = found.cell();
+        Cell.Live visible = Cell.visible(cell, seams.clock().wallMillis());
+        caller.answer(new ClientReply.Value(visible, cell == null ? null : cell.version(), 1), null);
+        return true;
+    }
+
+    /** Some of the reads that ask one owner alone, and so find nothing out, are followed by a comparison of all owners. */
+    private static boolean asksOneAlone(Level level) {
+        return level.equals(Level.ONE)
                 || level.equals(Level.LOCAL_ONE)
                 || (level instanceof Level.Count count && count.replicas() == 1);
-        return asksOneAlone && seams.random().nextDouble() < settings.backgroundRepairShare();
     }
 
     private void put(
@@ -292,6 +322,53 @@ final class Coordinator {
         });
     }
 
+    /** An atomic operation of a client. */
+    private void change(ClientRequest.Change asked, Caller caller) {
+        Key key = asked.key();
+        CacheSettings cache = settings.caches().get(key.cache());
+        Failure refusal = refusal(key, cache);
+        if (refusal == null) {
+            refusal = refusal(asked.operation());
+        }
+        if (refusal != null || cache == null) {
+            fail(caller, refusal, key);
+            return;
+        }
+        Placement placement = placement(key, cache.replicas());
+        Track track = track(
+                Trace.Kind.CHANGE, asked.deadlineNanos(), key, Level.SERIAL, placement, writeTimeoutNanos, caller);
+        change(
+                track,
+                placement,
+                new ClientChange(asked.operation(), cache.timeToLive()),
+                new ChangeCall.Told<ClientChange.Answer>() {
+                    @Override
+                    public void done(ClientChange.Answer answer, @Nullable Version version, int holders, int required) {
+                        counters.changes++;
+                        track.heldBy(holders);
+                        track.end(answer.result(version));
+                    }
+
+                    @Override
+                    public void failed(Failure failure) {
+                        counters.changesFailed++;
+                        track.end(new Failed(failure));
+                    }
+                });
+    }
+
+    private @Nullable Failure refusal(AtomicOperation operation) {
+        return switch (operation) {
+            case AtomicOperation.PutIfAbsent it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Replace it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.CompareAndSet it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.GetAndPut it -> refusal(it.value(), it.timeToLiveMillis());
+            case AtomicOperation.Increment it -> refusal(it.timeToLiveMillis());
+            case AtomicOperation.CompareAndRemove ignored -> null;
+            case AtomicOperation.GetAndRemove ignored -> null;
+        };
+    }
+
     /** Who waits for an atomic operation. */
     private final class Operation<R> implements Caller {
         private final Consumer<ChangeOutcome<R>> then;
@@ -364,14 +441,16 @@ final class Coordinator {
         return millis <= 0 ? Cell.NEVER : wallMillis + millis;
     }
 
-    /** Why this cannot be stored anywhere; null when it can. */
-    @Nullable
-    Failure refusal(byte[] value, long timeToLiveMillis) {
-        if (timeToLiveMillis < ClientRequest.TTL_NONE || timeToLiveMillis > MAX_TTL_MILLIS) {
-            return new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
-                    + " are allowed, 0 for the cache's own, -1 for none");
-        }
-        return refusal(value);
+    private @Nullable Failure refusal(byte[] value, long timeToLiveMillis) {
+        Failure refusal = refusal(value);
+        return refusal == null ? refusal(timeToLiveMillis) : refusal;
+    }
+
+    private static @Nullable Failure refusal(long timeToLiveMillis) {
+        return timeToLiveMillis >= ClientRequest.TTL_NONE && timeToLiveMillis <= MAX_TTL_MILLIS
+                ? null
+                : new Failure.BadRequest("a time to live of " + timeToLiveMillis + " ms; 1 to " + MAX_TTL_MILLIS
+                        + " are allowed, 0 for the cache's own, -1 for none");
     }
 
     private @Nullable Failure refusal(Key key, @Nullable CacheSettings cache) {
@@ -436,6 +515,11 @@ final class Coordinator {
 
     /** The owners of a key by the current ring. */
     Placement placement(Key key, int replicas) {
+        return placement(key.slot(), replicas);
+    }
+
+    /** The owners of a slot by the current ring. */
+    Placement placement(int slot, int replicas) {
         Ring ring = seams.ring().current();
         if (!ring.equals(placed)) {
             placed = ring;
@@ -443,7 +527,7 @@ final class Coordinator {
             placements = new Placement[ring.replicas() + 1][ring.partitions()];
         }
         int capped = Math.min(replicas, ring.replicas());
-        int partition = ring.partitionOf(key.slot());
+        int partition = ring.partitionOf(slot);
         Placement known = placements[capped][partition];
         if (known == null) {
             known = new Placement(ring, partition, capped, seams.self(), local);

@@ -1,17 +1,14 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Promises;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
-import io.murmur.kernel.message.AtomicOperation;
 import io.murmur.kernel.message.ClientReply;
-import io.murmur.kernel.message.ClientReply.Result;
 import io.murmur.kernel.message.ClientRequest;
-import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerRequest;
+import io.murmur.kernel.message.SyncReply;
 import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import java.util.List;
@@ -22,13 +19,11 @@ import java.util.function.Consumer;
  */
 public final class QuorumShard {
 
-    private static final byte[] NO_VALUE = new byte[0];
-
     private final ShardSeams seams;
-    private final QuorumSettings settings;
     private final Ballots ballots;
     private final Replica replica;
     private final Coordinator coordinator;
+    private final KeyLists keyLists;
     private final QuorumCounters counters = new QuorumCounters();
 
     /**
@@ -38,12 +33,12 @@ public final class QuorumShard {
      */
     public QuorumShard(ShardSeams seams, QuorumSettings settings, long greatestReading, long greatestPromise) {
         this.seams = seams;
-        this.settings = settings;
         HybridClock hybridClock = new HybridClock(seams.self(), seams.clock(), settings.maxClockDrift());
         hybridClock.observe(new Version(greatestReading, seams.self()));
         this.ballots = new Ballots(hybridClock, seams.storage(), greatestPromise);
         this.replica = new Replica(seams, settings, hybridClock, ballots, counters);
         this.coordinator = new Coordinator(seams, settings, hybridClock, replica, counters);
+        this.keyLists = new KeyLists(coordinator, seams, settings);
     }
 
     /** What this shard's replica has promised: for whoever moves cells between replicas. */
@@ -63,37 +58,7 @@ public final class QuorumShard {
 
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */
     public void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
-        if (request instanceof ClientRequest.Change asked) {
-            change(
-                    asked,
-                    result -> reply.accept(new ClientReply.One(
-                            asked.id(), seams.ring().current().epoch(), result)));
-        } else {
-            coordinator.coordinate(request, reply);
-        }
-    }
-
-    private void change(ClientRequest.Change asked, Consumer<Result> then) {
-        Failure refusal = switch (asked.operation()) {
-            case AtomicOperation.PutIfAbsent it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.Replace it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.CompareAndSet it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.GetAndPut it -> coordinator.refusal(it.value(), it.timeToLiveMillis());
-            case AtomicOperation.Increment it -> coordinator.refusal(NO_VALUE, it.timeToLiveMillis());
-            case AtomicOperation.CompareAndRemove ignored -> null;
-            case AtomicOperation.GetAndRemove ignored -> null;
-        };
-        if (refusal != null) {
-            then.accept(new ClientReply.Failed(refusal));
-            return;
-        }
-        // Of a cache that is not there the change is refused.
-        CacheSettings cache = settings.caches().get(asked.key().cache());
-        change(
-                asked.key(),
-                asked.deadlineNanos(),
-                new ClientChange(asked.operation(), cache == null ? null : cache.timeToLive()),
-                outcome -> then.accept(ClientChange.result(outcome)));
+        coordinator.coordinate(request, reply);
     }
 
     /**
@@ -103,6 +68,16 @@ public final class QuorumShard {
      */
     public <R> void change(Key key, long deadlineNanos, Change<R> change, Consumer<ChangeOutcome<R>> then) {
         coordinator.change(key, deadlineNanos, change, then);
+    }
+
+    /** Lists some keys of a cache that hold a value, and answers exactly once; at once or later. */
+    public void keys(KeysCall call, Consumer<KeysOutcome> then) {
+        keyLists.list(call, then);
+    }
+
+    /** An owner answers; false when this is for somebody else. */
+    public boolean receive(NodeId from, SyncReply reply) {
+        return keyLists.receive(from, reply);
     }
 
     /**

@@ -73,6 +73,21 @@ record Requirement(int[] inAll, int[][] inRegion) {
         return true;
     }
 
+    /** Whether these are enough of the owners, whoever is yet to be one. */
+    boolean isMetByOwners(int owners, Placement placement) {
+        return isMetIn(0, owners, placement);
+    }
+
+    /** As {@link #counted}, of the owners. */
+    int countedOwners(int owners, Placement placement) {
+        return countedIn(0, owners, placement);
+    }
+
+    /** As {@link #required}, of the owners. */
+    int requiredOwners() {
+        return inAll[0];
+    }
+
     private boolean isMetIn(int list, int owners, Placement placement) {
         int inList = owners & placement.lists[list];
         if (Integer.bitCount(inList) < inAll[list]) {

@@ -322,6 +322,11 @@ final class Track {
         return Math.clamp((nanos - startedNanos) / 1000, 0, Integer.MAX_VALUE);
     }
 
+    /** Of an atomic operation, whose result does not say it: how many owners hold what it has left, or found. */
+    void heldBy(int holders) {
+        owners = holders;
+    }
+
     /** The call is over: its caller is told. */
     void end(Result result) {
         Caller told = caller;
@@ -333,7 +338,7 @@ final class Track {
         switch (result) {
             case Value value -> owners = value.answered();
             case Written written -> owners = written.acknowledged();
-            case Changed ignored -> throw new IllegalStateException("an atomic operation has no track");
+            case Changed ignored -> {}
             case Failed failed -> failure = bounded(failed.failure());
         }
         coordinator.ended(this);

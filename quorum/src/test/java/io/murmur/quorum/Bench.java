@@ -69,6 +69,7 @@ final class Bench {
         final List<Long> promises = new ArrayList<>();
 
         boolean isSlow;
+        boolean isInMemory;
         int reads;
         int joins;
 
@@ -83,6 +84,11 @@ final class Bench {
             reads++;
             does(() -> then.accept(
                     fault == null ? new ReadOutcome.Found(held.get(key)) : new ReadOutcome.Refused(fault, "told so")));
+        }
+
+        @Override
+        public ReadOutcome.@Nullable Found readAtOnce(Key key) {
+            return isInMemory ? new ReadOutcome.Found(held.get(key)) : null;
         }
 
         @Override

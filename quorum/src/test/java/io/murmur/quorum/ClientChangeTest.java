@@ -15,6 +15,7 @@ import io.murmur.kernel.message.ClientReply;
 import io.murmur.kernel.message.ClientReply.Changed;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.Trace;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.Change.Step;
 import io.murmur.quorum.ClientChange.Answer;
@@ -216,6 +217,15 @@ class ClientChangeTest {
         assertThat(removed.value()).isEqualTo(bytes("-2"));
         assertThat(changed(new AtomicOperation.Replace(bytes("x"), 0)).applied())
                 .isFalse();
+    }
+
+    @Test
+    void aTraceSaysHowManyOwnersHoldWhatCameOfIt() {
+        bench.call(
+                new ClientRequest.Change(7, 1, bench.inFiveSeconds(), KEY, new AtomicOperation.Increment(1, 0), true));
+
+        assertThat(bench.trace().kind()).isEqualTo(Trace.Kind.CHANGE);
+        assertThat(bench.trace().outcome()).isEqualTo(new Trace.Outcome.Done(1));
     }
 
     @Test

@@ -59,6 +59,45 @@ class ReadsTest {
     }
 
     @Test
+    void atOneWhatMemoryHoldsIsTheAnswerWithoutARequestToAnyReplica() {
+        bench.storage.isInMemory = true;
+        bench.storage.held.put(KEY, live(WALL_MILLIS, "value"));
+
+        bench.get(Level.ONE);
+
+        assertThat(bench.value()).isEqualTo("value");
+        assertThat(bench.storage.reads).isZero();
+        assertThat(bench.sent).isEmpty();
+        assertThat(bench.shard.pendingCalls()).isZero();
+        assertThat(bench.shard.statistics().reads()).isEqualTo(1);
+    }
+
+    @Test
+    void whatMemoryHoldsIsOneAnswerAmongThoseThatALevelNeeds() {
+        Cell.Live cell = live(WALL_MILLIS, "value");
+        bench.storage.isInMemory = true;
+        bench.storage.held.put(KEY, cell);
+
+        bench.get(Level.QUORUM);
+
+        assertThat(bench.replies).isEmpty();
+        bench.answer(SECOND, cell);
+        assertThat(bench.result()).isEqualTo(new Value(cell, cell.version(), 2));
+    }
+
+    @Test
+    void whatMemoryHoldsExpiresAsAnyValue() {
+        Cell.Live cell = new Cell.Live(Bench.version(WALL_MILLIS, THIRD), WALL_MILLIS + 10, Bench.bytes("value"));
+        bench.storage.isInMemory = true;
+        bench.storage.held.put(KEY, cell);
+
+        bench.pass(Duration.ofMillis(10));
+        bench.get(Level.ONE);
+
+        assertThat(bench.result()).isEqualTo(new Value(null, cell.version(), 1));
+    }
+
+    @Test
     void aKeyThatNoOwnerHoldsIsAnAnswerAndNoDisagreement() {
         bench.get(Level.ALL);
         bench.answer(SECOND, null);

@@ -172,6 +172,8 @@ final class Names {
             case SyncRequest.Cells cells -> "Cells of " + cells.keys().size() + " keys" + partition;
             case SyncRequest.Roots roots -> "Roots of " + roots.roots().size() + " partitions";
             case SyncRequest.LeafDigests digests -> "LeafDigests of slot " + digests.slot();
+            case SyncRequest.Heads heads ->
+                "Heads" + partition + (heads.after() == null ? "" : " behind " + text(heads.after()));
             case SyncRequest.Push push -> "Push of " + push.entries().size() + " cells" + partition;
             case SyncRequest.Purge purge ->
                 "Purge of " + purge.partitions().size() + " partitions, before "
@@ -189,6 +191,7 @@ final class Names {
             case SyncReply.LeafDigestsAre digests -> digests.digests().size() + " LeafDigests";
             case SyncReply.RootsAre roots ->
                 roots.equal().size() + " Roots equal, " + roots.different().size() + " different";
+            case SyncReply.HeadsAre heads -> heads.heads().size() + " Heads" + (heads.more() ? ", and more" : "");
             case SyncReply.Taken ignored -> "Taken";
             case SyncReply.Purged purged -> "Purged " + purged.partitions().size() + " partitions";
             case SyncReply.Refused refused -> "Refused " + of(refused.failure());

@@ -285,7 +285,8 @@ final class Crowd {
                     new Member(id, "node-" + number, "10.0.0." + number, 7000, "east", "zone-" + number % 3, 100);
             return new EndpointState(
                     new EndpointDigest(id, generation, 0, 1, 1),
-                    new EndpointAttributes(member, 8000, EndpointStatus.UP, EndpointLoad.NONE, "0.1.0-SNAPSHOT", 1));
+                    new EndpointAttributes(
+                            member, 8000, 6379, EndpointStatus.UP, EndpointLoad.NONE, "0.1.0-SNAPSHOT", 1));
         }
     }
 

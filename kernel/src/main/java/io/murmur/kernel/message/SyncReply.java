@@ -1,8 +1,10 @@
 package io.murmur.kernel.message;
 
 import io.murmur.kernel.Storage.Entry;
+import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
 import java.util.List;
 
 /** What an owner answers to a {@link SyncRequest}. */
@@ -38,6 +40,9 @@ public sealed interface SyncReply extends Message.Reply {
     /** To SlotVersions, in key order; {@code more} as in {@link Entries}. */
     record SlotVersionsAre(long id, long epoch, List<KeyDigest> keys, boolean more) implements SyncReply {}
 
+    /** To Heads, in key order; {@code more} as in {@link Entries}. */
+    record HeadsAre(long id, long epoch, List<Head> heads, boolean more) implements SyncReply {}
+
     /** Not now, or not by this owner. */
     record Refused(long id, long epoch, Failure failure) implements SyncReply {}
 
@@ -51,6 +56,21 @@ public sealed interface SyncReply extends Message.Reply {
      */
     record SlotDigest(long sum, long entries, long bytes) {
         public static final SlotDigest EMPTY = new SlotDigest(0, 0, 0);
+    }
+
+    /**
+     * A key, and its cell without its value.
+     *
+     * @param liveUntilMillis when a value {@linkplain io.murmur.kernel.data.Cell.Live#expiresAtMillis expires}; 0 of a tombstone
+     */
+    record Head(Key key, Version version, long liveUntilMillis) {
+
+        public static Head of(Entry entry) {
+            return new Head(
+                    entry.key(),
+                    entry.cell().version(),
+                    entry.cell() instanceof Cell.Live live ? live.expiresAtMillis() : 0);
+        }
     }
 
     /** A key and its cell's fingerprint. */

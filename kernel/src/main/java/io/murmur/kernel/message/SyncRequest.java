@@ -19,6 +19,9 @@ public sealed interface SyncRequest extends Message.Request {
     /** Entries in one {@link Push}. */
     int MOST_PUSHED = 1 << 12;
 
+    /** Keys in the answer to one {@link Heads}. */
+    int MOST_HEADS = 1 << 12;
+
     /** A slot has no more leaves than two to this. */
     int MOST_LEAF_BITS = 12;
 
@@ -104,6 +107,28 @@ public sealed interface SyncRequest extends Message.Request {
         @Override
         public int partition() {
             return partitions.get(0);
+        }
+    }
+
+    /**
+     * The next keys of a cache in the slots {@code firstSlot..lastSlot}, in key order, with what their cells are without their values;
+     * tombstones and expired ones included. Asked by a coordinator that lists a cache's keys.
+     *
+     * @param most keys, at least one
+     */
+    record Heads(
+            long id,
+            long epoch,
+            long deadlineNanos,
+            int partition,
+            String cache,
+            int firstSlot,
+            int lastSlot,
+            @Nullable Key after,
+            int most)
+            implements SyncRequest {
+        public Heads {
+            checkCount(most, MOST_HEADS);
         }
     }
 

@@ -49,13 +49,21 @@ public final class CellCodec {
         return new Digest(readVersion(in), in.readInt());
     }
 
+    static void writeCache(WireWriter out, String name) {
+        out.writeText(name, MAX_CACHE_BYTES);
+    }
+
+    static String readCache(WireReader in) {
+        return cacheName(in.readText(MAX_CACHE_BYTES));
+    }
+
     public static void writeKey(WireWriter out, Key key) {
-        out.writeText(key.cache(), MAX_CACHE_BYTES);
+        writeCache(out, key.cache());
         out.writeBytes(key.bytes(), Limits.KEY_CEILING_BYTES);
     }
 
     public static Key readKey(WireReader in) {
-        return new Key(cacheName(in.readText(MAX_CACHE_BYTES)), in.readBytes(Limits.KEY_CEILING_BYTES));
+        return new Key(readCache(in), in.readBytes(Limits.KEY_CEILING_BYTES));
     }
 
     /**

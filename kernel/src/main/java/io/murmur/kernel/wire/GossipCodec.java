@@ -27,7 +27,7 @@ public final class GossipCodec {
 
     private static final int NODE_BYTES = 16;
     private static final int LEAST_DIGEST_BYTES = NODE_BYTES + 4;
-    private static final int LEAST_STATE_BYTES = LEAST_DIGEST_BYTES + 15;
+    private static final int LEAST_STATE_BYTES = LEAST_DIGEST_BYTES + 16;
 
     private static final int MAX_PORT = 65535;
 
@@ -126,6 +126,7 @@ public final class GossipCodec {
                 + textBytes(member.zone())
                 + varintBytes(member.weight())
                 + varintBytes(attributes.httpPort())
+                + varintBytes(attributes.respPort())
                 + 1
                 + loadBytes(attributes.load())
                 + textBytes(attributes.release())
@@ -194,6 +195,7 @@ public final class GossipCodec {
         out.writeText(member.zone(), Member.MAX_TEXT_BYTES);
         out.writeCount(member.weight(), Member.MAX_WEIGHT);
         out.writeCount(attributes.httpPort(), MAX_PORT);
+        out.writeCount(attributes.respPort(), MAX_PORT);
         out.writeByte(STATUSES.indexOf(attributes.status()));
         writeLoad(out, attributes.load());
         out.writeText(attributes.release(), Member.MAX_TEXT_BYTES);
@@ -214,6 +216,7 @@ public final class GossipCodec {
                 digest,
                 new EndpointAttributes(
                         member,
+                        in.readCount(MAX_PORT),
                         in.readCount(MAX_PORT),
                         STATUSES.get(in.readCount(STATUSES.size() - 1)),
                         readLoad(in),

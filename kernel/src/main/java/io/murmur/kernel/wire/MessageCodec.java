@@ -361,19 +361,7 @@ public final class MessageCodec {
                         in.readVarint());
             case REJECTED -> new Handshake.Rejected(in.readText(MAX_PROSE_BYTES), readCause(in));
             case FAREWELL -> new Handshake.Farewell();
-            case GET,
-                    PUT,
-                    DELETE,
-                    GET_ALL,
-                    PUT_ALL,
-                    GET_RING,
-                    CHANGE,
-                    JOIN,
-                    READ,
-                    READ_DIGEST,
-                    HINT,
-                    PREPARE,
-                    ACCEPT ->
+            case GET, PUT, DELETE, GET_ALL, PUT_ALL, GET_RING, CHANGE, JOIN, READ, READ_DIGEST, HINT, PREPARE, ACCEPT ->
                 readRequest(type, in.readLong(), in.readVarint(), readDeadline(in), in);
             case ONE, MANY, RING_IS, JOINED, CELL_IS, DIGEST_IS, REFUSED, KEPT, PROMISED, ACCEPTED, OUTBID ->
                 readReply(type, in.readLong(), in.readVarint(), in);

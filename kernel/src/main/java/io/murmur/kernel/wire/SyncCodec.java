@@ -4,6 +4,7 @@ import io.murmur.kernel.Storage.Entry;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.SyncReply;
+import io.murmur.kernel.message.SyncReply.Head;
 import io.murmur.kernel.message.SyncReply.KeyDigest;
 import io.murmur.kernel.message.SyncReply.SlotDigest;
 import io.murmur.kernel.message.SyncRequest;
@@ -24,6 +25,7 @@ final class SyncCodec {
     private static final int PURGE = 75;
     private static final int ROOTS = 76;
     private static final int LEAF_DIGESTS = 77;
+    private static final int HEADS = 78;
     private static final int ENTRIES = 80;
     private static final int SLOT_DIGESTS_ARE = 81;
     private static final int SLOT_VERSIONS_ARE = 82;
@@ -32,6 +34,7 @@ final class SyncCodec {
     private static final int PURGED = 85;
     private static final int ROOTS_ARE = 86;
     private static final int LEAF_DIGESTS_ARE = 87;
+    private static final int HEADS_ARE = 88;
 
     /** Entries in one reply; the bytes of its frame bound them much earlier. */
     private static final int MAX_ENTRIES = 1 << 20;
@@ -39,11 +42,11 @@ final class SyncCodec {
     private SyncCodec() {}
 
     static boolean isRequest(int type) {
-        return type >= PAGE && type <= LEAF_DIGESTS;
+        return type >= PAGE && type <= HEADS;
     }
 
     static boolean isReply(int type) {
-        return type >= ENTRIES && type <= LEAF_DIGESTS_ARE;
+        return type >= ENTRIES && type <= HEADS_ARE;
     }
 
     static int typeOf(SyncRequest request) {
@@ -56,6 +59,7 @@ final class SyncCodec {
             case SyncRequest.Purge ignored -> PURGE;
             case SyncRequest.Roots ignored -> ROOTS;
             case SyncRequest.LeafDigests ignored -> LEAF_DIGESTS;
+            case SyncRequest.Heads ignored -> HEADS;
         };
     }
 
@@ -69,6 +73,7 @@ final class SyncCodec {
             case SyncReply.Purged ignored -> PURGED;
             case SyncReply.RootsAre ignored -> ROOTS_ARE;
             case SyncReply.LeafDigestsAre ignored -> LEAF_DIGESTS_ARE;
+            case SyncReply.HeadsAre ignored -> HEADS_ARE;
         };
     }
 
@@ -115,6 +120,14 @@ final class SyncCodec {
             case SyncRequest.Purge m -> {
                 out.writeLong(m.horizonMillis());
                 writeNumbers(out, m.partitions(), SyncRequest.MOST_PARTITIONS);
+            }
+            case SyncRequest.Heads m -> {
+                out.writeCount(m.partition(), Slots.COUNT - 1);
+                CellCodec.writeCache(out, m.cache());
+                out.writeCount(m.firstSlot(), Slots.COUNT - 1);
+                out.writeCount(m.lastSlot(), Slots.COUNT - 1);
+                writeOptionalKey(out, m.after());
+                out.writeCount(m.most(), SyncRequest.MOST_HEADS);
             }
         }
     }
@@ -185,6 +198,17 @@ final class SyncCodec {
                 atLeastOne(partitions.size());
                 yield new SyncRequest.Purge(id, epoch, deadlineNanos, horizonMillis, partitions);
             }
+            case HEADS ->
+                new SyncRequest.Heads(
+                        id,
+                        epoch,
+                        deadlineNanos,
+                        in.readCount(Slots.COUNT - 1),
+                        CellCodec.readCache(in),
+                        in.readCount(Slots.COUNT - 1),
+                        in.readCount(Slots.COUNT - 1),
+                        readOptionalKey(in),
+                        atLeastOne(in.readCount(SyncRequest.MOST_HEADS)));
             default -> throw new MalformedException("not a request of a sync: " + type);
         };
     }
@@ -215,6 +239,15 @@ final class SyncCodec {
             }
             case SyncReply.Taken ignored -> {}
             case SyncReply.Purged m -> writeNumbers(out, m.partitions(), SyncRequest.MOST_PARTITIONS);
+            case SyncReply.HeadsAre m -> {
+                out.writeCount(m.heads().size(), SyncRequest.MOST_HEADS);
+                for (Head head : m.heads()) {
+                    CellCodec.writeKey(out, head.key());
+                    CellCodec.writeVersion(out, head.version());
+                    out.writeLong(head.liveUntilMillis());
+                }
+                out.writeByte(m.more() ? 1 : 0);
+            }
             case SyncReply.Refused m -> MessageCodec.writeFailure(out, m.failure());
         }
     }
@@ -242,6 +275,14 @@ final class SyncCodec {
             case TAKEN -> new SyncReply.Taken(id, epoch);
             case PURGED ->
                 new SyncReply.Purged(id, epoch, readNumbers(in, SyncRequest.MOST_PARTITIONS, Slots.COUNT - 1));
+            case HEADS_ARE -> {
+                int count = in.readCount(Math.min(SyncRequest.MOST_HEADS, in.remaining()));
+                List<Head> heads = new ArrayList<>();
+                for (int i = 0; i < count; i++) {
+                    heads.add(new Head(CellCodec.readKey(in), CellCodec.readVersion(in), in.readLong()));
+                }
+                yield new SyncReply.HeadsAre(id, epoch, List.copyOf(heads), in.readBoolean());
+            }
             case REFUSED -> new SyncReply.Refused(id, epoch, MessageCodec.readFailure(in));
             default -> throw new MalformedException("not a reply of a sync: " + type);
         };

@@ -316,7 +316,30 @@ final class Messages {
                                 slots,
                                 keys().list().ofMaxSize(4))
                         .as(SyncRequest.Cells::new));
+        kinds.put(
+                SyncRequest.Heads.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                deadlines(),
+                                slots,
+                                slots,
+                                keys().injectNull(0.3),
+                                Arbitraries.integers().between(1, SyncRequest.MOST_HEADS))
+                        .as((id, epoch, deadline, first, last, after, most) -> new SyncRequest.Heads(
+                                id, epoch, deadline, first, "sessions", first, last, after, most)));
         Arbitrary<Boolean> more = Arbitraries.of(true, false);
+        kinds.put(
+                SyncReply.HeadsAre.class,
+                Combinators.combine(
+                                longs(),
+                                longs(),
+                                Combinators.combine(keys(), versions(), longs())
+                                        .as(SyncReply.Head::new)
+                                        .list()
+                                        .ofMaxSize(4),
+                                more)
+                        .as(SyncReply.HeadsAre::new));
         kinds.put(
                 SyncReply.Entries.class,
                 Combinators.combine(
@@ -445,14 +468,14 @@ final class Messages {
                         Combinators.combine(naturals(), naturals(), naturals(), naturals())
                                 .as(List::of),
                         members(),
-                        ports,
+                        Combinators.combine(ports, ports).as(List::of),
                         Arbitraries.of(EndpointStatus.class),
                         endpointLoads(),
                         names(),
                         protocols())
-                .as((numbers, member, port, status, load, release, protocol) -> new EndpointState(
+                .as((numbers, member, both, status, load, release, protocol) -> new EndpointState(
                         new EndpointDigest(member.id(), numbers.get(0), numbers.get(1), numbers.get(2), numbers.get(3)),
-                        new EndpointAttributes(member, port, status, load, release, protocol)));
+                        new EndpointAttributes(member, both.get(0), both.get(1), status, load, release, protocol)));
     }
 
     private static Arbitrary<EndpointLoad> endpointLoads() {

@@ -202,6 +202,7 @@ public final class ConfigurationReader {
         int initialNodes = number(Setting.INITIAL_NODES, 0, 1000);
         int replicas = number(Setting.REPLICAS, 1, 16);
         int shards = number(Setting.SHARDS, 0, 256);
+        Map<String, CacheSettings> caches = get(Setting.CACHES, text -> caches(text, replicas));
         return new NodeConfiguration(
                 word(Setting.CLUSTER),
                 word(Setting.NAME),
@@ -215,6 +216,7 @@ public final class ConfigurationReader {
                 raw(Setting.HTTP_TOKEN_FILE).isBlank()
                         ? null
                         : Path.of(raw(Setting.HTTP_TOKEN_FILE).strip()),
+                get(Setting.RESP_ENABLED, Setting::yesOrNo) ? resp(caches) : null,
                 word(Setting.REGION),
                 word(Setting.ZONE),
                 number(Setting.WEIGHT, 1, Member.MAX_WEIGHT),
@@ -225,7 +227,7 @@ public final class ConfigurationReader {
                 get(Setting.PARTITIONS, ConfigurationReader::partitions),
                 replicas,
                 shards == 0 ? Math.min(256, Runtime.getRuntime().availableProcessors()) : shards,
-                get(Setting.CACHES, text -> caches(text, replicas)),
+                caches,
                 new Limits(
                         bytes(Setting.MAX_KEY_BYTES, 1, Limits.KEY_CEILING_BYTES),
                         bytes(Setting.WARN_VALUE_BYTES, 0, Limits.VALUE_CEILING_BYTES),
@@ -248,6 +250,18 @@ public final class ConfigurationReader {
                 get(Setting.FREE_DISK_FLOOR, text -> Setting.share(text, 0.9)),
                 get(Setting.SECURITY, Setting::yesOrNo) ? security() : null,
                 Arrays.stream(Setting.values()).map(this::said).toList());
+    }
+
+    private RespSettings resp(Map<String, CacheSettings> caches) {
+        CacheSettings cache = get(Setting.RESP_CACHE, name -> {
+            CacheSettings named = caches.get(name.strip());
+            if (named == null) {
+                throw new IllegalArgumentException("it is none of the caches: " + String.join(", ", caches.keySet()));
+            }
+            return named;
+        });
+        return new RespSettings(
+                number(Setting.RESP_PORT, 0, 65535), cache, number(Setting.RESP_MAX_CONNECTIONS, 1, 1_000_000));
     }
 
     /** All that is missing is said at once. */

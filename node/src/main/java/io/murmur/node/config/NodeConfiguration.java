@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * All a node goes by, checked. What each value means is said once, in {@link Setting}.
  *
+ * @param resp null where there is no port for Redis clients
  * @param security null where it is off
  * @param said every setting as it was said, and where
  */
@@ -25,6 +26,7 @@ public record NodeConfiguration(
         int httpPort,
         @Nullable Secret httpToken,
         @Nullable Path httpTokenFile,
+        @Nullable RespSettings resp,
         String region,
         String zone,
         int weight,

@@ -31,6 +31,7 @@ public final class LocalCluster implements AutoCloseable {
     private static final String MARK = "murmur-local-cluster";
     private static final int MOST_SEEDS = 3;
     private static final int HTTP_OFFSET = 1000;
+    private static final int RESP_OFFSET = 2000;
     private static final int READY_SECONDS = 120;
     private static final int STOP_SECONDS = 20;
 
@@ -102,19 +103,21 @@ public final class LocalCluster implements AutoCloseable {
 
     /** Throws when a port of the cluster is taken. */
     public void checkPorts() throws IOException {
-        if (basePort < 1 || httpPort(nodes - 1) > 65535) {
+        if (basePort < 1 || respPort(nodes - 1) > 65535) {
             throw new IOException(
-                    "--base-port is from 1 to " + (65535 - HTTP_OFFSET - nodes + 1) + ", not " + basePort);
+                    "--base-port is from 1 to " + (65535 - RESP_OFFSET - nodes + 1) + ", not " + basePort);
         }
         for (int node = 0; node < nodes; node++) {
-            for (int port : new int[] {port(node), httpPort(node)}) {
+            for (int port : new int[] {port(node), httpPort(node), respPort(node)}) {
                 try (ServerSocket probe = new ServerSocket()) {
                     probe.setReuseAddress(true);
                     probe.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
                 } catch (IOException e) {
                     throw new IOException(
                             "port " + port + " is in use; stop what uses it, or choose others with"
-                                    + " --base-port (nodes listen there and above, HTTP " + HTTP_OFFSET + " higher)",
+                                    + " --base-port (nodes listen there and above, HTTP " + HTTP_OFFSET
+                                    + " higher, for Redis clients "
+                                    + RESP_OFFSET + " higher)",
                             e);
                 }
             }
@@ -140,6 +143,7 @@ public final class LocalCluster implements AutoCloseable {
         command.add("io.murmur.node.Main");
         command.addAll(List.of("node", "--stop-with-parent", "--name", name(node)));
         command.addAll(List.of("--port", String.valueOf(port(node)), "--http-port", String.valueOf(httpPort(node))));
+        command.addAll(List.of("--resp-port", String.valueOf(respPort(node))));
         command.addAll(List.of("--data", folder.resolve(name(node)).toString()));
         command.addAll(List.of("--zone", "zone-" + name(node % founders)));
         for (int seed = 0; seed < Math.min(founders, MOST_SEEDS); seed++) {
@@ -172,6 +176,11 @@ public final class LocalCluster implements AutoCloseable {
 
     public int httpPort(int node) {
         return port(node) + HTTP_OFFSET;
+    }
+
+    /** That for Redis clients. */
+    public int respPort(int node) {
+        return port(node) + RESP_OFFSET;
     }
 
     public String address(int node) {

@@ -42,10 +42,29 @@ public final class LoginOptions {
      * @throws IOException when there is a user and no password, or its file cannot be read
      */
     public Credentials.@Nullable Password login() throws IOException {
+        return login(ignored -> null);
+    }
+
+    /** Asks somebody for a user's password; null when there is nobody who knows. */
+    @FunctionalInterface
+    public interface Asking {
+        @Nullable
+        String password(String user) throws IOException;
+    }
+
+    /**
+     * The user to be, or null. A password that is neither in a file nor in the environment is asked for.
+     *
+     * @throws IOException when there is a user and no password, or its file cannot be read
+     */
+    public Credentials.@Nullable Password login(Asking asking) throws IOException {
         if (user == null || user.isEmpty()) {
             return null;
         }
         String password = passwordFile == null ? System.getenv("MURMUR_PASSWORD") : firstLine(passwordFile);
+        if (password == null) {
+            password = asking.password(user);
+        }
         if (password == null) {
             throw new IOException("user '" + user + "' needs a password, in --password-file or in MURMUR_PASSWORD");
         }

@@ -114,6 +114,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void jlineIsUsedInTheShellOnly() {
+        only("org.jline..", "io.murmur.node.shell..").check(MURMUR);
+    }
+
+    @Test
     void nettyIsUsedInNodeAndClientOnly() {
         only("io.netty..", "io.murmur.node..", "io.murmur.client..").check(MURMUR);
     }

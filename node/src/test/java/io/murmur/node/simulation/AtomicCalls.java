@@ -12,7 +12,6 @@ import io.murmur.quorum.ChangeOutcome;
 import io.murmur.quorum.QuorumShard;
 import io.murmur.simulation.register.RegisterAction;
 import io.murmur.simulation.register.RegisterAction.Delete;
-import io.murmur.simulation.register.RegisterAction.Read;
 import io.murmur.simulation.register.RegisterAction.Write;
 import io.murmur.simulation.register.RegisterEffect;
 import io.murmur.simulation.register.RegisterEffect.Life;
@@ -35,11 +34,8 @@ final class AtomicCalls {
 
     void call(Key key, RegisterAction action, long deadlineNanos, Consumer<Result> then) {
         switch (action) {
-            case Read ignored ->
-                shard.coordinate(
-                        new ClientRequest.Get(0, 0, deadlineNanos, key, Level.SERIAL),
-                        reply -> then.accept(result(reply)));
-            case Write write ->
+            case Write write
+            when !write.atomic() ->
                 shard.coordinate(
                         new ClientRequest.Put(
                                 0,
@@ -48,12 +44,12 @@ final class AtomicCalls {
                                 key,
                                 bytes(write.value()),
                                 write.timeToLiveMillis() > 0 ? write.timeToLiveMillis() : ClientRequest.TTL_NONE,
-                                write.atomic() ? Level.SERIAL : Level.QUORUM),
+                                Level.QUORUM),
                         reply -> then.accept(result(reply)));
-            case Delete delete ->
+            case Delete delete
+            when !delete.atomic() ->
                 shard.coordinate(
-                        new ClientRequest.Delete(
-                                0, 0, deadlineNanos, key, delete.atomic() ? Level.SERIAL : Level.QUORUM),
+                        new ClientRequest.Delete(0, 0, deadlineNanos, key, Level.QUORUM),
                         reply -> then.accept(result(reply)));
             default -> shard.change(key, deadlineNanos, change(action), outcome -> then.accept(result(outcome)));
         }
@@ -90,7 +86,7 @@ final class AtomicCalls {
         return switch (((ClientReply.One) reply).result()) {
             case ClientReply.Value value -> new Done(text(value.cell()));
             case ClientReply.Written ignored -> new Done(null);
-            case ClientReply.Changed changed -> throw new IllegalStateException("nobody asks for it here: " + changed);
+            case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read or a write: " + oddly);
             case ClientReply.Failed failed -> failed(failed.failure());
         };
     }

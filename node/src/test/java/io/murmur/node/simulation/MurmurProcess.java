@@ -155,8 +155,8 @@ final class MurmurProcess implements SimulatedProcess {
             if (ring != null) {
                 startSync();
             }
-            membership.start(
-                    member -> new EndpointAttributes(member, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
+            membership.start(member ->
+                    new EndpointAttributes(member, 0, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
         }
     }
 

@@ -1,0 +1,302 @@
+package io.murmur.node;
+
+import io.murmur.kernel.Clock;
+import io.murmur.kernel.data.Cell;
+import io.murmur.kernel.data.Key;
+import io.murmur.kernel.message.ClientReply;
+import io.murmur.kernel.message.ClientReply.Result;
+import io.murmur.kernel.message.ClientRequest;
+import io.murmur.kernel.message.Failure;
+import io.murmur.kernel.message.SyncRequest;
+import io.murmur.kernel.ring.Ring;
+import io.murmur.node.resp.Call;
+import io.murmur.node.resp.ClusterErrors;
+import io.murmur.node.resp.Keyspace;
+import io.murmur.node.resp.Refusal;
+import io.murmur.quorum.Change;
+import io.murmur.quorum.ChangeOutcome;
+import io.murmur.quorum.KeysCall;
+import io.murmur.quorum.KeysOutcome;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What Redis commands ask of the cluster, as calls that this node coordinates. */
+final class ClusterKeyspace implements Keyspace {
+
+    private final Dispatcher dispatcher;
+    private final Clock clock;
+    private final long readNanos;
+    private final long writeNanos;
+    private final int maxKeyBytes;
+    private final Supplier<Ring> ring;
+
+    ClusterKeyspace(
+            Dispatcher dispatcher, Clock clock, Duration read, Duration write, int maxKeyBytes, Supplier<Ring> ring) {
+        this.dispatcher = dispatcher;
+        this.clock = clock;
+        this.readNanos = read.toNanos();
+        this.writeNanos = write.toNanos();
+        this.maxKeyBytes = maxKeyBytes;
+        this.ring = ring;
+    }
+
+    @Override
+    public long wallMillis() {
+        return clock.wallMillis();
+    }
+
+    private Key key(Call call, byte[] bytes) {
+        if (bytes.length > maxKeyBytes) {
+            throw new Refusal("ERR bad request: a key of " + bytes.length + " bytes; at most " + maxKeyBytes
+                    + " are allowed (limits.max-key-bytes)");
+        }
+        return new Key(call.session().cache().name(), bytes);
+    }
+
+    private long readDeadline() {
+        return clock.monotonicNanos() + readNanos;
+    }
+
+    private long writeDeadline() {
+        return clock.monotonicNanos() + writeNanos;
+    }
+
+    private void dispatch(Call call, ClientRequest request, Consumer<ClientReply> then) {
+        dispatcher.dispatch(request, call.session().loop(), then);
+    }
+
+    @Override
+    public void get(Call call, byte[] key, Consumer<Cell.@Nullable Live> then) {
+        ClientRequest.Get get = new ClientRequest.Get(
+                0, 0, readDeadline(), key(call, key), call.levels().read());
+        dispatch(call, get, reply -> {
+            switch (((ClientReply.One) reply).result()) {
+                case ClientReply.Value value -> then.accept(value.cell());
+                case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case ClientReply.Written oddly -> throw new IllegalStateException("written by a read: " + oddly);
+                case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read: " + oddly);
+            }
+        });
+    }
+
+    @Override
+    public void getAll(Call call, List<byte[]> keys, Consumer<List<Cell.@Nullable Live>> then) {
+        List<Cell.@Nullable Live> found = new ArrayList<>(keys.size());
+        batches(
+                call,
+                keys,
+                batch -> new ClientRequest.GetAll(
+                        0, 0, readDeadline(), batch, call.levels().read()),
+                (key, result) -> found.add(result instanceof ClientReply.Value value ? value.cell() : null),
+                () -> then.accept(found));
+    }
+
+    @Override
+    public void put(Call call, byte[] key, byte[] value, long timeToLiveMillis, Runnable then) {
+        Key to = key(call, key);
+        ClientRequest.Put put = new ClientRequest.Put(
+                0,
+                0,
+                writeDeadline(),
+                to,
+                value,
+                timeToLiveMillis,
+                call.levels().write());
+        dispatch(call, put, reply -> written(call, to, reply, then));
+    }
+
+    @Override
+    public void delete(Call call, byte[] key, Runnable then) {
+        Key of = key(call, key);
+        ClientRequest.Delete delete = new ClientRequest.Delete(
+                0, 0, writeDeadline(), of, call.levels().write());
+        dispatch(call, delete, reply -> written(call, of, reply, then));
+    }
+
+    private static void written(Call call, Key key, ClientReply reply, Runnable then) {
+        switch (((ClientReply.One) reply).result()) {
+            case ClientReply.Written written -> {
+                note(call, key, written);
+                then.run();
+            }
+            case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            case ClientReply.Value oddly -> throw new IllegalStateException("read by a write: " + oddly);
+            case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a write: " + oddly);
+        }
+    }
+
+    /** Stand-ins hold it for owners that are away, and are none. */
+    private static void note(Call call, Key key, ClientReply.Written written) {
+        call.session().wrote(key, written.version(), written.acknowledged() - written.standIns());
+    }
+
+    @Override
+    public void putAll(Call call, List<byte[]> pairs, long timeToLiveMillis, Runnable then) {
+        List<byte[]> keys = new ArrayList<>();
+        List<ClientRequest.Entry> entries = new ArrayList<>();
+        for (int i = 0; i < pairs.size(); i += 2) {
+            keys.add(pairs.get(i));
+            entries.add(new ClientRequest.Entry(key(call, pairs.get(i)), pairs.get(i + 1)));
+        }
+        int[] from = {0};
+        batches(
+                call,
+                keys,
+                batch -> {
+                    List<ClientRequest.Entry> part = entries.subList(from[0], from[0] + batch.size());
+                    from[0] += batch.size();
+                    return new ClientRequest.PutAll(
+                            0,
+                            0,
+                            writeDeadline(),
+                            part,
+                            timeToLiveMillis,
+                            call.levels().write());
+                },
+                (key, result) -> {
+                    if (result instanceof ClientReply.Written written) {
+                        note(call, key, written);
+                    }
+                },
+                then);
+    }
+
+    /** Told of each key in turn. */
+    private interface Each {
+        void take(Key key, Result result);
+    }
+
+    /** As many keys at a time as a request may have, one part after another; the first failure is the answer, and the end. */
+    private void batches(
+            Call call, List<byte[]> keys, Function<List<Key>, ClientRequest> part, Each each, Runnable then) {
+        List<Key> all = new ArrayList<>(keys.size());
+        keys.forEach(bytes -> all.add(key(call, bytes)));
+        batch(call, all, part, each, then);
+    }
+
+    private void batch(Call call, List<Key> keys, Function<List<Key>, ClientRequest> part, Each each, Runnable then) {
+        if (keys.isEmpty()) {
+            then.run();
+            return;
+        }
+        List<Key> now = keys.subList(0, Math.min(keys.size(), ClientRequest.MAX_BATCH));
+        List<Key> later = keys.subList(now.size(), keys.size());
+        dispatch(call, part.apply(now), reply -> {
+            List<Result> results = ((ClientReply.Many) reply).results();
+            Failure failure = null;
+            for (int i = 0; i < results.size(); i++) {
+                if (results.get(i) instanceof ClientReply.Failed failed) {
+                    failure = failure == null ? failed.failure() : failure;
+                } else {
+                    each.take(now.get(i), results.get(i));
+                }
+            }
+            if (failure == null) {
+                batch(call, later, part, each, then);
+            } else {
+                call.refuse(ClusterErrors.of(failure));
+            }
+        });
+    }
+
+    @Override
+    public <R> void change(Call call, byte[] key, Change<R> change, Consumer<R> then) {
+        Key of = key(call, key);
+        dispatcher.<R>change(of, writeDeadline(), change, call.session().loop(), outcome -> {
+            switch (outcome) {
+                case ChangeOutcome.Done<R> done -> {
+                    note(call, of, done);
+                    then.accept(done.answer());
+                }
+                case ChangeOutcome.Failed<R> failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            }
+        });
+    }
+
+    @Override
+    public int lastListedWith(int slot) {
+        Ring now = ring.get();
+        return now.firstSlot(now.partitionOf(slot)) + now.slotsPerPartition() - 1;
+    }
+
+    @Override
+    public void list(Call call, int firstSlot, int lastSlot, @Nullable Key after, int most, Consumer<Listed> then) {
+        KeysCall keys = new KeysCall(
+                call.session().cache().name(),
+                firstSlot,
+                lastSlot,
+                after,
+                Math.min(most, SyncRequest.MOST_HEADS),
+                call.levels().read(),
+                readDeadline());
+        dispatcher.keys(keys, call.session().loop(), outcome -> {
+            switch (outcome) {
+                case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
+                case KeysOutcome.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            }
+        });
+    }
+
+    /** At how many owners it is, is for WAIT to ask; one at least. */
+    private static void note(Call call, Key key, ChangeOutcome.Done<?> done) {
+        if (done.version() != null) {
+            call.session().wrote(key, done.version(), 1);
+        }
+    }
+
+    @Override
+    public <R> void changeAll(Call call, List<byte[]> keys, Change<R> change, Consumer<List<R>> then) {
+        List<Key> all = new ArrayList<>(keys.size());
+        keys.forEach(bytes -> all.add(key(call, bytes)));
+        changeFrom(call, all, 0, change, new ArrayList<>(), then);
+    }
+
+    private <R> void changeFrom(
+            Call call, List<Key> keys, int from, Change<R> change, List<R> answers, Consumer<List<R>> then) {
+        if (from >= keys.size()) {
+            then.accept(answers);
+            return;
+        }
+        int to = Math.min(keys.size(), from + ClientRequest.MAX_BATCH);
+        Changes<R> changes = new Changes<>(to - from);
+        for (int place = from; place < to; place++) {
+            Key key = keys.get(place);
+            int at = place - from;
+            dispatcher.<R>change(key, writeDeadline(), change, call.session().loop(), outcome -> {
+                changes.outcomes.set(at, outcome);
+                if (outcome instanceof ChangeOutcome.Done<R> done) {
+                    note(call, key, done);
+                }
+                if (--changes.missing > 0) {
+                    return;
+                }
+                for (ChangeOutcome<R> each : changes.outcomes) {
+                    switch (each) {
+                        case ChangeOutcome.Done<R> done -> answers.add(done.answer());
+                        case ChangeOutcome.Failed<R> failed -> {
+                            call.refuse(ClusterErrors.of(failed.failure()));
+                            return;
+                        }
+                    }
+                }
+                changeFrom(call, keys, to, change, answers, then);
+            });
+        }
+    }
+
+    /** Some that are under way at once. On the connection's loop. */
+    private static final class Changes<R> {
+        private final List<ChangeOutcome<R>> outcomes;
+        private int missing;
+
+        Changes(int count) {
+            this.outcomes = new ArrayList<>(java.util.Collections.nCopies(count, null));
+            this.missing = count;
+        }
+    }
+}

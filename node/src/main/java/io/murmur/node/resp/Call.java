@@ -1,0 +1,55 @@
+package io.murmur.node.resp;
+
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One command of one connection, on its way. It is answered exactly once, on the loop of its connection: at once or later. All its methods
+ * are for that loop.
+ */
+public final class Call {
+
+    private final Request request;
+    private final Session session;
+    private final Levels levels;
+    private @Nullable Consumer<Reply> then;
+
+    /**
+     * @param levels those of the session, or those said for this command alone
+     * @param then told the answer
+     */
+    public Call(Request request, Session session, Levels levels, Consumer<Reply> then) {
+        this.request = request;
+        this.session = session;
+        this.levels = levels;
+        this.then = then;
+    }
+
+    public Request request() {
+        return request;
+    }
+
+    public Session session() {
+        return session;
+    }
+
+    /** At which its keys are read and written. */
+    public Levels levels() {
+        return levels;
+    }
+
+    /** Answers. */
+    public void answer(Reply reply) {
+        Consumer<Reply> teller = then;
+        if (teller == null) {
+            throw new IllegalStateException("answered twice: " + request);
+        }
+        then = null;
+        teller.accept(reply);
+    }
+
+    /** Answers that it failed; the text begins with a code, as {@code ERR}. */
+    public void refuse(String error) {
+        answer(new Reply.Failed(error));
+    }
+}

@@ -1,0 +1,35 @@
+package io.murmur.node.resp;
+
+import io.murmur.kernel.message.Failure;
+
+/**
+ * What a client of Redis is told of a call that failed. Where Redis has a code that clients act on, and it says the same, it is used:
+ * CLUSTERDOWN and TRYAGAIN, of which a client knows that nothing was done and that it may try again.
+ */
+public final class ClusterErrors {
+
+    private static final String UNKNOWN = "; the outcome is unknown";
+
+    private ClusterErrors() {}
+
+    public static String of(Failure failure) {
+        return code(failure) + " " + failure.message() + (isUnknown(failure) ? UNKNOWN : "");
+    }
+
+    private static boolean isUnknown(Failure failure) {
+        return failure.effect() == Failure.Effect.UNKNOWN;
+    }
+
+    private static String code(Failure failure) {
+        return switch (failure) {
+            case Failure.Unavailable ignored -> "CLUSTERDOWN";
+            case Failure.Timeout ignored -> "TIMEOUT";
+            case Failure.Overloaded ignored -> "TRYAGAIN";
+            case Failure.ClockDrift ignored -> "CLOCKDRIFT";
+            case Failure.StaleRing stale -> isUnknown(stale) ? "STALERING" : "TRYAGAIN";
+            case Failure.StorageFailed ignored -> "IOERR";
+            case Failure.BadRequest ignored -> "ERR";
+            case Failure.Forbidden ignored -> "NOPERM";
+        };
+    }
+}

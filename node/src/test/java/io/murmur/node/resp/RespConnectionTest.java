@@ -1,0 +1,304 @@
+package io.murmur.node.resp;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.murmur.kernel.CacheSettings;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOutboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.embedded.EmbeddedChannel;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** Commands that end when the test says so. */
+class RespConnectionTest {
+
+    private static final byte[] LONG = new byte[100_000];
+
+    private final Map<String, Call> begun = new LinkedHashMap<>();
+    private @Nullable String notReady;
+
+    private final CommandGroup group = () -> List.of(
+            Command.plain("ping", 1, "", "", call -> call.answer(new Reply.Simple("PONG"))),
+            Command.reading("get", 2, KeyPlaces.ONE, "", "", this::begin),
+            Command.writing("set", -2, KeyPlaces.ONE, "", "", this::begin),
+            Command.reading("mget", -2, KeyPlaces.ALL, "", "", this::begin),
+            Command.plain("all", 1, "", "", this::begin),
+            Command.reading("long", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(LONG))),
+            Command.plain("fail", 1, "", "", call -> {
+                throw new IllegalStateException("on purpose");
+            }),
+            Command.holding(
+                    "client", "", "", List.of(Command.plain("client|reply", 3, "", "", RespConnectionTest::reply))),
+            Command.plain("quit", 1, "", "", call -> {
+                call.session().line().closeBehindAnswers();
+                call.answer(Reply.OK);
+            }));
+
+    private final RespServer server = server(1000);
+    private final EmbeddedChannel channel = new EmbeddedChannel();
+
+    RespConnectionTest() {
+        channel.pipeline().addLast(server.connection(channel));
+        channel.pipeline().fireChannelActive();
+    }
+
+    private RespServer server(int maxConnections) {
+        Commands commands = new Commands(List.of(group));
+        RespServer.Host host = new RespServer.Host() {
+            @Override
+            public CacheSettings cache() {
+                return CacheSettings.named("default");
+            }
+
+            @Override
+            public int maxValueBytes() {
+                return 1 << 20;
+            }
+
+            @Override
+            public @Nullable String notReadyBecause() {
+                return notReady;
+            }
+        };
+        return new RespServer(host, commands, new Statistics(commands), null, maxConnections);
+    }
+
+    private void begin(Call call) {
+        Request request = call.request();
+        List<String> words = new ArrayList<>();
+        for (int place = 0; place < request.size(); place++) {
+            words.add(request.text(place));
+        }
+        begun.put(String.join(" ", words), call);
+    }
+
+    private static void reply(Call call) {
+        if (call.request().is(2, "skip")) {
+            call.session().skipNext();
+            call.answer(Reply.SILENCE);
+        } else {
+            boolean isOn = call.request().is(2, "on");
+            call.session().want(isOn ? Session.Answers.ALL : Session.Answers.NONE);
+            call.answer(isOn ? Reply.OK : Reply.SILENCE);
+        }
+    }
+
+    /** Lines as one would type them. */
+    private void send(String... lines) {
+        channel.writeInbound(Unpooled.copiedBuffer(String.join("\n", lines) + "\n", ISO_8859_1));
+    }
+
+    private void end(String command) {
+        Call call = begun.remove(command);
+        if (call == null) {
+            throw new AssertionError(command + " has not begun, but " + begun.keySet());
+        }
+        call.answer(Reply.bulk(command));
+        channel.runPendingTasks();
+    }
+
+    /** What has left since, with a bar for each end of line. */
+    private String answers() {
+        StringBuilder all = new StringBuilder();
+        for (ByteBuf buffer = channel.readOutbound(); buffer != null; buffer = channel.readOutbound()) {
+            all.append(buffer.toString(ISO_8859_1));
+            buffer.release();
+        }
+        return all.toString().replace("\r\n", "|");
+    }
+
+    @Test
+    void answersLeaveInTheOrderOfCommandsWhicheverEndsFirst() {
+        send("get a", "get b", "get c");
+        assertThat(begun.keySet()).containsExactly("get a", "get b", "get c");
+
+        end("get c");
+        end("get b");
+        assertThat(answers()).isEmpty();
+        end("get a");
+        assertThat(answers()).isEqualTo("$5|get a|$5|get b|$5|get c|");
+    }
+
+    @Test
+    void whatIsAnsweredInOneTurnLeavesInOneWrite() {
+        send("ping", "ping", "ping");
+
+        ByteBuf first = channel.readOutbound();
+        assertThat(first.toString(ISO_8859_1)).isEqualTo("+PONG\r\n+PONG\r\n+PONG\r\n");
+        assertThat((Object) channel.readOutbound()).isNull();
+        first.release();
+    }
+
+    @Test
+    void aReadWaitsForTheWriteOfItsKeyAndOthersDoNot() {
+        send("set a", "get b", "get a", "get c");
+        assertThat(begun.keySet()).containsExactly("set a", "get b");
+
+        end("set a");
+        assertThat(begun.keySet()).containsExactly("get b", "get a", "get c");
+    }
+
+    @Test
+    void aWriteWaitsForWhateverHasAKeyInCommonWithIt() {
+        send("mget x a", "set a");
+        assertThat(begun.keySet()).containsExactly("mget x a");
+        end("mget x a");
+        send("set a 2");
+        assertThat(begun.keySet()).containsExactly("set a");
+        end("set a");
+        assertThat(begun.keySet()).containsExactly("set a 2");
+    }
+
+    @Test
+    void aCommandWithoutKeysIsAlone() {
+        send("get a", "all", "get b");
+        assertThat(begun.keySet()).containsExactly("get a");
+        end("get a");
+        assertThat(begun.keySet()).containsExactly("all");
+        end("all");
+        assertThat(begun.keySet()).containsExactly("get b");
+    }
+
+    @Test
+    void whoSendsWhatIsNoRespHearsSoBehindItsAnswersAndIsClosed() {
+        send("get a", "*1\r\n$-5\r", "get b");
+        assertThat(begun.keySet()).containsExactly("get a");
+        assertThat(channel.isOpen()).isTrue();
+
+        end("get a");
+        assertThat(answers()).isEqualTo("$5|get a|-ERR Protocol error: invalid bulk length|");
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(server.statistics().allMalformed()).isEqualTo(1);
+    }
+
+    @Test
+    void behindQuitNothingIsObeyed() {
+        send("quit", "get a");
+        assertThat(answers()).isEqualTo("+OK|");
+        assertThat(begun).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void unknownCommandsAndWrongNumbersOfWordsAreAnsweredInTheirPlace() {
+        send("get a", "what 1 2", "get", "client what", "fail", "ping");
+        end("get a");
+        assertThat(answers())
+                .isEqualTo("$5|get a|"
+                        + "-ERR unknown command 'what', with args beginning with: '1' '2' |"
+                        + "-ERR wrong number of arguments for 'get' command|"
+                        + "-ERR unknown subcommand 'what'. Try CLIENT HELP.|"
+                        + "-ERR internal error; the node's log says more|"
+                        + "+PONG|");
+    }
+
+    @Test
+    void whoWantsNoAnswersGetsNone() {
+        send("client reply skip", "ping", "ping");
+        assertThat(answers()).isEqualTo("+PONG|");
+        send("client reply off", "ping", "what", "client reply skip", "ping");
+        assertThat(answers()).isEmpty();
+        send("client reply on", "ping");
+        assertThat(answers()).isEqualTo("+OK|+PONG|");
+    }
+
+    @Test
+    void aSkippedAnswerIsSkippedHoweverLateItComes() {
+        send("client reply skip", "get a", "get b");
+        end("get a");
+        end("get b");
+        assertThat(answers()).isEqualTo("$5|get b|");
+    }
+
+    @Test
+    void keysAreServedWhenThereIsARing() {
+        notReady = "no ring yet";
+        send("ping", "get a");
+        assertThat(answers()).isEqualTo("+PONG|-LOADING no ring yet|");
+    }
+
+    @Test
+    void aBrowserIsNotAnswered() {
+        send("POST / HTTP/1.1", "Host: localhost", "get a");
+        assertThat(begun).isEmpty();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aPipelineHasBoundsHoweverLongItIs() {
+        String[] gets = new String[5000];
+        for (int i = 0; i < gets.length; i++) {
+            gets[i] = "get key-" + i;
+        }
+        send(gets);
+        // Before the first answers have shown how small they are.
+        assertThat(begun).hasSize(16);
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        int most = 0;
+        for (String get : gets) {
+            end(get);
+            most = Math.max(most, begun.size());
+        }
+        assertThat(most).isGreaterThan(500).isLessThanOrEqualTo(1024);
+        assertThat(begun).isEmpty();
+        assertThat(channel.config().isAutoRead()).isTrue();
+        assertThat(answers()).startsWith("$9|get key-0|").endsWith("$12|get key-4999|");
+    }
+
+    @Test
+    void whoDoesNotReadItsAnswersIsNotReadFrom() {
+        // What is flushed stays in the channel's buffer, since nothing takes it from there.
+        EmbeddedChannel slow = new EmbeddedChannel();
+        slow.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100_000, 250_000));
+        slow.pipeline().addFirst(new ChannelOutboundHandlerAdapter() {
+            @Override
+            public void flush(ChannelHandlerContext ctx) {}
+        });
+        slow.pipeline().addLast(server.connection(slow));
+        slow.pipeline().fireChannelActive();
+
+        slow.writeInbound(Unpooled.copiedBuffer("long a\n".repeat(1000), ISO_8859_1));
+        slow.runPendingTasks();
+
+        assertThat(slow.config().isAutoRead()).isFalse();
+        assertThat(slow.unsafe().outboundBuffer().totalPendingWriteBytes()).isLessThan(2_000_000);
+        slow.close();
+    }
+
+    @Test
+    void oneConnectionTooManyIsRefused() {
+        RespServer small = server(1);
+        EmbeddedChannel first = new EmbeddedChannel();
+        first.pipeline().addLast(small.connection(first));
+        first.pipeline().fireChannelActive();
+        EmbeddedChannel second = new EmbeddedChannel();
+        second.pipeline().addLast(small.connection(second));
+        second.pipeline().fireChannelActive();
+
+        ByteBuf refusal = second.readOutbound();
+        assertThat(refusal.toString(ISO_8859_1)).isEqualTo("-ERR max number of clients reached\r\n");
+        refusal.release();
+        assertThat(second.isOpen()).isFalse();
+        assertThat(small.count()).isEqualTo(1);
+        first.close();
+        assertThat(small.count()).isZero();
+    }
+
+    @Test
+    void whatEndsBehindTheConnectionsEndIsLost() {
+        send("get a");
+        channel.close();
+        end("get a");
+        assertThat(answers()).isEmpty();
+        assertThat(server.count()).isZero();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.node.shell;
+
+import org.jspecify.annotations.NullMarked;
