@@ -48,7 +48,9 @@ import io.murmur.storage.StoreThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -70,6 +72,12 @@ final class MurmurProcess implements SimulatedProcess {
     private final RingSource rings = new Rings();
     private final QuorumShard shard;
     private final AtomicCalls calls;
+
+    /** Whose requests are being served; some never are, for their coordinator has given up. */
+    private final Map<Asked, PeerRequest> asked = new HashMap<>();
+
+    private record Asked(NodeId from, long id) {}
+
     private final ShardHints hints;
     private final SyncShard sync;
     private final @Nullable Membership membership;
@@ -82,7 +90,7 @@ final class MurmurProcess implements SimulatedProcess {
             throws IOException {
         this.memory = memory;
         this.bug = bug;
-        this.seams = bug.inSeams(given, this);
+        this.seams = bug.inSeams(given.withNetwork((to, message) -> send(given, to, message)), this);
         this.laziestMillis = plan != null && seams.random().nextInt(3) == 0 ? 8_000 : 20;
         boolean isPurgedOften = seams.random().nextInt(4) == 0;
         this.store = ReplicaStore.open(
@@ -149,6 +157,16 @@ final class MurmurProcess implements SimulatedProcess {
             }
             membership.start(member ->
                     new EndpointAttributes(member, 0, 0, EndpointStatus.UP, EndpointLoad.NONE, "simulated", 1));
+        }
+    }
+
+    private void send(NodeSeams given, NodeId to, Message message) {
+        PeerRequest request = message instanceof PeerReply reply ? asked.remove(new Asked(to, reply.id())) : null;
+        if (request != null && message instanceof PeerReply reply) {
+            bug.inReply(
+                    request, reply, store.shard(0), altered -> given.network().send(to, altered));
+        } else {
+            given.network().send(to, message);
         }
     }
 
@@ -362,6 +380,7 @@ final class MurmurProcess implements SimulatedProcess {
         switch (message) {
             case PeerRequest request -> {
                 if (hasRing) {
+                    asked.put(new Asked(from, request.id()), request);
                     shard.receive(from, bug.inPeerRequest(request, rings));
                 }
             }

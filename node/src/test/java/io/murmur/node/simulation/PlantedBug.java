@@ -22,6 +22,7 @@ import io.murmur.kernel.ring.Transition;
 import io.murmur.membership.PartitionSyncs;
 import io.murmur.simulation.ClusterScenario;
 import io.murmur.simulation.NodeSeams;
+import io.murmur.simulation.Seeds;
 import io.murmur.simulation.SimulatedProcess;
 import java.io.IOException;
 import java.time.Duration;
@@ -215,36 +216,6 @@ enum PlantedBug {
             long since = ring.since(ring.partitionOf(request.key().slot()));
             return request.epoch() < since ? routedBy(since, request) : request;
         }
-
-        private PeerRequest routedBy(long epoch, PeerRequest request) {
-            return switch (request) {
-                case PeerRequest.Join join ->
-                    new PeerRequest.Join(join.id(), epoch, join.deadlineNanos(), join.key(), join.cell());
-                case PeerRequest.Hint hint ->
-                    new PeerRequest.Hint(
-                            hint.id(), epoch, hint.deadlineNanos(), hint.target(), hint.key(), hint.cell());
-                case PeerRequest.Read read -> new PeerRequest.Read(read.id(), epoch, read.deadlineNanos(), read.key());
-                case PeerRequest.ReadDigest read ->
-                    new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
-                case PeerRequest.Prepare prepare ->
-                    new PeerRequest.Prepare(
-                            prepare.id(),
-                            epoch,
-                            prepare.deadlineNanos(),
-                            prepare.key(),
-                            prepare.ballot(),
-                            prepare.since());
-                case PeerRequest.Accept accept ->
-                    new PeerRequest.Accept(
-                            accept.id(),
-                            epoch,
-                            accept.deadlineNanos(),
-                            accept.key(),
-                            accept.cell(),
-                            accept.links(),
-                            accept.next());
-            };
-        }
     },
 
     /** The dead are forgotten when they are old, whether all owners have heard of them or not. */
@@ -358,6 +329,66 @@ enum PlantedBug {
                 }
             };
         }
+    },
+
+    /** A ballot is promised as soon as it is asked for: not durable, and before what came earlier has been applied. */
+    BALLOT_NOT_DURABLE(Scenario.ATOMIC) {
+        @Override
+        Storage inStorage(Storage storage) {
+            return new AlteredStorage(storage) {
+                @Override
+                public void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then) {
+                    storage.join(key, cell, durability, then);
+                }
+
+                @Override
+                public void promise(long reading, Consumer<PromiseOutcome> then) {
+                    then.accept(new PromiseOutcome.Kept());
+                }
+            };
+        }
+    },
+
+    /** What was promised to others is no reason to refuse a cell. */
+    ACCEPT_WITHOUT_THE_PROMISE_CHECK(Scenario.ATOMIC) {
+        @Override
+        void inReply(PeerRequest request, PeerReply reply, Storage storage, Consumer<PeerReply> then) {
+            if (request instanceof PeerRequest.Accept accept && reply instanceof PeerReply.Outbid outbid) {
+                storage.join(
+                        accept.key(),
+                        accept.cell(),
+                        Durability.FSYNC,
+                        joined -> then.accept(
+                                joined instanceof Storage.JoinOutcome.Held held
+                                                && Cell.compare(held.cell(), accept.cell()) == 0
+                                        ? new PeerReply.Accepted(reply.id(), reply.epoch())
+                                        : outbid));
+            } else {
+                then.accept(reply);
+            }
+        }
+    },
+
+    /** Ballots are promised, and cells accepted, by whatever ring. */
+    PREPARE_FROM_A_STALE_EPOCH(Scenario.ATOMIC_CHANGES) {
+        @Override
+        PeerRequest inPeerRequest(PeerRequest request, RingSource rings) {
+            Ring ring = rings.current();
+            long since = ring.since(ring.partitionOf(request.key().slot()));
+            boolean isOfABallot = request instanceof PeerRequest.Prepare || request instanceof PeerRequest.Accept;
+            return isOfABallot && request.epoch() < since ? routedBy(since, request) : request;
+        }
+    },
+
+    /** A plain write that came after a greater ballot was promised counts. */
+    COUNT_A_DEMOTED_JOIN(Scenario.ATOMIC) {
+        @Override
+        void inReply(PeerRequest request, PeerReply reply, Storage storage, Consumer<PeerReply> then) {
+            then.accept(
+                    request instanceof PeerRequest.Join && reply instanceof PeerReply.Outbid
+                            ? new PeerReply.Joined(reply.id(), reply.epoch(), null)
+                            : reply);
+        }
     };
 
     /** What it is caught in. */
@@ -369,7 +400,19 @@ enum PlantedBug {
         /** {@link io.murmur.simulation.HealingScenario}, by hints alone. */
         HEALING,
         /** {@link io.murmur.simulation.AtomicScenario}. */
-        ATOMIC
+        ATOMIC,
+        /** The same while rings change. */
+        ATOMIC_CHANGES;
+
+        Seeds.Scenario with(PlantedBug bug) {
+            return switch (this) {
+                case CLUSTER -> Memory.cluster(bug);
+                case CHANGES -> Memory.changes(bug);
+                case HEALING -> Memory.HINTS_ALONE.healing(bug);
+                case ATOMIC -> Memory.atomic(bug);
+                case ATOMIC_CHANGES -> Memory.atomicChanges(bug);
+            };
+        }
     }
 
     final Scenario scenario;
@@ -470,6 +513,36 @@ enum PlantedBug {
      */
     PeerRequest inPeerRequest(PeerRequest request, RingSource rings) {
         return request;
+    }
+
+    /** The same request as if its coordinator had known the partition to be so. */
+    private static PeerRequest routedBy(long epoch, PeerRequest request) {
+        return switch (request) {
+            case PeerRequest.Join join ->
+                new PeerRequest.Join(join.id(), epoch, join.deadlineNanos(), join.key(), join.cell());
+            case PeerRequest.Hint hint ->
+                new PeerRequest.Hint(hint.id(), epoch, hint.deadlineNanos(), hint.target(), hint.key(), hint.cell());
+            case PeerRequest.Read read -> new PeerRequest.Read(read.id(), epoch, read.deadlineNanos(), read.key());
+            case PeerRequest.ReadDigest read ->
+                new PeerRequest.ReadDigest(read.id(), epoch, read.deadlineNanos(), read.key());
+            case PeerRequest.Prepare prepare ->
+                new PeerRequest.Prepare(
+                        prepare.id(), epoch, prepare.deadlineNanos(), prepare.key(), prepare.ballot(), prepare.since());
+            case PeerRequest.Accept accept ->
+                new PeerRequest.Accept(
+                        accept.id(),
+                        epoch,
+                        accept.deadlineNanos(),
+                        accept.key(),
+                        accept.cell(),
+                        accept.links(),
+                        accept.next());
+        };
+    }
+
+    /** What a replica is to answer to another coordinator's request. */
+    void inReply(PeerRequest request, PeerReply reply, Storage storage, Consumer<PeerReply> then) {
+        then.accept(reply);
     }
 
     private static @Nullable Level oneLess(@Nullable Level asked, Key key, NodeSeams seams) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "  murmur simulate replay 17    seed 17, with who sent what to whom",
             "",
             "With --healing owners become equal by hints alone, or by comparing what they hold alone.",
-            "With --atomic there are atomic operations, whose histories must be linearizable; the ring changes in every fourth seed.",
+            "With --atomic there are atomic operations, whose histories must be linearizable; the ring changes in every",
+            "fifth seed, and with --changes in all.",
             "With --changes the ring changes as well: nodes join, leave, move, are lost, removed and replaced.",
             ""
         })
@@ -67,15 +68,11 @@ final class SimulationCommand implements Callable<Integer> {
         if (healing != null) {
             return new Seeds(command, healing.healing(bug), System.out);
         }
-        if (atomic || bug.scenario == PlantedBug.Scenario.ATOMIC) {
-            return new Seeds(command, Memory.atomic(bug), System.out);
+        if (!atomic && !changes) {
+            return new Seeds(command, bug.scenario.with(bug), System.out);
         }
-        if (bug.scenario == PlantedBug.Scenario.HEALING) {
-            return new Seeds(command, Memory.HINTS_ALONE.healing(bug), System.out);
-        }
-        return changes || bug.scenario == PlantedBug.Scenario.CHANGES
-                ? new Seeds(command, Memory.changes(bug), System.out)
-                : new Seeds(command, Memory.cluster(bug), System.out);
+        Seeds.Scenario asked = atomic ? changes ? Memory.atomicChanges(bug) : Memory.atomic(bug) : Memory.changes(bug);
+        return new Seeds(command, asked, System.out);
     }
 
     public static void main(String[] arguments) {

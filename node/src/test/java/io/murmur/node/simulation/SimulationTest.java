@@ -8,6 +8,7 @@ import io.murmur.simulation.Transcript;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,58 +20,57 @@ class SimulationTest {
     private static final int SEEDS = 240;
     private static final int SEEDS_WITH_CHANGES = 60;
     private static final int SEEDS_OF_HEALING = 60;
+    private static final int SEEDS_OF_ATOMIC_OPERATIONS = 40;
     private static final int SEEDS_FOR_A_BUG = 200;
 
     @Test
     void everyPromiseHoldsUnderEverySeedAndEveryRunOfASeedIsTheSame() {
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Seeds seeds = new Seeds(
-                "./murmur simulate",
-                Memory.cluster(PlantedBug.NONE),
-                new PrintStream(printed, true, StandardCharsets.UTF_8));
-
-        int failed = seeds.run(1, SEEDS);
-
-        assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+        assertNoneFails("", Memory.cluster(PlantedBug.NONE), 1, SEEDS);
     }
 
     @Test
     void everyPromiseHoldsWhileTheRingChanges() {
-        assertNoneFails(1, SEEDS_WITH_CHANGES);
+        assertNoneFails("--changes", Memory.changes(PlantedBug.NONE), 1, SEEDS_WITH_CHANGES);
     }
 
     @Test
     @Tag("slow")
     void everyPromiseHoldsWhileTheRingChangesUnderManySeeds() {
-        assertNoneFails(SEEDS_WITH_CHANGES + 1, 160);
+        assertNoneFails("--changes", Memory.changes(PlantedBug.NONE), SEEDS_WITH_CHANGES + 1, 160);
     }
 
     @ParameterizedTest
     @EnumSource(names = {"HINTS_ALONE", "ROUNDS_ALONE"})
     void whoWasAwayIsBroughtUpToDateByEitherAlone(Memory by) {
-        ByteArrayOutputStream printed = new ByteArrayOutputStream();
-        Seeds seeds = new Seeds(
-                "./murmur simulate --healing " + by,
-                by.healing(PlantedBug.NONE),
-                new PrintStream(printed, true, StandardCharsets.UTF_8));
+        assertNoneFails("--healing " + by, by.healing(PlantedBug.NONE), 1, SEEDS_OF_HEALING);
+    }
 
-        int failed = seeds.run(1, SEEDS_OF_HEALING);
+    /** {@code ./murmur simulate --atomic 5000} for more. */
+    @Test
+    void atomicOperationsAreLinearizable() {
+        assertNoneFails("--atomic", Memory.atomic(PlantedBug.NONE), 1, SEEDS_OF_ATOMIC_OPERATIONS);
+    }
 
-        assertThat(failed).as(printed.toString(StandardCharsets.UTF_8)).isZero();
+    /** Takes as many of the machine's cores as there are. */
+    @Test
+    @Tag("slow")
+    void atomicOperationsAreLinearizableUnderFiveThousandSeeds() {
+        IntStream.range(0, 50)
+                .parallel()
+                .forEach(hundreds -> assertNoneFails(
+                        "--atomic", Memory.atomic(PlantedBug.NONE), 100 * hundreds + 1, 100 * hundreds + 100));
     }
 
     /** In this one a node leaves and joins once more, and is read before it has caught up with what was forgotten meanwhile. */
     @Test
     void aFormerOwnerShowsNothingOldBeforeItHasCaughtUp() {
-        assertNoneFails(251, 251);
+        assertNoneFails("--changes", Memory.changes(PlantedBug.NONE), 251, 251);
     }
 
-    private static void assertNoneFails(int first, int last) {
+    private static void assertNoneFails(String options, Seeds.Scenario scenario, int first, int last) {
         ByteArrayOutputStream printed = new ByteArrayOutputStream();
         Seeds seeds = new Seeds(
-                "./murmur simulate --changes",
-                Memory.changes(PlantedBug.NONE),
-                new PrintStream(printed, true, StandardCharsets.UTF_8));
+                "./murmur simulate " + options, scenario, new PrintStream(printed, true, StandardCharsets.UTF_8));
 
         int failed = seeds.run(first, last);
 
@@ -92,12 +92,7 @@ class SimulationTest {
     }
 
     private static boolean isPassed(long seed, PlantedBug bug) {
-        Outcome outcome = switch (bug.scenario) {
-            case CLUSTER -> Memory.cluster(bug).run(seed, Transcript.NONE);
-            case CHANGES -> Memory.changes(bug).run(seed, Transcript.NONE);
-            case HEALING -> Memory.HINTS_ALONE.healing(bug).run(seed, Transcript.NONE);
-            case ATOMIC -> Memory.atomic(bug).run(seed, Transcript.NONE);
-        };
+        Outcome outcome = bug.scenario.with(bug).run(seed, Transcript.NONE);
         return outcome.violations().isEmpty();
     }
 }

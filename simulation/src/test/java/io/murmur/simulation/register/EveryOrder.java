@@ -21,29 +21,32 @@ final class EveryOrder {
 
     private final List<Event> events = new ArrayList<>();
 
-    /**
-     * Something that happens at one moment.
-     *
-     * @param operation null for an expiry
-     * @param must whether it must happen
-     * @param expiring the event whose value this one takes away; null for an operation
-     * @param last of a repetition, the event before which it must come if that happens
-     */
-    private record Event(
-            @Nullable RegisterOperation operation,
-            long from,
-            long to,
-            boolean must,
-            @Nullable Event expiring,
-            @Nullable Event last) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return this == other;
-        }
+    /** Something that happens at one moment. Told apart by identity. */
+    private static final class Event {
+        /** Null for an expiry. */
+        private final @Nullable RegisterOperation operation;
 
-        @Override
-        public int hashCode() {
-            return System.identityHashCode(this);
+        private final long from;
+        private final long to;
+        private final boolean must;
+        /** The event whose value this one takes away; null for an operation. */
+        private final @Nullable Event expiring;
+        /** Of a repetition, the event before which it must come if that happens. */
+        private final @Nullable Event last;
+
+        Event(
+                @Nullable RegisterOperation operation,
+                long from,
+                long to,
+                boolean must,
+                @Nullable Event expiring,
+                @Nullable Event last) {
+            this.operation = operation;
+            this.from = from;
+            this.to = to;
+            this.must = must;
+            this.expiring = expiring;
+            this.last = last;
         }
     }
 
@@ -85,19 +88,19 @@ final class EveryOrder {
     }
 
     private boolean isExplained(List<Event> taken, long time, State state) {
-        if (events.stream().noneMatch(event -> event.must() && !taken.contains(event))) {
+        if (events.stream().noneMatch(event -> event.must && !taken.contains(event))) {
             return true;
         }
         for (Event event : events) {
-            if (taken.contains(event) || (event.last() != null && taken.contains(event.last()))) {
+            if (taken.contains(event) || (event.last != null && taken.contains(event.last))) {
                 continue;
             }
-            long at = Math.max(time, event.from());
-            if (at > event.to() || mustHaveExpired(state, at)) {
+            long at = Math.max(time, event.from);
+            if (at > event.to || mustHaveExpired(state, at)) {
                 continue;
             }
             State next = after(event, state);
-            if (next != null && (event.must() || !next.equals(state))) {
+            if (next != null && (event.must || !next.equals(state))) {
                 taken.add(event);
                 if (isExplained(taken, at, next)) {
                     return true;
@@ -110,16 +113,16 @@ final class EveryOrder {
 
     private boolean mustHaveExpired(State state, long at) {
         return state.lease() != null
-                && events.stream().anyMatch(event -> event.expiring() == state.lease() && at > event.to());
+                && events.stream().anyMatch(event -> event.expiring == state.lease() && at > event.to);
     }
 
     private static @Nullable State after(Event event, State state) {
-        RegisterOperation operation = event.operation();
+        RegisterOperation operation = event.operation;
         if (operation == null) {
-            return state.lease() == event.expiring() ? new State(null, null) : null;
+            return state.lease() == event.expiring ? new State(null, null) : null;
         }
         RegisterEffect effect = operation.action().apply(state.value());
-        if (event.must()
+        if (event.must
                 && !(operation.result() instanceof Done done && Objects.equals(done.answer(), effect.answer()))) {
             return null;
         }
