@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 final class Ballots implements Promises {
 
     static final int MOST_KEYS = 1 << 16;
-    static final int MOST_LINEAGES = 1 << 12;
+    static final int MOST_LINEAGES = 1 << 9;
 
     /** What somebody may have to pass on who makes a cell of one that not all may know. */
     static final int FEW_LINKS = 4;

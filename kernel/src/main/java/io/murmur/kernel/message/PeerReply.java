@@ -86,7 +86,7 @@ public sealed interface PeerReply extends Message.Reply {
     record Link(Version version, @Nullable Version basis) {}
 
     /** In one {@link Promised}. */
-    int MOST_LINKS = 32;
+    int MOST_LINKS = 256;
 
     /** It was not done. */
     record Refused(long id, long epoch, Failure failure) implements PeerReply {}
