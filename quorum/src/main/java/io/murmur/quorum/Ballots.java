@@ -52,7 +52,10 @@ final class Ballots implements Promises {
     /** Those promised longest ago first. */
     private final Map<Key, Promise> promises = new LinkedHashMap<>();
     /** Of the keys changed last, by version, the latest first. */
-    private final Map<Key, NavigableMap<Version, Link>> lineages = new LinkedHashMap<>();
+    private final Map<Key, NavigableMap<Version, Known>> lineages = new LinkedHashMap<>();
+
+    /** @param isLetThrough whether this replica itself has let the cell through */
+    private record Known(Link link, boolean isLetThrough) {}
 
     /** Of one key. */
     private static final class Promise {
@@ -204,9 +207,13 @@ final class Ballots implements Promises {
                 : Standing.FORGOTTEN;
     }
 
-    /** Notes which cells were made of which. */
-    void link(Key key, List<Link> links) {
-        NavigableMap<Version, Link> known = lineages.remove(key);
+    /**
+     * Notes which cells were made of which.
+     *
+     * @param letThrough the version of the cell that is let through with it; null for none
+     */
+    void link(Key key, List<Link> links, @Nullable Version letThrough) {
+        NavigableMap<Version, Known> known = lineages.remove(key);
         if (known == null) {
             known = new TreeMap<>(Comparator.reverseOrder());
             if (lineages.size() == MOST_LINEAGES) {
@@ -217,11 +224,20 @@ final class Ballots implements Promises {
         }
         lineages.put(key, known);
         for (Link link : links) {
-            known.put(link.version(), link);
+            Known former = known.get(link.version());
+            boolean isLetThrough = link.version().equals(letThrough) || (former != null && former.isLetThrough);
+            known.put(link.version(), new Known(link, isLetThrough));
         }
         while (known.size() > PeerReply.MOST_LINKS) {
             known.pollLastEntry();
         }
+    }
+
+    /** Whether the cell of this version has been let through a while ago. */
+    boolean wasLetThrough(Key key, Version version) {
+        Map<Version, Known> lineage = lineages.get(key);
+        Known known = lineage == null ? null : lineage.get(version);
+        return known != null && known.isLetThrough;
     }
 
     /**
@@ -230,13 +246,13 @@ final class Ballots implements Promises {
      * @param above of all versions above this; null for the last few
      */
     List<Link> links(Key key, @Nullable Version above) {
-        NavigableMap<Version, Link> known = lineages.get(key);
+        NavigableMap<Version, Known> known = lineages.get(key);
         if (known == null) {
             return List.of();
         }
         return above == null
-                ? known.values().stream().limit(FEW_LINKS).toList()
-                : List.copyOf(known.headMap(above).values());
+                ? known.values().stream().limit(FEW_LINKS).map(Known::link).toList()
+                : known.headMap(above).values().stream().map(Known::link).toList();
     }
 
     /** Keys of which a promise is remembered. */

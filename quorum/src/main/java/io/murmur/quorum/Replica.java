@@ -173,15 +173,24 @@ final class Replica {
     private void accept(PeerRequest.Accept accept, long epoch, Consumer<PeerReply> reply) {
         Version version = accept.cell().version();
         hybridClock.observe(version);
-        ballots.link(accept.key(), accept.links());
         Version next = accept.next();
+        // Whoever is told that it was outbid takes it that the cell is not here and never was. When the request has come before, and was let
+        // through, that is not so: then the answer to that one has to do.
+        Consumer<PeerReply> told = ballots.wasLetThrough(accept.key(), version)
+                ? answer -> {
+                    if (!(answer instanceof PeerReply.Outbid)) {
+                        reply.accept(answer);
+                    }
+                }
+                : reply;
         Version greater = ballots.accept(accept.key(), version, next, accept.id());
+        ballots.link(accept.key(), accept.links(), greater == null ? version : null);
         if (greater != null) {
             counters.outbidHere++;
-            reply.accept(new PeerReply.Outbid(accept.id(), epoch, greater));
+            told.accept(new PeerReply.Outbid(accept.id(), epoch, greater));
             return;
         }
-        Acceptance acceptance = new Acceptance(accept, epoch, reply);
+        Acceptance acceptance = new Acceptance(accept, epoch, told);
         if (next == null) {
             acceptance.promised = new PromiseOutcome.Kept();
         } else {

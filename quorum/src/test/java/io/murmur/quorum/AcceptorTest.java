@@ -185,6 +185,26 @@ class AcceptorTest {
     }
 
     @Test
+    void aDoubledRequestThatWasLetThroughIsNotToldThatItWasOutbid() {
+        bench.storage.isSlow = true;
+        PeerRequest.Accept accept = acceptOf(EARLIER, null, null);
+        bench.shard.receive(SECOND, accept);
+        prepare(BALLOT);
+
+        bench.shard.receive(SECOND, accept);
+        assertThat(bench.sent).isEmpty();
+        bench.storage.catchUp();
+        assertThat(bench.sent.get(0).message()).isEqualTo(new Accepted(accept.id(), 1));
+
+        join(cell(LATER));
+        bench.storage.catchUp();
+        int answers = bench.sent.size();
+        bench.shard.receive(SECOND, accept);
+        bench.storage.catchUp();
+        assertThat(bench.sent).hasSize(answers);
+    }
+
+    @Test
     void whoIsInDoubtIsToldWhatWasMadeOfWhat() {
         bench.shard.receive(SECOND, acceptOf(EARLIER, null, null));
         bench.shard.receive(SECOND, acceptOf(BALLOT, EARLIER, null));
