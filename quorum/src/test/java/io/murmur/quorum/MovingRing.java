@@ -338,9 +338,13 @@ final class MovingRing {
                     }
                     done.answer().ifPresent(basis -> {
                         if (before != null) {
-                            assertThat(basis.version()).as("made of, after %s", before).isGreaterThanOrEqualTo(before);
+                            assertThat(basis.version())
+                                    .as("made of, after %s", before)
+                                    .isGreaterThanOrEqualTo(before);
                         }
-                        assertThat(bases.add(basis)).as("changed once: %s", basis).isTrue();
+                        assertThat(bases.add(basis))
+                                .as("changed once: %s", basis)
+                                .isTrue();
                     });
                     raise(version);
                 }
