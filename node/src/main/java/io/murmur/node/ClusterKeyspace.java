@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** What Redis commands ask of the cluster, as calls that this node coordinates. */
 final class ClusterKeyspace implements Keyspace {
 
+    /** A page of keys may be a matter of thousands of cells, and many of them are asked for side by side. */
+    private static final long LEAST_LIST_NANOS = 5_000_000_000L;
+
     private final Dispatcher dispatcher;
     private final Clock clock;
     private final long readNanos;
@@ -233,7 +236,7 @@ final class ClusterKeyspace implements Keyspace {
                 after,
                 Math.min(most, SyncRequest.MOST_HEADS),
                 call.levels().read(),
-                readDeadline());
+                clock.monotonicNanos() + Math.max(readNanos, LEAST_LIST_NANOS));
         dispatcher.keys(keys, call.session().loop(), outcome -> {
             switch (outcome) {
                 case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));

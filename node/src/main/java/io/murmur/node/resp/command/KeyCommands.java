@@ -15,8 +15,10 @@ import io.murmur.quorum.Change.Step;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** DEL, EXISTS, RENAME, COPY, OBJECT and the like: keys, whatever they hold. */
 public final class KeyCommands implements CommandGroup {
@@ -165,8 +167,9 @@ public final class KeyCommands implements CommandGroup {
     }
 
     /** What the first key holds, read atomically. */
-    private void held(Call call, Consumer<Cell.Live> then) {
-        keyspace.change(call, call.request().word(1), StringChanges.reading(Function.identity()), then);
+    private void held(Call call, Consumer<Cell.@Nullable Live> then) {
+        Change<Optional<Cell.Live>> reading = StringChanges.reading(Optional::ofNullable);
+        keyspace.change(call, call.request().word(1), reading, found -> then.accept(found.orElse(null)));
     }
 
     /** Puts what another key held, with the expiry it had there. */

@@ -39,6 +39,10 @@ public final class ScanCommands implements CommandGroup {
     /** At least so many are asked for at a time: small slots are answered as a whole. */
     private static final int LEAST_PAGE = 64;
 
+    private static final int PAGE = 256;
+    /** Of each stretch of a walk: so few that all of them are done long before a write's time is over. */
+    private static final int DELETED_AT_ONCE = 32;
+
     private static final long MOST_BYTES_OF_KEYS = 16 << 20;
 
     private final Keyspace keyspace;
@@ -117,7 +121,6 @@ public final class ScanCommands implements CommandGroup {
 
     /** One call of a SCAN. */
     private final class Scan {
-        private final Call call;
         private final List<Reply> found = new ArrayList<>();
         private int count = USUAL_COUNT;
         private boolean hasType = true;
@@ -128,12 +131,11 @@ public final class ScanCommands implements CommandGroup {
         private final Walk.Once answer;
 
         Scan(Call call) {
-            this.call = call;
             this.answer = new Walk.Once(call);
         }
 
         /** What one part of the ring has brought. */
-        private final class Part {
+        private static final class Part {
             final int lastSlot;
             Keyspace.@Nullable Listed listed;
 
@@ -239,6 +241,7 @@ public final class ScanCommands implements CommandGroup {
         walk[0] = new Walk(
                 keyspace,
                 call,
+                PAGE,
                 (keys, next) -> {
                     for (Key key : keys) {
                         if (glob.matches(key.bytes())) {
@@ -262,6 +265,7 @@ public final class ScanCommands implements CommandGroup {
         new Walk(
                         keyspace,
                         call,
+                        PAGE,
                         (keys, next) -> {
                             count[0] += keys.size();
                             next.run();
@@ -282,6 +286,7 @@ public final class ScanCommands implements CommandGroup {
         walk[0] = new Walk(
                 keyspace,
                 thorough,
+                DELETED_AT_ONCE,
                 (keys, next) -> {
                     int[] missing = {keys.size()};
                     if (keys.isEmpty()) {

@@ -18,12 +18,10 @@ import io.murmur.node.security.Right;
 import io.murmur.node.security.User;
 import io.murmur.quorum.Change;
 import io.murmur.quorum.Change.Step;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -312,24 +310,28 @@ public final class StringCommands implements CommandGroup {
                         new Reply.Items(found.stream().map(StringChanges::bulk).toList())));
     }
 
-    /** Values by key in the order of keys; of a key that is there twice the last one. */
-    private NavigableMap<ByteBuffer, byte[]> pairs(Request request) {
+    /** A key and the value it is to hold. */
+    private record Pair(byte[] key, byte[] value) {}
+
+    /** In the order of keys; of a key that is there twice with the last value. */
+    private List<Pair> pairs(Request request) {
         if (request.size() % 2 == 0) {
             throw new Refusal("ERR wrong number of arguments for '" + request.name() + "' command");
         }
-        NavigableMap<ByteBuffer, byte[]> pairs = new TreeMap<>();
+        Map<byte[], Pair> pairs = new TreeMap<>(Arrays::compareUnsigned);
         for (int place = 1; place < request.size(); place += 2) {
-            pairs.put(ByteBuffer.wrap(request.word(place)), value(request.word(place + 1)));
+            byte[] key = request.word(place);
+            pairs.put(key, new Pair(key, value(request.word(place + 1))));
         }
-        return pairs;
+        return List.copyOf(pairs.values());
     }
 
     private void setAll(Call call) {
         List<byte[]> words = new ArrayList<>();
-        pairs(call.request()).forEach((key, value) -> {
-            words.add(key.array());
-            words.add(value);
-        });
+        for (Pair pair : pairs(call.request())) {
+            words.add(pair.key());
+            words.add(pair.value());
+        }
         keyspace.putAll(call, words, ClientRequest.TTL_OF_CACHE, () -> call.answer(Reply.OK));
     }
 
@@ -338,45 +340,40 @@ public final class StringCommands implements CommandGroup {
      * there was something after all. In the order of keys: of two that want the same keys, one finds out with the first.
      */
     private void setAllIfAbsent(Call call) {
-        NavigableMap<ByteBuffer, byte[]> pairs = pairs(call.request());
-        List<byte[]> keys = pairs.keySet().stream().map(ByteBuffer::array).toList();
+        List<Pair> pairs = pairs(call.request());
+        List<byte[]> keys = pairs.stream().map(Pair::key).toList();
         keyspace.changeAll(call, keys, StringChanges.reading(found -> found != null), found -> {
             if (found.contains(true)) {
                 call.answer(Reply.ZERO);
             } else {
-                setIfAbsent(call, keys, pairs, 0);
+                setIfAbsent(call, pairs, 0);
             }
         });
     }
 
-    private void setIfAbsent(Call call, List<byte[]> keys, Map<ByteBuffer, byte[]> pairs, int next) {
-        if (next == keys.size()) {
+    private void setIfAbsent(Call call, List<Pair> pairs, int next) {
+        if (next == pairs.size()) {
             call.answer(Reply.ONE);
             return;
         }
-        byte[] key = keys.get(next);
-        byte[] value = pairs.get(ByteBuffer.wrap(key));
-        Change<Reply> change = StringChanges.set(value, fresh(call), Condition.IF_ABSENT, Reply.ONE, Reply.ZERO);
-        keyspace.change(call, key, change, done -> {
+        Pair pair = pairs.get(next);
+        Change<Reply> change = StringChanges.set(pair.value(), fresh(call), Condition.IF_ABSENT, Reply.ONE, Reply.ZERO);
+        keyspace.change(call, pair.key(), change, done -> {
             if (done.equals(Reply.ONE)) {
-                setIfAbsent(call, keys, pairs, next + 1);
+                setIfAbsent(call, pairs, next + 1);
             } else {
-                takeBack(call, keys, pairs, next - 1);
+                takeBack(call, pairs, next - 1);
             }
         });
     }
 
-    private void takeBack(Call call, List<byte[]> keys, Map<ByteBuffer, byte[]> pairs, int last) {
+    private void takeBack(Call call, List<Pair> pairs, int last) {
         if (last < 0) {
             call.answer(Reply.ZERO);
             return;
         }
-        byte[] key = keys.get(last);
-        keyspace.change(
-                call,
-                key,
-                removeIfStill(pairs.get(ByteBuffer.wrap(key))),
-                done -> takeBack(call, keys, pairs, last - 1));
+        Pair pair = pairs.get(last);
+        keyspace.change(call, pair.key(), removeIfStill(pair.value()), done -> takeBack(call, pairs, last - 1));
     }
 
     private static Change<Boolean> removeIfStill(byte[] value) {

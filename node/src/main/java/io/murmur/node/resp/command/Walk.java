@@ -17,23 +17,24 @@ import org.jspecify.annotations.Nullable;
 final class Walk {
 
     private static final int STRETCHES = 16;
-    /** Keys in a page: enough to be quick, few enough to be deleted at once. */
-    private static final int PAGE = 256;
 
     private final Keyspace keyspace;
     private final Once answer;
+    private final int page;
     private final BiConsumer<List<Key>, Runnable> each;
     private final Runnable then;
     private int underway = STRETCHES;
 
     /**
      * @param call answered when anything fails
+     * @param page about so many keys at a time, of each stretch
      * @param each given the keys of a page, and what to run when it may go on
      * @param then run when all have been dealt with
      */
-    Walk(Keyspace keyspace, Call call, BiConsumer<List<Key>, Runnable> each, Runnable then) {
+    Walk(Keyspace keyspace, Call call, int page, BiConsumer<List<Key>, Runnable> each, Runnable then) {
         this.keyspace = keyspace;
         this.answer = new Once(call);
+        this.page = page;
         this.each = each;
         this.then = then;
     }
@@ -56,10 +57,10 @@ final class Walk {
             return;
         }
         int end = Math.min(last, keyspace.lastListedWith(first));
-        keyspace.list(answer.part(), first, end, after, PAGE, page -> {
+        keyspace.list(answer.part(), first, end, after, page, listed -> {
             if (!answer.isGiven()) {
-                Key behind = page.last();
-                each.accept(page.keys(), () -> {
+                Key behind = listed.last();
+                each.accept(listed.keys(), () -> {
                     if (behind == null) {
                         go(end + 1, last, null);
                     } else {
