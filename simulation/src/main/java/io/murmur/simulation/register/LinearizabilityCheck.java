@@ -341,15 +341,38 @@ public final class LinearizabilityCheck {
     }
 
     /**
-     * Whether nobody has seen what it may have left, or what came of that. Of a number others make numbers that do not contain it, and of what
-     * expires nothing.
+     * Whether nobody has seen what it may have left, or what came of that. Others make numbers of a number, and leave nothing of what expires.
      */
     private static boolean isUnseen(RegisterOperation operation, List<RegisterOperation> history) {
         String mark = operation.result() instanceof Unknown ? mark(operation.action()) : null;
-        return mark != null
-                && !RegisterAction.isNumber(mark)
-                && timeToLiveMillis(operation.action()) <= 0
-                && history.stream().noneMatch(other -> isAnswer(mark, other) || isExpected(mark, other.action()));
+        if (mark == null || timeToLiveMillis(operation.action()) > 0) {
+            return false;
+        }
+        return RegisterAction.isNumber(mark)
+                ? isUnseenNumber(Long.parseLong(mark), history)
+                : history.stream().noneMatch(other -> isAnswer(mark, other) || isExpected(mark, other.action()));
+    }
+
+    /** None that counting may have made of it was seen; where nobody appends, numbers are all that may come of it. */
+    private static boolean isUnseenNumber(long mark, List<RegisterOperation> history) {
+        long counted = 0;
+        for (RegisterOperation other : history) {
+            if (other.action() instanceof RegisterAction.Append) {
+                return false;
+            }
+            counted += other.action() instanceof RegisterAction.Increment increment ? Math.abs(increment.by()) : 0;
+        }
+        long most = counted;
+        return history.stream()
+                .noneMatch(other -> isWithin(mark, most, other.result() instanceof Done done ? done.answer() : null)
+                        || isWithin(
+                                mark,
+                                most,
+                                other.action() instanceof RegisterAction.CompareAndSet set ? set.expected() : null));
+    }
+
+    private static boolean isWithin(long mark, long most, @Nullable String text) {
+        return text != null && RegisterAction.isNumber(text) && Math.abs(Long.parseLong(text) - mark) <= most;
     }
 
     private static boolean isAnswer(String mark, RegisterOperation operation) {
