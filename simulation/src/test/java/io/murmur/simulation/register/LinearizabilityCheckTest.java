@@ -282,7 +282,7 @@ class LinearizabilityCheckTest {
     @Test
     void theEvidenceEndsWithWhatCannotBeExplained() {
         for (int i = 0; i < 100; i++) {
-            during(10 * i, 10 * i + 5, new Increment(1), answer("" + (i < 50 ? i + 1 : i)));
+            during(10L * i, 10L * i + 5, new Increment(1), answer("" + (i < 50 ? i + 1 : i)));
         }
 
         List<RegisterOperation> evidence = ((Verdict.NotLinearizable) verdict()).evidence();
