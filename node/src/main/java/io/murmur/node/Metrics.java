@@ -213,7 +213,8 @@ final class Metrics {
                 "Writes that met a greater version and were stamped anew.",
                 QuorumStatistics::restamps);
         series.counter("murmur_changes_total", "Atomic operations done.", QuorumStatistics::changes);
-        series.counter("murmur_changes_failed_total", "Atomic operations that failed.", QuorumStatistics::changesFailed);
+        series.counter(
+                "murmur_changes_failed_total", "Atomic operations that failed.", QuorumStatistics::changesFailed);
         series.counter(
                 "murmur_changes_unknown_total",
                 "Operations of which it is unknown whether they took effect.",

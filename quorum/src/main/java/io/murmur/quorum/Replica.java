@@ -174,7 +174,8 @@ final class Replica {
         Version version = accept.cell().version();
         hybridClock.observe(version);
         Version next = accept.next();
-        // Whoever is told that it was outbid takes it that the cell is not here and never was. When the request has come before, and was let
+        // Whoever is told that it was outbid takes it that the cell is not here and never was. When the request has
+        // come before, and was let
         // through, that is not so: then the answer to that one has to do.
         Consumer<PeerReply> told = ballots.wasLetThrough(accept.key(), version)
                 ? answer -> {

@@ -42,8 +42,7 @@ class AcceptorTest {
 
     private long prepare(Version ballot, @Nullable Version since) {
         lastId += 256;
-        bench.shard.receive(
-                SECOND, new PeerRequest.Prepare(lastId, 1, bench.inFiveSeconds(), KEY, ballot, since));
+        bench.shard.receive(SECOND, new PeerRequest.Prepare(lastId, 1, bench.inFiveSeconds(), KEY, ballot, since));
         return lastId;
     }
 

@@ -235,7 +235,8 @@ class ChangesTest {
         accepts(SECOND);
 
         assertThat(outcomes).hasSize(3);
-        assertThat(List.of(done(0).answer(), done(1).answer(), done(2).answer())).containsExactly("", "a", "ab");
+        assertThat(List.of(done(0).answer(), done(1).answer(), done(2).answer()))
+                .containsExactly("", "a", "ab");
         assertThat(bench.sentTo(SECOND, Accept.class)).hasSize(1);
         assertThat(bench.shard.statistics().changesCombined()).isEqualTo(2);
     }
@@ -339,10 +340,7 @@ class ChangesTest {
             bench.shard.receive(
                     SECOND,
                     new PeerReply.DigestIs(
-                            bench.lastTo(SECOND, ReadDigest.class).id(),
-                            1,
-                            Digest.of(cell),
-                            standing));
+                            bench.lastTo(SECOND, ReadDigest.class).id(), 1, Digest.of(cell), standing));
         } else {
             bench.shard.receive(SECOND, new CellIs(reads.get(0).id(), 1, cell, standing));
         }
@@ -362,8 +360,7 @@ class ChangesTest {
         answerRead(cell, Standing.FORGOTTEN);
         assertThat(bench.replies).isEmpty();
 
-        bench.shard.receive(
-                SECOND, new PeerReply.Promised(prepare(SECOND).id(), 1, cell, false, List.of()));
+        bench.shard.receive(SECOND, new PeerReply.Promised(prepare(SECOND).id(), 1, cell, false, List.of()));
         accepts(SECOND);
 
         assertThat(bench.value()).isEqualTo("a");
