@@ -608,7 +608,7 @@ final class PendingChange implements Pending {
         int holders = 0;
         for (int place = 0; place < held.length; place++) {
             Cell cell = held[place];
-            boolean isSame = current == null || cell == null ? current == cell : Cell.compare(cell, current) == 0;
+            boolean isSame = current == null ? cell == null : cell != null && Cell.compare(cell, current) == 0;
             if (isSame && (tally.acknowledged() & (1 << place)) != 0) {
                 holders |= 1 << place;
             }
