@@ -5,6 +5,7 @@ import static io.murmur.quorum.Bench.SECOND;
 import static io.murmur.quorum.Bench.WALL_MILLIS;
 import static io.murmur.quorum.Bench.bytes;
 import static io.murmur.quorum.Bench.live;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.kernel.Limits;
@@ -227,8 +228,9 @@ class ClientChangeTest {
         bench.call(
                 new ClientRequest.Change(7, 1, bench.inFiveSeconds(), KEY, new AtomicOperation.Increment(1, 0), true));
 
-        assertThat(bench.trace().kind()).isEqualTo(Trace.Kind.CHANGE);
-        assertThat(bench.trace().outcome()).isEqualTo(new Trace.Outcome.Done(1));
+        Trace trace = requireNonNull(bench.trace());
+        assertThat(trace.kind()).isEqualTo(Trace.Kind.CHANGE);
+        assertThat(trace.outcome()).isEqualTo(new Trace.Outcome.Done(1));
     }
 
     @Test
