@@ -81,9 +81,9 @@ class CatchUpTest {
     @Test
     void whatEachSourceMayHavePromisedIsTakenOnBeforeItHasCaughtUp() {
         fill(5, 10);
-        HandPromises own = sync.promises.get(D);
-        sync.promises.get(A).reading = 70;
-        sync.promises.get(B).reading = 90;
+        HandPromises own = sync.promises(D);
+        sync.promises(A).reading = 70;
+        sync.promises(B).reading = 90;
         own.failures = 1;
 
         sync.catchUp(D, partition);
@@ -101,7 +101,7 @@ class CatchUpTest {
 
         sync.catchUp(D, partition);
 
-        assertThat(sync.promises.get(D).joining).hasSize(5);
+        assertThat(sync.promises(D).joining).hasSize(5);
     }
 
     @Test

@@ -73,7 +73,7 @@ final class SyncWorld {
     final Map<NodeId, Storage> planted = new LinkedHashMap<>();
     final Map<NodeId, Ring> rings = new LinkedHashMap<>();
     final Map<NodeId, NodeSeams> seams = new LinkedHashMap<>();
-    final Map<NodeId, HandPromises> promises = new LinkedHashMap<>();
+    private final Map<NodeId, HandPromises> promises = new LinkedHashMap<>();
     final List<NodeId> askedForNewerRing = new ArrayList<>();
     final List<Sent> sent = new ArrayList<>();
 
@@ -82,6 +82,10 @@ final class SyncWorld {
 
     /** What a node's storage is seen as. */
     BiFunction<NodeId, Storage, Storage> storageSeenAs = (id, storage) -> storage;
+
+    HandPromises promises(NodeId node) {
+        return Objects.requireNonNull(promises.get(node));
+    }
 
     SyncWorld(long seed, Ring ring) {
         this(seed, ring, SETTINGS, Plant.NONE);
