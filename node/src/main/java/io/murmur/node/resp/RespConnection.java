@@ -262,7 +262,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             rest.release();
             unread = null;
         }
-        boolean isStuck = isClosing || unread != null && (waiting != null || !hasRoom());
+        boolean isStuck = isClosing || (unread != null && (waiting != null || !hasRoom()));
         if (channel.config().isAutoRead() == isStuck && !isClosed) {
             channel.config().setAutoRead(!isStuck);
         }

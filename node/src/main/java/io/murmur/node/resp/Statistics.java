@@ -61,7 +61,7 @@ public final class Statistics {
         }
     }
 
-    private final Map<Command, OfCommand> byCommand = new IdentityHashMap<>();
+    private final IdentityHashMap<Command, OfCommand> byCommand = new IdentityHashMap<>();
     private final Map<String, LongAdder> byCode = new ConcurrentHashMap<>();
     private final LongAdder errors = new LongAdder();
     private final LongAdder connections = new LongAdder();
