@@ -28,6 +28,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -124,6 +125,8 @@ class MessageCodecTest {
 
     @Property(seed = "6", tries = 500)
     void aFrameWithBytesBehindItIsMalformed(@ForAll("messages") Message message, @ForAll byte extra) {
+        // The cause of a rejection is a byte behind it, which those of other causes go without.
+        Assume.that(!(message instanceof Handshake.Rejected));
         byte[] frame = frame(message);
         byte[] longer = Arrays.copyOf(frame, frame.length + 1);
         longer[frame.length] = extra;
