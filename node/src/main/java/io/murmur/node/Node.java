@@ -21,6 +21,7 @@ import io.murmur.kernel.ring.Slots;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.config.RespSettings;
 import io.murmur.node.http.HttpAccess;
 import io.murmur.node.http.HttpServer;
 import io.murmur.node.http.Refusal;
@@ -161,14 +162,15 @@ public final class Node implements AutoCloseable {
                     bootstrap ->
                             Server.bind(bootstrap, configuration.httpHost(), configuration.httpPort(), "http.port"));
             server.listen(acceptor, loops, dispatcher);
-            this.resp = configuration.resp() == null ? null : new RespPort(this, configuration.resp(), dispatcher);
-            if (resp != null) {
-                int port = configuration.resp().port();
+            RespSettings respSettings = configuration.resp();
+            this.resp = respSettings == null ? null : new RespPort(this, respSettings, dispatcher);
+            if (resp != null && respSettings != null) {
                 resp.server()
                         .listen(
                                 acceptor,
                                 loops,
-                                bootstrap -> Server.bind(bootstrap, configuration.host(), port, "resp.port"));
+                                bootstrap ->
+                                        Server.bind(bootstrap, configuration.host(), respSettings.port(), "resp.port"));
             }
             if (security != null) {
                 security.start(() -> {

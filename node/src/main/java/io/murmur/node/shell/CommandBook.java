@@ -215,7 +215,7 @@ final class CommandBook {
             entries.keySet().forEach(name -> candidates.add(name.split(" ", 2)[0]));
         }
         Entry entry = entry(before);
-        if (entry != null && candidates.isEmpty() || first.equals("\\LEVEL")) {
+        if ((entry != null && candidates.isEmpty()) || first.equals("\\LEVEL")) {
             Matcher tokens = TOKEN.matcher(Objects.requireNonNull(entry).syntax());
             Set<String> said =
                     before.stream().map(word -> word.toUpperCase(Locale.ROOT)).collect(Collectors.toSet());

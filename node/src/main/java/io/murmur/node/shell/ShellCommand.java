@@ -80,7 +80,7 @@ public final class ShellCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        Console console = System.console();
+        Console console = console();
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         Path trust = login.trust();
         Credentials.Password user = login.login(name -> password(name, console, in));
@@ -119,6 +119,12 @@ public final class ShellCommand implements Callable<Integer> {
             }
             return 0;
         }
+    }
+
+    /** The launcher sees to it ({@code jdk.console}) that there is a console on a terminal alone, as it was up to Java 21. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static @Nullable Console console() {
+        return System.console();
     }
 
     private @Nullable String password(String user, @Nullable Console console, BufferedReader in) throws IOException {
