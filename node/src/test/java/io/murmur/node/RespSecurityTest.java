@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.node.resp.RespClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -146,7 +147,7 @@ class RespSecurityTest {
     @Test
     void whoSpeaksNoTlsIsToldSo() throws Exception {
         try (RespClient plain =
-                new RespClient(new Socket("127.0.0.1", cluster.node("a").respPort()))) {
+                new RespClient(new Socket(InetAddress.getLoopbackAddress(), cluster.node("a").respPort()))) {
             plain.send("PING");
             assertThat(plain.receive()).isEqualTo("(error) ERR this port speaks TLS and nothing else");
             assertThat(plain.isClosed()).isTrue();
