@@ -20,6 +20,7 @@ import io.murmur.simulation.register.RegisterOperation.NotDone;
 import io.murmur.simulation.register.RegisterOperation.Result;
 import io.murmur.simulation.register.RegisterOperation.Unknown;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -55,15 +56,17 @@ final class AtomicCalls {
         }
     }
 
-    private static Change<@Nullable String> change(RegisterAction action) {
+    private static Change<Optional<String>> change(RegisterAction action) {
         return (current, wallMillis) -> {
             RegisterEffect effect = action.apply(text(current));
             return switch (effect) {
-                case RegisterEffect.Keep keep -> new Change.Step.Keep<>(keep.answer());
-                case RegisterEffect.Remove remove -> new Change.Step.Remove<>(remove.answer());
+                case RegisterEffect.Keep keep -> new Change.Step.Keep<>(Optional.ofNullable(keep.answer()));
+                case RegisterEffect.Remove remove -> new Change.Step.Remove<>(Optional.ofNullable(remove.answer()));
                 case RegisterEffect.Put put ->
                     new Change.Step.Put<>(
-                            bytes(put.value()), expiresAtMillis(put.life(), current, wallMillis), put.answer());
+                            bytes(put.value()),
+                            expiresAtMillis(put.life(), current, wallMillis),
+                            Optional.ofNullable(put.answer()));
             };
         };
     }
@@ -75,10 +78,10 @@ final class AtomicCalls {
         };
     }
 
-    private static Result result(ChangeOutcome<@Nullable String> outcome) {
+    private static Result result(ChangeOutcome<Optional<String>> outcome) {
         return switch (outcome) {
-            case ChangeOutcome.Done<@Nullable String> done -> new Done(done.answer());
-            case ChangeOutcome.Failed<@Nullable String> failed -> failed(failed.failure());
+            case ChangeOutcome.Done<Optional<String>> done -> new Done(done.answer().orElse(null));
+            case ChangeOutcome.Failed<Optional<String>> failed -> failed(failed.failure());
         };
     }
 
