@@ -50,6 +50,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     /** What answers are taken to be in the beginning: 16 commands are under way until they have shown to be smaller. */
     private static final int FIRST_GUESS = 1 << 20;
 
+    /** Pairs of keys that are compared before a command simply waits: this is the loop of a shard, and a request has a million words. */
+    private static final long MOST_COMPARED = 1 << 16;
+
     private static final int LAST_SECONDS = 5;
 
     /** What a browser sends whom a page has talked into speaking to this port. */
@@ -383,7 +386,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    /** Whether a command must not begin before one that is under way has ended. */
+    /** Whether a command must not begin before one that is under way has ended, or it would take too long to find out. */
     private boolean mustWait(Resolved next) {
         if (underWay == 0) {
             return false;
@@ -395,11 +398,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (reads && writesUnderWay == 0) {
             return false;
         }
+        long compared = 0;
         for (Pending before : pending) {
-            if (before.reply == null
-                    && before.resolved != null
-                    && (!reads || before.isWrite())
-                    && haveOneInCommon(before.resolved.keys(), next.keys())) {
+            if (before.reply != null || before.resolved == null || (reads && !before.isWrite())) {
+                continue;
+            }
+            int[] keys = before.resolved.keys();
+            compared += (long) keys.length * next.keys().length;
+            if (compared > MOST_COMPARED || haveOneInCommon(keys, next.keys())) {
                 return true;
             }
         }

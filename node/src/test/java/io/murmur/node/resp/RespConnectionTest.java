@@ -30,6 +30,7 @@ class RespConnectionTest {
             Command.reading("get", 2, KeyPlaces.ONE, "", "", this::begin),
             Command.writing("set", -2, KeyPlaces.ONE, "", "", this::begin),
             Command.reading("mget", -2, KeyPlaces.ALL, "", "", this::begin),
+            Command.writing("del", -2, KeyPlaces.ALL, "", "", this::begin),
             Command.plain("all", 1, "", "", this::begin),
             Command.reading("long", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(LONG))),
             Command.plain("fail", 1, "", "", call -> {
@@ -155,6 +156,16 @@ class RespConnectionTest {
         assertThat(begun.keySet()).containsExactly("set a");
         end("set a");
         assertThat(begun.keySet()).containsExactly("set a 2");
+    }
+
+    @Test
+    void whatHasTooManyKeysToCompareWaitsAsIfItHadOneInCommon() {
+        String long1 = "del" + " a".repeat(300);
+        String long2 = "del" + " b".repeat(300);
+        send(long1, "del c", long2, "del d");
+        assertThat(begun.keySet()).containsExactly(long1, "del c");
+        end(long1);
+        assertThat(begun.keySet()).containsExactly("del c", long2, "del d");
     }
 
     @Test
