@@ -176,6 +176,8 @@ class RespTest {
         assertThat(client.say("COMMAND LIST FILTERBY PATTERN ech*")).isEqualTo("[\"echo\"]");
         assertThat(client.say("COMMAND GETKEYS MSET a 1 b 2")).isEqualTo("[\"a\", \"b\"]");
         assertThat(client.say("COMMAND GETKEYS MURMUR WITH LEVEL one GET a")).isEqualTo("[\"a\"]");
+        assertThat(client.say("COMMAND INFO" + " get".repeat(1025))).isEqualTo("(error) ERR more than 1024 names");
+        assertThat(client.say("COMMAND DOCS" + " get".repeat(1025))).isEqualTo("(error) ERR more than 1024 names");
         assertThat(client.say("COMMAND GETKEYS PING")).isEqualTo("(error) ERR The command has no key arguments");
         assertThat(client.say("COMMAND GETKEYS WHAT a")).isEqualTo("(error) ERR Invalid command specified");
         assertThat(client.say("COMMAND GETKEYS GET a b"))

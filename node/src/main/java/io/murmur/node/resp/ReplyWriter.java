@@ -19,6 +19,10 @@ final class ReplyWriter {
     static final int LONG_STRING = 16 << 10;
 
     private static final int BUFFER_BYTES = 4 << 10;
+
+    /** A buffer that has so many is handed on, so that whoever takes it can tell when there is enough. */
+    private static final int FULL_BYTES = 64 << 10;
+
     private static final byte[] OK = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NIL_STRING = "$-1\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NIL_ARRAY = "*-1\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -64,6 +68,10 @@ final class ReplyWriter {
 
     private ByteBuf out() {
         ByteBuf to = out;
+        if (to != null && to.readableBytes() >= FULL_BYTES) {
+            handOn();
+            to = null;
+        }
         if (to == null) {
             to = allocator.ioBuffer(BUFFER_BYTES);
             out = to;

@@ -16,11 +16,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that end when the test says so. */
 class RespConnectionTest {
 
     private static final byte[] LONG = new byte[100_000];
+    private static final byte[] SHORT = new byte[1000];
 
     private final Map<String, Call> begun = new LinkedHashMap<>();
     private @Nullable String notReady;
@@ -33,6 +36,7 @@ class RespConnectionTest {
             Command.writing("del", -2, KeyPlaces.ALL, "", "", this::begin),
             Command.plain("all", 1, "", "", this::begin),
             Command.reading("long", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(LONG))),
+            Command.reading("short", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(SHORT))),
             Command.plain("fail", 1, "", "", call -> {
                 throw new IllegalStateException("on purpose");
             }),
@@ -265,8 +269,9 @@ class RespConnectionTest {
         assertThat(answers()).startsWith("$9|get key-0|").endsWith("$12|get key-4999|");
     }
 
-    @Test
-    void whoDoesNotReadItsAnswersIsNotReadFrom() {
+    @ParameterizedTest
+    @ValueSource(strings = {"long a", "short a"})
+    void whoDoesNotReadItsAnswersIsNotReadFrom(String command) {
         // What is flushed stays in the channel's buffer, since nothing takes it from there.
         EmbeddedChannel slow = new EmbeddedChannel();
         slow.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100_000, 250_000));
@@ -277,7 +282,7 @@ class RespConnectionTest {
         slow.pipeline().addLast(server.connection(slow));
         slow.pipeline().fireChannelActive();
 
-        slow.writeInbound(Unpooled.copiedBuffer("long a\n".repeat(1000), ISO_8859_1));
+        slow.writeInbound(Unpooled.copiedBuffer((command + "\n").repeat(5000), ISO_8859_1));
         slow.runPendingTasks();
 
         assertThat(slow.config().isAutoRead()).isFalse();
