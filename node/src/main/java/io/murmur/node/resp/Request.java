@@ -30,6 +30,15 @@ public final class Request {
         return words.length;
     }
 
+    /** How many bytes its words hold. */
+    long bytes() {
+        long bytes = (long) words.length * RequestDecoder.WORD_OVERHEAD;
+        for (byte[] word : words) {
+            bytes += word.length;
+        }
+        return bytes;
+    }
+
     /** The command's name, in small letters. */
     public String name() {
         return text(0).toLowerCase(Locale.ROOT);

@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * unless they only read; and one without keys is alone. So a client that sends SET and GET of a key in one pipeline reads what it wrote.
  *
  * <p>What it costs is bounded (invariant 9). No command begins while answers wait for the reader, while as many are under way as their
- * answers' sizes allow, or while one before it has to be waited for; as long as none begins nothing is read, and TCP has the sender wait.
+ * own and their answers' sizes allow, or while one before it has to be waited for; as long as none begins nothing is read, and TCP has the sender wait.
  * All of it on the connection's loop.
  */
 final class RespConnection extends ChannelInboundHandlerAdapter implements Session.Line {
@@ -46,6 +46,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     /** What the answers to all that is under way may come to, judged by the largest of late. */
     private static final long ANSWER_BYTES = 16 << 20;
+
+    /** What requests whose answers have not left, and answers that wait for those before them, may come to before no more begin. */
+    private static final long HELD_BYTES = 16 << 20;
 
     /** What answers are taken to be in the beginning: 16 commands are under way until they have shown to be smaller. */
     private static final int FIRST_GUESS = 1 << 20;
@@ -72,6 +75,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     private long lastNanos = sinceNanos;
     private int underWay;
     private int writesUnderWay;
+    private long heldBytes;
     private boolean isAlone;
     private int largestAnswer = FIRST_GUESS;
     private boolean isWorking;
@@ -95,6 +99,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         private final boolean isHeard;
         private final long beganNanos;
         private @Nullable Reply reply;
+        private long heldBytes;
 
         Pending(@Nullable Resolved resolved, boolean isHeard, long beganNanos) {
             this.resolved = resolved;
@@ -106,6 +111,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         public void accept(Reply answer) {
             reply = answer;
             ended(this, answer);
+        }
+
+        /** Counts what is kept on its account until its answer leaves. */
+        void holds(long bytes) {
+            heldBytes += bytes;
+            RespConnection.this.heldBytes += bytes;
         }
 
         boolean isWrite() {
@@ -278,6 +289,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
                 && underWay < MOST_UNDER_WAY
                 && (underWay == 0 || (long) underWay * largestAnswer < ANSWER_BYTES)
                 && pending.size() < MOST_UNDER_WAY
+                && heldBytes < HELD_BYTES
                 && channel.isWritable();
     }
 
@@ -428,6 +440,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         Pending begun = new Pending(next, isHeard, lastNanos);
         lastCommand = next.command().name();
         pending.add(begun);
+        begun.holds(next.request().bytes());
         underWay++;
         if (next.isAlone()) {
             isAlone = true;
@@ -465,7 +478,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         refused.reply = reply;
         pending.add(refused);
         count(refused, reply);
-        writeAnswered();
+        writeAnswered(refused, reply);
     }
 
     private void ended(Pending command, Reply reply) {
@@ -478,7 +491,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             return;
         }
         count(command, reply);
-        writeAnswered();
+        writeAnswered(command, reply);
         if (!isWorking) {
             if (unread != null || waiting != null || isClosing) {
                 work();
@@ -499,8 +512,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    /** Writes the answers that are there, up to the first that is not. */
-    private void writeAnswered() {
+    /** Writes the answers that are there, up to the first that is not; the newest may have to wait for it. */
+    private void writeAnswered(Pending newest, Reply answer) {
+        if (pending.peek() != newest) {
+            newest.holds(ReplyWriter.bytesOf(answer));
+            return;
+        }
         while (!pending.isEmpty()) {
             Pending first = pending.peek();
             Reply reply = first.reply;
@@ -508,6 +525,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
                 return;
             }
             pending.remove();
+            heldBytes -= first.heldBytes;
             if (first.isHeard) {
                 long before = writer.bytes();
                 writer.write(reply, session.protocol());

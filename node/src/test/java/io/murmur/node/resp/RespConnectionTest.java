@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -267,6 +268,48 @@ class RespConnectionTest {
         assertThat(begun).isEmpty();
         assertThat(channel.config().isAutoRead()).isTrue();
         assertThat(answers()).startsWith("$9|get key-0|").endsWith("$12|get key-4999|");
+    }
+
+    @Test
+    void longRequestsAreFewAtATime() {
+        // Answers have shown to be small, so that their sizes allow hundreds at a time.
+        for (int i = 0; i < 100; i++) {
+            send("ping");
+        }
+        answers();
+        String value = "v".repeat(60_000);
+        for (int i = 0; i < 400; i++) {
+            send("set " + i + " " + value);
+        }
+        assertThat(begun.size()).isBetween(200, 280);
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        for (int i = 0; i < 400; i++) {
+            Call call = Objects.requireNonNull(begun.remove("set " + i + " " + value));
+            call.answer(Reply.OK);
+            channel.runPendingTasks();
+        }
+        assertThat(answers()).isEqualTo("+OK|".repeat(400));
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whileLongAnswersWaitForAnEarlierOneNothingBegins() {
+        for (int i = 0; i < 100; i++) {
+            send("ping");
+        }
+        answers();
+        send("get a");
+        send("long b\n".repeat(1000).split("\n"));
+        // 160 of 100,000 bytes are the bound; all answers but the first are there.
+        send("get c");
+        assertThat(begun.keySet()).containsExactly("get a");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        end("get a");
+        answers();
+        channel.runPendingTasks();
+        assertThat(begun.keySet()).containsExactly("get c");
     }
 
     @ParameterizedTest
