@@ -110,7 +110,7 @@ public final class ConnectionCommands implements CommandGroup {
                 name = ClientCommands.checkedName(request.text(place + 1), "Client names");
                 place += 2;
             } else {
-                throw new Refusal("ERR Syntax error in HELLO option '" + request.text(place) + "'");
+                throw new Refusal("ERR Syntax error in HELLO option '" + request.clipped(place) + "'");
             }
         }
         int chosen = protocol;
