@@ -144,19 +144,28 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             refuse("ERR max number of clients reached");
             return;
         }
-        if (server.security() != null) {
-            deadline = channel.eventLoop()
-                    .schedule(
-                            () -> {
-                                if (session.user() == null) {
-                                    server.note(host() + ": it did not say who it is within "
-                                            + RespServer.STRANGER_SECONDS + " s");
-                                    channel.close();
-                                }
-                            },
-                            RespServer.STRANGER_SECONDS,
-                            TimeUnit.SECONDS);
+        awaitName();
+    }
+
+    /** Whoever has not said who it is, or has taken it back, has so long to say it. */
+    private void awaitName() {
+        if (isClosed || server.security() == null) {
+            return;
         }
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (session.user() == null) {
+                                server.note(host() + ": it did not say who it is within " + RespServer.STRANGER_SECONDS
+                                        + " s");
+                                channel.close();
+                            }
+                        },
+                        RespServer.STRANGER_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     private void refuse(String error) {
@@ -584,10 +593,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         return !isClosed;
     }
 
-    /** It has said who it is. */
+    /** It has said who it is, or is a stranger from here on. */
     @Override
     public void known(@Nullable User user) {
+        boolean wasKnown = session.user() != null;
         session.is(user);
+        if (user == null && wasKnown) {
+            awaitName();
+        }
         decoder.goBy(server.boundsOf(session));
     }
 

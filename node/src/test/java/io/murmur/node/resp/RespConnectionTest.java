@@ -4,19 +4,24 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.kernel.CacheSettings;
+import io.murmur.node.SecurityFiles;
+import io.murmur.node.security.Security;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -48,7 +53,7 @@ class RespConnectionTest {
                 call.answer(Reply.OK);
             }));
 
-    private final RespServer server = server(1000);
+    private final RespServer server = server(1000, null);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     RespConnectionTest() {
@@ -56,7 +61,7 @@ class RespConnectionTest {
         channel.pipeline().fireChannelActive();
     }
 
-    private RespServer server(int maxConnections) {
+    private RespServer server(int maxConnections, @Nullable Security security) {
         Commands commands = new Commands(List.of(group));
         RespServer.Host host = new RespServer.Host() {
             @Override
@@ -74,7 +79,7 @@ class RespConnectionTest {
                 return notReady;
             }
         };
-        return new RespServer(host, commands, new Statistics(commands), null, maxConnections);
+        return new RespServer(host, commands, new Statistics(commands), security, maxConnections);
     }
 
     private void begin(Call call) {
@@ -335,7 +340,7 @@ class RespConnectionTest {
 
     @Test
     void oneConnectionTooManyIsRefused() {
-        RespServer small = server(1);
+        RespServer small = server(1, null);
         EmbeddedChannel first = new EmbeddedChannel();
         first.pipeline().addLast(small.connection(first));
         first.pipeline().fireChannelActive();
@@ -350,6 +355,32 @@ class RespConnectionTest {
         assertThat(small.count()).isEqualTo(1);
         first.close();
         assertThat(small.count()).isZero();
+    }
+
+    @Test
+    void aStrangerHasSoLongToSayWhoItIsAndSoHasWhoBecomesOne(@TempDir Path folder) throws Exception {
+        try (Security security = new SecurityFiles(folder).opened()) {
+            EmbeddedChannel stranger = new EmbeddedChannel();
+            stranger.freezeTime();
+            RespConnection connection = server(10, security).connection(stranger);
+            stranger.pipeline().addLast(connection);
+            stranger.pipeline().fireChannelActive();
+
+            advance(stranger, 9);
+            connection.known(security.users().named("alice"));
+            connection.known(null);
+            // Nor does it gain by repeating it.
+            advance(stranger, 9);
+            connection.known(null);
+            assertThat(stranger.isOpen()).isTrue();
+            advance(stranger, 1);
+            assertThat(stranger.isOpen()).isFalse();
+        }
+    }
+
+    private static void advance(EmbeddedChannel channel, int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
     }
 
     @Test
