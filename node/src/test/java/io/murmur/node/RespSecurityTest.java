@@ -104,6 +104,16 @@ class RespSecurityTest {
     }
 
     @Test
+    void whatIsSaidBehindANameIsLookedAtWhenThePasswordIsRight() throws Exception {
+        assertThat(client.say("AUTH nobody?cache=what wrong")).startsWith("(error) WRONGPASS ");
+        assertThat(client.say("HELLO 3 AUTH alice?what=1 wrong")).startsWith("(error) WRONGPASS ");
+        assertThat(client.say("AUTH alice?cache=what alicealice")).startsWith("(error) ERR no cache is called 'what'");
+        assertThat(client.say("PING")).isEqualTo(NO_AUTH);
+        assertThat(client.say("AUTH alice?cache=orders alicealice")).isEqualTo("OK");
+        assertThat(client.say("PING")).isEqualTo("PONG");
+    }
+
+    @Test
     void aPipelineBehindAuthWaitsForTheVerdict() throws Exception {
         client.send("AUTH", "alice?level=one", "alicealice");
         client.send("SET", "a", "1");
@@ -146,8 +156,8 @@ class RespSecurityTest {
 
     @Test
     void whoSpeaksNoTlsIsToldSo() throws Exception {
-        try (RespClient plain =
-                new RespClient(new Socket(InetAddress.getLoopbackAddress(), cluster.node("a").respPort()))) {
+        try (RespClient plain = new RespClient(
+                new Socket(InetAddress.getLoopbackAddress(), cluster.node("a").respPort()))) {
             plain.send("PING");
             assertThat(plain.receive()).isEqualTo("(error) ERR this port speaks TLS and nothing else");
             assertThat(plain.isClosed()).isTrue();

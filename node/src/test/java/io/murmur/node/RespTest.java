@@ -91,6 +91,14 @@ class RespTest {
         assertThat(client.say("CLIENT SETNAME me")).isEqualTo("OK");
         assertThat(client.say("CLIENT SETINFO LIB-NAME test")).isEqualTo("OK");
         assertThat(client.say("CLIENT SETINFO what test")).isEqualTo("(error) ERR Unrecognized option 'what'");
+        String tooLong = "n".repeat(257);
+        for (String command : List.of("CLIENT SETNAME ", "CLIENT SETINFO LIB-NAME ", "CLIENT SETINFO LIB-VER ")) {
+            assertThat(client.say(command + tooLong)).endsWith(" cannot be longer than 256 characters.");
+        }
+        assertThat(client.say("HELLO 3 SETNAME " + tooLong)).endsWith(" cannot be longer than 256 characters.");
+        assertThat(client.say("HELLO 3 " + tooLong)).hasSizeLessThan(200);
+        assertThat(client.say("CLIENT SETINFO " + tooLong + " test")).hasSizeLessThan(200);
+        assertThat(client.say("CLUSTER REPLICAS " + tooLong)).hasSizeLessThan(200);
         assertThat(client.say("CLIENT NO-EVICT ON")).isEqualTo("OK");
         assertThat(client.say("CLIENT NO-TOUCH maybe")).isEqualTo("(error) ERR syntax error");
         assertThat(client.say("CLIENT INFO"))
@@ -176,6 +184,8 @@ class RespTest {
         assertThat(client.say("COMMAND LIST FILTERBY PATTERN ech*")).isEqualTo("[\"echo\"]");
         assertThat(client.say("COMMAND GETKEYS MSET a 1 b 2")).isEqualTo("[\"a\", \"b\"]");
         assertThat(client.say("COMMAND GETKEYS MURMUR WITH LEVEL one GET a")).isEqualTo("[\"a\"]");
+        assertThat(client.say("COMMAND INFO" + " get".repeat(1025))).isEqualTo("(error) ERR more than 1024 names");
+        assertThat(client.say("COMMAND DOCS" + " get".repeat(1025))).isEqualTo("(error) ERR more than 1024 names");
         assertThat(client.say("COMMAND GETKEYS PING")).isEqualTo("(error) ERR The command has no key arguments");
         assertThat(client.say("COMMAND GETKEYS WHAT a")).isEqualTo("(error) ERR Invalid command specified");
         assertThat(client.say("COMMAND GETKEYS GET a b"))

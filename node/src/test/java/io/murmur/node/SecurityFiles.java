@@ -1,6 +1,9 @@
 package io.murmur.node;
 
+import io.murmur.client.internal.SystemClock;
+import io.murmur.node.config.SecuritySettings;
 import io.murmur.node.security.SecretHash;
+import io.murmur.node.security.Security;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -11,14 +14,14 @@ import java.util.Map;
  * What security needs, in a folder: an authority {@code ca}, and users who may do different things. Passwords are the users' names, doubled;
  * they are hashed quickly.
  */
-final class SecurityFiles {
+public final class SecurityFiles {
 
     static final String TOKEN = "a-token-that-nobody-can-guess";
 
     private final Path folder;
     private final Authority ca;
 
-    SecurityFiles(Path folder) throws Exception {
+    public SecurityFiles(Path folder) throws Exception {
         this.folder = folder;
         this.ca = new Authority(folder, "ca");
         users(user("alice", "{ \"*\": [read, write] }"), user("rita", "{ \"*\": [read] }"), tokenUser());
@@ -49,6 +52,15 @@ final class SecurityFiles {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a node goes by that nobody connects to. */
+    public Security opened() throws Exception {
+        ca.issue("a");
+        return Security.open(
+                new SecuritySettings(file("a.pem"), file("a.key"), file("ca.pem"), file("ca.pem"), file("users.yaml")),
+                "a",
+                new SystemClock());
     }
 
     Authority ca() {

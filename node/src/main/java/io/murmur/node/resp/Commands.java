@@ -12,9 +12,6 @@ import org.jspecify.annotations.Nullable;
 /** All commands there are, by name. Immutable; from any thread. */
 public final class Commands {
 
-    /** Of an unknown command and its arguments so much is repeated, as Redis does. */
-    private static final int MOST_REPEATED = 128;
-
     private final Map<String, Command> byName = new TreeMap<>();
 
     /** Those without a bar in their names, where the hash of the name says or behind; more than half of it is empty. */
@@ -116,7 +113,7 @@ public final class Commands {
         if (!command.subcommands().isEmpty() && request.size() > 1) {
             Command held = byName.get(command.name() + "|" + request.text(1).toLowerCase(Locale.ROOT));
             if (held == null) {
-                throw new Refusal("ERR unknown subcommand '" + clipped(request.word(1)) + "'. Try "
+                throw new Refusal("ERR unknown subcommand '" + request.clipped(1) + "'. Try "
                         + command.name().toUpperCase(Locale.ROOT) + " HELP.");
             }
             return held;
@@ -130,19 +127,15 @@ public final class Commands {
             return "ERR unknown command '" + request.name() + "': " + why;
         }
         StringBuilder error = new StringBuilder("ERR unknown command '")
-                .append(clipped(request.word(0)))
+                .append(request.clipped(0))
                 .append("', with args beginning with: ");
-        int end = error.length() + MOST_REPEATED;
+        int end = error.length() + Request.MOST_REPEATED;
         for (int place = 1; place < request.size() && error.length() < end; place++) {
-            String shown = clipped(request.word(place));
+            String shown = request.clipped(place);
             error.append('\'')
                     .append(shown, 0, Math.min(shown.length(), Math.max(0, end - error.length())))
                     .append("' ");
         }
         return error.toString();
-    }
-
-    private static String clipped(byte[] word) {
-        return new String(word, 0, Math.min(word.length, MOST_REPEATED), StandardCharsets.UTF_8);
     }
 }

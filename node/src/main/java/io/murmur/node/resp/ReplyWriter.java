@@ -19,6 +19,13 @@ final class ReplyWriter {
     static final int LONG_STRING = 16 << 10;
 
     private static final int BUFFER_BYTES = 4 << 10;
+
+    /** Of a reply besides its text, and of the reference to it. */
+    private static final int OBJECT_BYTES = 40;
+
+    /** A buffer that has so many is handed on, so that whoever takes it can tell when there is enough. */
+    private static final int FULL_BYTES = 64 << 10;
+
     private static final byte[] OK = "+OK\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NIL_STRING = "$-1\r\n".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] NIL_ARRAY = "*-1\r\n".getBytes(StandardCharsets.US_ASCII);
@@ -64,11 +71,49 @@ final class ReplyWriter {
 
     private ByteBuf out() {
         ByteBuf to = out;
+        if (to != null && to.readableBytes() >= FULL_BYTES) {
+            handOn();
+            to = null;
+        }
         if (to == null) {
             to = allocator.ioBuffer(BUFFER_BYTES);
             out = to;
         }
         return to;
+    }
+
+    /** About how many bytes of the heap a reply holds. */
+    static long bytesOf(Reply reply) {
+        return OBJECT_BYTES
+                + switch (reply) {
+                    case Reply.Bulk bulk -> bulk.bytes().length;
+                    case Reply.Items items -> bytesOf(items.items());
+                    case Reply.Distinct items -> bytesOf(items.items());
+                    case Reply.Pairs pairs -> {
+                        long bytes = 0;
+                        for (Map.Entry<? extends Reply, ? extends Reply> pair : pairs.pairs()) {
+                            bytes += bytesOf(pair.getKey()) + bytesOf(pair.getValue());
+                        }
+                        yield bytes;
+                    }
+                    case Reply.Simple simple -> simple.text().length();
+                    case Reply.Failed failed -> failed.text().length();
+                    case Reply.Verbatim text -> text.text().length();
+                    case Reply.Int ignored -> 0;
+                    case Reply.Nil ignored -> 0;
+                    case Reply.NilItems ignored -> 0;
+                    case Reply.Real ignored -> 0;
+                    case Reply.Truth ignored -> 0;
+                    case Reply.Silence ignored -> 0;
+                };
+    }
+
+    private static long bytesOf(List<? extends Reply> replies) {
+        long bytes = 0;
+        for (Reply reply : replies) {
+            bytes += bytesOf(reply);
+        }
+        return bytes;
     }
 
     /** @param protocol 2 or 3 */

@@ -7,6 +7,9 @@ import java.util.Locale;
 /** A command's words, its name the first: at least one. Immutable; arrays are not copied and must not be changed. */
 public final class Request {
 
+    /** Of a word so many bytes are repeated in an error, as Redis does. */
+    static final int MOST_REPEATED = 128;
+
     private final byte[][] words;
 
     public Request(byte[]... words) {
@@ -30,6 +33,15 @@ public final class Request {
         return words.length;
     }
 
+    /** How many bytes its words hold. */
+    long bytes() {
+        long bytes = (long) words.length * RequestDecoder.WORD_OVERHEAD;
+        for (byte[] word : words) {
+            bytes += word.length;
+        }
+        return bytes;
+    }
+
     /** The command's name, in small letters. */
     public String name() {
         return text(0).toLowerCase(Locale.ROOT);
@@ -43,6 +55,12 @@ public final class Request {
     /** The word at this place as text: UTF-8, and what is no UTF-8 replaced. */
     public String text(int place) {
         return new String(words[place], StandardCharsets.UTF_8);
+    }
+
+    /** As {@link #text}, its beginning alone when it is long: for errors that repeat it. */
+    public String clipped(int place) {
+        byte[] word = words[place];
+        return new String(word, 0, Math.min(word.length, MOST_REPEATED), StandardCharsets.UTF_8);
     }
 
     /** Whether the word at this place is this one, in any case. */

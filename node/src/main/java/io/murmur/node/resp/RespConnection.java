@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * unless they only read; and one without keys is alone. So a client that sends SET and GET of a key in one pipeline reads what it wrote.
  *
  * <p>What it costs is bounded (invariant 9). No command begins while answers wait for the reader, while as many are under way as their
- * answers' sizes allow, or while one before it has to be waited for; as long as none begins nothing is read, and TCP has the sender wait.
+ * own and their answers' sizes allow, or while one before it has to be waited for; as long as none begins nothing is read, and TCP has the sender wait.
  * All of it on the connection's loop.
  */
 final class RespConnection extends ChannelInboundHandlerAdapter implements Session.Line {
@@ -47,8 +47,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     /** What the answers to all that is under way may come to, judged by the largest of late. */
     private static final long ANSWER_BYTES = 16 << 20;
 
+    /** What requests whose answers have not left, and answers that wait for those before them, may come to before no more begin. */
+    private static final long HELD_BYTES = 16 << 20;
+
     /** What answers are taken to be in the beginning: 16 commands are under way until they have shown to be smaller. */
     private static final int FIRST_GUESS = 1 << 20;
+
+    /** Pairs of keys that are compared before a command simply waits: this is the loop of a shard, and a request has a million words. */
+    private static final long MOST_COMPARED = 1 << 16;
 
     private static final int LAST_SECONDS = 5;
 
@@ -69,6 +75,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     private long lastNanos = sinceNanos;
     private int underWay;
     private int writesUnderWay;
+    private long heldBytes;
     private boolean isAlone;
     private int largestAnswer = FIRST_GUESS;
     private boolean isWorking;
@@ -92,6 +99,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         private final boolean isHeard;
         private final long beganNanos;
         private @Nullable Reply reply;
+        private long heldBytes;
 
         Pending(@Nullable Resolved resolved, boolean isHeard, long beganNanos) {
             this.resolved = resolved;
@@ -103,6 +111,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         public void accept(Reply answer) {
             reply = answer;
             ended(this, answer);
+        }
+
+        /** Counts what is kept on its account until its answer leaves. */
+        void holds(long bytes) {
+            heldBytes += bytes;
+            RespConnection.this.heldBytes += bytes;
         }
 
         boolean isWrite() {
@@ -130,19 +144,28 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             refuse("ERR max number of clients reached");
             return;
         }
-        if (server.security() != null) {
-            deadline = channel.eventLoop()
-                    .schedule(
-                            () -> {
-                                if (session.user() == null) {
-                                    server.note(host() + ": it did not say who it is within "
-                                            + RespServer.STRANGER_SECONDS + " s");
-                                    channel.close();
-                                }
-                            },
-                            RespServer.STRANGER_SECONDS,
-                            TimeUnit.SECONDS);
+        awaitName();
+    }
+
+    /** Whoever has not said who it is, or has taken it back, has so long to say it. */
+    private void awaitName() {
+        if (isClosed || server.security() == null) {
+            return;
         }
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        deadline = channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (session.user() == null) {
+                                server.note(host() + ": it did not say who it is within " + RespServer.STRANGER_SECONDS
+                                        + " s");
+                                channel.close();
+                            }
+                        },
+                        RespServer.STRANGER_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     private void refuse(String error) {
@@ -275,6 +298,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
                 && underWay < MOST_UNDER_WAY
                 && (underWay == 0 || (long) underWay * largestAnswer < ANSWER_BYTES)
                 && pending.size() < MOST_UNDER_WAY
+                && heldBytes < HELD_BYTES
                 && channel.isWritable();
     }
 
@@ -383,7 +407,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    /** Whether a command must not begin before one that is under way has ended. */
+    /** Whether a command must not begin before one that is under way has ended, or it would take too long to find out. */
     private boolean mustWait(Resolved next) {
         if (underWay == 0) {
             return false;
@@ -395,11 +419,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (reads && writesUnderWay == 0) {
             return false;
         }
+        long compared = 0;
         for (Pending before : pending) {
-            if (before.reply == null
-                    && before.resolved != null
-                    && (!reads || before.isWrite())
-                    && haveOneInCommon(before.resolved.keys(), next.keys())) {
+            if (before.reply != null || before.resolved == null || (reads && !before.isWrite())) {
+                continue;
+            }
+            int[] keys = before.resolved.keys();
+            compared += (long) keys.length * next.keys().length;
+            if (compared > MOST_COMPARED || haveOneInCommon(keys, next.keys())) {
                 return true;
             }
         }
@@ -422,6 +449,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         Pending begun = new Pending(next, isHeard, lastNanos);
         lastCommand = next.command().name();
         pending.add(begun);
+        begun.holds(next.request().bytes());
         underWay++;
         if (next.isAlone()) {
             isAlone = true;
@@ -459,7 +487,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         refused.reply = reply;
         pending.add(refused);
         count(refused, reply);
-        writeAnswered();
+        writeAnswered(refused, reply);
     }
 
     private void ended(Pending command, Reply reply) {
@@ -472,7 +500,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             return;
         }
         count(command, reply);
-        writeAnswered();
+        writeAnswered(command, reply);
         if (!isWorking) {
             if (unread != null || waiting != null || isClosing) {
                 work();
@@ -493,8 +521,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    /** Writes the answers that are there, up to the first that is not. */
-    private void writeAnswered() {
+    /** Writes the answers that are there, up to the first that is not; the newest may have to wait for it. */
+    private void writeAnswered(Pending newest, Reply answer) {
+        if (pending.peek() != newest) {
+            newest.holds(ReplyWriter.bytesOf(answer));
+            return;
+        }
         while (!pending.isEmpty()) {
             Pending first = pending.peek();
             Reply reply = first.reply;
@@ -502,6 +534,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
                 return;
             }
             pending.remove();
+            heldBytes -= first.heldBytes;
             if (first.isHeard) {
                 long before = writer.bytes();
                 writer.write(reply, session.protocol());
@@ -560,10 +593,14 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         return !isClosed;
     }
 
-    /** It has said who it is. */
+    /** It has said who it is, or is a stranger from here on. */
     @Override
     public void known(@Nullable User user) {
+        boolean wasKnown = session.user() != null;
         session.is(user);
+        if (user == null && wasKnown) {
+            awaitName();
+        }
         decoder.goBy(server.boundsOf(session));
     }
 

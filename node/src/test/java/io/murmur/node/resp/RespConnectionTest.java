@@ -4,23 +4,32 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.murmur.kernel.CacheSettings;
+import io.murmur.node.SecurityFiles;
+import io.murmur.node.security.Security;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Commands that end when the test says so. */
 class RespConnectionTest {
 
     private static final byte[] LONG = new byte[100_000];
+    private static final byte[] SHORT = new byte[1000];
 
     private final Map<String, Call> begun = new LinkedHashMap<>();
     private @Nullable String notReady;
@@ -30,8 +39,10 @@ class RespConnectionTest {
             Command.reading("get", 2, KeyPlaces.ONE, "", "", this::begin),
             Command.writing("set", -2, KeyPlaces.ONE, "", "", this::begin),
             Command.reading("mget", -2, KeyPlaces.ALL, "", "", this::begin),
+            Command.writing("del", -2, KeyPlaces.ALL, "", "", this::begin),
             Command.plain("all", 1, "", "", this::begin),
             Command.reading("long", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(LONG))),
+            Command.reading("short", 2, KeyPlaces.ONE, "", "", call -> call.answer(new Reply.Bulk(SHORT))),
             Command.plain("fail", 1, "", "", call -> {
                 throw new IllegalStateException("on purpose");
             }),
@@ -42,7 +53,7 @@ class RespConnectionTest {
                 call.answer(Reply.OK);
             }));
 
-    private final RespServer server = server(1000);
+    private final RespServer server = server(1000, null);
     private final EmbeddedChannel channel = new EmbeddedChannel();
 
     RespConnectionTest() {
@@ -50,7 +61,7 @@ class RespConnectionTest {
         channel.pipeline().fireChannelActive();
     }
 
-    private RespServer server(int maxConnections) {
+    private RespServer server(int maxConnections, @Nullable Security security) {
         Commands commands = new Commands(List.of(group));
         RespServer.Host host = new RespServer.Host() {
             @Override
@@ -68,7 +79,7 @@ class RespConnectionTest {
                 return notReady;
             }
         };
-        return new RespServer(host, commands, new Statistics(commands), null, maxConnections);
+        return new RespServer(host, commands, new Statistics(commands), security, maxConnections);
     }
 
     private void begin(Call call) {
@@ -155,6 +166,16 @@ class RespConnectionTest {
         assertThat(begun.keySet()).containsExactly("set a");
         end("set a");
         assertThat(begun.keySet()).containsExactly("set a 2");
+    }
+
+    @Test
+    void whatHasTooManyKeysToCompareWaitsAsIfItHadOneInCommon() {
+        String long1 = "del" + " a".repeat(300);
+        String long2 = "del" + " b".repeat(300);
+        send(long1, "del c", long2, "del d");
+        assertThat(begun.keySet()).containsExactly(long1, "del c");
+        end(long1);
+        assertThat(begun.keySet()).containsExactly("del c", long2, "del d");
     }
 
     @Test
@@ -255,7 +276,50 @@ class RespConnectionTest {
     }
 
     @Test
-    void whoDoesNotReadItsAnswersIsNotReadFrom() {
+    void longRequestsAreFewAtATime() {
+        // Answers have shown to be small, so that their sizes allow hundreds at a time.
+        for (int i = 0; i < 100; i++) {
+            send("ping");
+        }
+        answers();
+        String value = "v".repeat(60_000);
+        for (int i = 0; i < 400; i++) {
+            send("set " + i + " " + value);
+        }
+        assertThat(begun.size()).isBetween(200, 280);
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        for (int i = 0; i < 400; i++) {
+            Call call = Objects.requireNonNull(begun.remove("set " + i + " " + value));
+            call.answer(Reply.OK);
+            channel.runPendingTasks();
+        }
+        assertThat(answers()).isEqualTo("+OK|".repeat(400));
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whileLongAnswersWaitForAnEarlierOneNothingBegins() {
+        for (int i = 0; i < 100; i++) {
+            send("ping");
+        }
+        answers();
+        send("get a");
+        send("long b\n".repeat(1000).split("\n"));
+        // 160 of 100,000 bytes are the bound; all answers but the first are there.
+        send("get c");
+        assertThat(begun.keySet()).containsExactly("get a");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        end("get a");
+        answers();
+        channel.runPendingTasks();
+        assertThat(begun.keySet()).containsExactly("get c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"long a", "short a"})
+    void whoDoesNotReadItsAnswersIsNotReadFrom(String command) {
         // What is flushed stays in the channel's buffer, since nothing takes it from there.
         EmbeddedChannel slow = new EmbeddedChannel();
         slow.config().setWriteBufferWaterMark(new WriteBufferWaterMark(100_000, 250_000));
@@ -266,7 +330,7 @@ class RespConnectionTest {
         slow.pipeline().addLast(server.connection(slow));
         slow.pipeline().fireChannelActive();
 
-        slow.writeInbound(Unpooled.copiedBuffer("long a\n".repeat(1000), ISO_8859_1));
+        slow.writeInbound(Unpooled.copiedBuffer((command + "\n").repeat(5000), ISO_8859_1));
         slow.runPendingTasks();
 
         assertThat(slow.config().isAutoRead()).isFalse();
@@ -276,7 +340,7 @@ class RespConnectionTest {
 
     @Test
     void oneConnectionTooManyIsRefused() {
-        RespServer small = server(1);
+        RespServer small = server(1, null);
         EmbeddedChannel first = new EmbeddedChannel();
         first.pipeline().addLast(small.connection(first));
         first.pipeline().fireChannelActive();
@@ -291,6 +355,32 @@ class RespConnectionTest {
         assertThat(small.count()).isEqualTo(1);
         first.close();
         assertThat(small.count()).isZero();
+    }
+
+    @Test
+    void aStrangerHasSoLongToSayWhoItIsAndSoHasWhoBecomesOne(@TempDir Path folder) throws Exception {
+        try (Security security = new SecurityFiles(folder).opened()) {
+            EmbeddedChannel stranger = new EmbeddedChannel();
+            stranger.freezeTime();
+            RespConnection connection = server(10, security).connection(stranger);
+            stranger.pipeline().addLast(connection);
+            stranger.pipeline().fireChannelActive();
+
+            advance(stranger, 9);
+            connection.known(security.users().named("alice"));
+            connection.known(null);
+            // Nor does it gain by repeating it.
+            advance(stranger, 9);
+            connection.known(null);
+            assertThat(stranger.isOpen()).isTrue();
+            advance(stranger, 1);
+            assertThat(stranger.isOpen()).isFalse();
+        }
+    }
+
+    private static void advance(EmbeddedChannel channel, int seconds) {
+        channel.advanceTimeBy(seconds, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
     }
 
     @Test

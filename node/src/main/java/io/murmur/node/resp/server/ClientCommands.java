@@ -25,6 +25,9 @@ public final class ClientCommands implements CommandGroup {
 
     private static final Set<String> TYPES = Set.of("normal", "master", "replica", "slave", "pubsub");
 
+    /** Of a name or of a library's: each connection keeps them, and CLIENT LIST has those of all. */
+    private static final int MOST_NAMED = 256;
+
     private final Supplier<Clients> clients;
 
     /** @param clients asked when a command comes */
@@ -128,6 +131,9 @@ public final class ClientCommands implements CommandGroup {
         if (!name.chars().allMatch(c -> c >= '!' && c <= '~')) {
             throw new Refusal("ERR " + what + " cannot contain spaces, newlines or special characters.");
         }
+        if (name.length() > MOST_NAMED) {
+            throw new Refusal("ERR " + what + " cannot be longer than " + MOST_NAMED + " characters.");
+        }
         return name;
     }
 
@@ -149,7 +155,7 @@ public final class ClientCommands implements CommandGroup {
         } else if (request.is(2, "lib-ver")) {
             call.session().libraryVersion(checkedName(value, "lib-ver"));
         } else {
-            throw new Refusal("ERR Unrecognized option '" + request.text(2) + "'");
+            throw new Refusal("ERR Unrecognized option '" + request.clipped(2) + "'");
         }
         call.answer(Reply.OK);
     }

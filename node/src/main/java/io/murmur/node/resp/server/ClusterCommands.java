@@ -293,7 +293,11 @@ public final class ClusterCommands implements CommandGroup {
             String asked = call.request().text(2);
             boolean isKnown = topology.places().values().stream()
                     .anyMatch(place -> place.id().equals(asked));
-            call.answer(isKnown ? Reply.NONE : new Reply.Failed("ERR Unknown node " + asked));
+            call.answer(
+                    isKnown
+                            ? Reply.NONE
+                            : new Reply.Failed(
+                                    "ERR Unknown node " + call.request().clipped(2)));
         });
     }
 

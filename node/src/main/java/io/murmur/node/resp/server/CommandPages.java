@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** COMMAND: which commands there are. */
 public final class CommandPages implements CommandGroup {
 
+    /** What is told of a command is a hundred times as long as its name. */
+    private static final int MOST_NAMES = 1024;
+
     private final Supplier<Commands> commands;
 
     /** @param commands asked when a command comes */
@@ -70,12 +73,19 @@ public final class CommandPages implements CommandGroup {
                     commands.get().all().stream().map(this::details).toList()));
             return;
         }
+        checkNames(request);
         List<Reply> all = new ArrayList<>();
         for (int place = 2; place < request.size(); place++) {
             Command command = commands.get().named(request.text(place).toLowerCase(Locale.ROOT));
             all.add(command == null ? Reply.NIL_ITEMS : details(command));
         }
         call.answer(new Reply.Items(all));
+    }
+
+    private static void checkNames(Request request) {
+        if (request.size() - 2 > MOST_NAMES) {
+            throw new Refusal("ERR more than " + MOST_NAMES + " names");
+        }
     }
 
     private Reply details(Command command) {
@@ -137,6 +147,7 @@ public final class CommandPages implements CommandGroup {
 
     private void docs(Call call) {
         Request request = call.request();
+        checkNames(request);
         Collection<Command> wanted = commands.get().all();
         if (request.size() > 2) {
             wanted = new ArrayList<>();

@@ -13,8 +13,10 @@ import io.murmur.node.resp.Session;
 import io.murmur.node.resp.SessionErrors;
 import io.murmur.node.security.Authenticator;
 import io.murmur.node.security.Security;
+import io.murmur.node.security.User;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Who somebody is, and how they want to be spoken to. */
@@ -108,7 +110,7 @@ public final class ConnectionCommands implements CommandGroup {
                 name = ClientCommands.checkedName(request.text(place + 1), "Client names");
                 place += 2;
             } else {
-                throw new Refusal("ERR Syntax error in HELLO option '" + request.text(place) + "'");
+                throw new Refusal("ERR Syntax error in HELLO option '" + request.clipped(place) + "'");
             }
         }
         int chosen = protocol;
@@ -152,28 +154,34 @@ public final class ConnectionCommands implements CommandGroup {
         } else if (security == null) {
             throw new Refusal(SessionErrors.NO_PASSWORD);
         } else {
-            check(call, new Credentials.Token(request.text(1)), then);
+            check(call, new Credentials.Token(request.text(1)), user -> {
+                call.session().line().known(user);
+                then.run();
+            });
         }
     }
 
     /** Where nobody is asked who they are, whoever they say they are is right. */
     private void logIn(Call call, String said, String password, Runnable then) {
-        Login login = Login.of(said, call.session().levels(), caches);
-        Runnable known = () -> {
-            call.session().goBy(login.levels());
+        Consumer<@Nullable User> known = user -> {
+            Session session = call.session();
+            Login login = Login.of(said, session.levels(), caches);
+            session.line().known(user);
+            session.goBy(login.levels());
             if (login.cache() != null) {
-                call.session().use(login.cache());
+                session.use(login.cache());
             }
             then.run();
         };
         if (security == null) {
-            known.run();
+            known.accept(null);
         } else {
-            check(call, new Credentials.Password(login.user(), password), known);
+            check(call, new Credentials.Password(Login.user(said), password), known);
         }
     }
 
-    private void check(Call call, Credentials shown, Runnable then) {
+    /** @param then may refuse */
+    private void check(Call call, Credentials shown, Consumer<? super User> then) {
         Session session = call.session();
         String host = session.line().host();
         if (security == null) {
@@ -187,8 +195,11 @@ public final class ConnectionCommands implements CommandGroup {
                         verdict -> session.loop().execute(() -> {
                             switch (verdict) {
                                 case Authenticator.Verdict.Known known -> {
-                                    session.line().known(known.user());
-                                    then.run();
+                                    try {
+                                        then.accept(known.user());
+                                    } catch (Refusal e) {
+                                        call.answer(e.reply());
+                                    }
                                 }
                                 case Authenticator.Verdict.Refused refused ->
                                     call.refuse(refused.lasts() ? SessionErrors.WRONG_PASS : "ERR " + refused.reason());

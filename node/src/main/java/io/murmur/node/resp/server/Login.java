@@ -12,16 +12,21 @@ import org.jspecify.annotations.Nullable;
  * A user's name as it is said in AUTH or HELLO: behind a question mark may stand how the connection is to work, as in {@code
  * alice?read=one&write=quorum&cache=orders}, for clients that can say no more than a name and a password.
  *
- * @param user the name in front of the question mark
  * @param cache null when none was said
  */
-record Login(String user, Levels levels, @Nullable CacheSettings cache) {
+record Login(Levels levels, @Nullable CacheSettings cache) {
+
+    /** The name in front of the question mark. What is behind it is for those to hear of who have shown that it is their name. */
+    static String user(String said) {
+        int mark = said.indexOf('?');
+        return mark < 0 ? said : said.substring(0, mark);
+    }
 
     /** @throws Refusal when what stands behind the question mark makes no sense */
     static Login of(String said, Levels before, Map<String, CacheSettings> caches) {
         int mark = said.indexOf('?');
         if (mark < 0) {
-            return new Login(said, before, null);
+            return new Login(before, null);
         }
         Level read = before.read();
         Level write = before.write();
@@ -44,6 +49,6 @@ record Login(String user, Levels levels, @Nullable CacheSettings cache) {
                             + " alice?read=one&write=quorum");
             }
         }
-        return new Login(said.substring(0, mark), new Levels(read, write), cache);
+        return new Login(new Levels(read, write), cache);
     }
 }
