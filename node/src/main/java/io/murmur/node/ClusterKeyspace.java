@@ -70,7 +70,7 @@ final class ClusterKeyspace implements Keyspace {
     }
 
     private void dispatch(Call call, ClientRequest request, Consumer<ClientReply> then) {
-        dispatcher.dispatch(request, call.session().loop(), then);
+        dispatcher.dispatch(request, call.session().loop(), reply -> call.goOn(() -> then.accept(reply)));
     }
 
     @Override
@@ -210,15 +210,26 @@ final class ClusterKeyspace implements Keyspace {
     @Override
     public <R> void change(Call call, byte[] key, Change<R> change, Consumer<R> then) {
         Key of = key(call, key);
-        dispatcher.<R>change(of, writeDeadline(), change, call.session().loop(), outcome -> {
+        change(call, of, change, outcome -> {
             switch (outcome) {
-                case ChangeOutcome.Done<R> done -> {
-                    note(call, of, done);
-                    then.accept(done.answer());
-                }
+                case ChangeOutcome.Done<R> done -> then.accept(done.answer());
                 case ChangeOutcome.Failed<R> failed -> call.refuse(ClusterErrors.of(failed.failure()));
             }
         });
+    }
+
+    private <R> void change(Call call, Key key, Change<R> change, Consumer<ChangeOutcome<R>> then) {
+        dispatcher.<R>change(
+                key,
+                writeDeadline(),
+                change,
+                call.session().loop(),
+                outcome -> call.goOn(() -> {
+                    if (outcome instanceof ChangeOutcome.Done<R> done) {
+                        note(call, key, done);
+                    }
+                    then.accept(outcome);
+                }));
     }
 
     @Override
@@ -237,12 +248,12 @@ final class ClusterKeyspace implements Keyspace {
                 Math.min(most, SyncRequest.MOST_HEADS),
                 call.levels().read(),
                 clock.monotonicNanos() + Math.max(readNanos, LEAST_LIST_NANOS));
-        dispatcher.keys(keys, call.session().loop(), outcome -> {
+        dispatcher.keys(keys, call.session().loop(), outcome -> call.goOn(() -> {
             switch (outcome) {
                 case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
                 case KeysOutcome.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
             }
-        });
+        }));
     }
 
     /** At how many owners it is, is for WAIT to ask; one at least. */
@@ -268,13 +279,9 @@ final class ClusterKeyspace implements Keyspace {
         int to = Math.min(keys.size(), from + ClientRequest.MAX_BATCH);
         Changes<R> changes = new Changes<>(to - from);
         for (int place = from; place < to; place++) {
-            Key key = keys.get(place);
             int at = place - from;
-            dispatcher.<R>change(key, writeDeadline(), change, call.session().loop(), outcome -> {
+            change(call, keys.get(place), change, outcome -> {
                 changes.outcomes.set(at, outcome);
-                if (outcome instanceof ChangeOutcome.Done<R> done) {
-                    note(call, key, done);
-                }
                 if (--changes.missing > 0) {
                     return;
                 }

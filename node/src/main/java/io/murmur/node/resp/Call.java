@@ -2,12 +2,16 @@ package io.murmur.node.resp;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command of one connection, on its way. It is answered exactly once, on the loop of its connection: at once or later. All its methods
  * are for that loop.
  */
 public final class Call {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
 
     private final Request request;
     private final Session session;
@@ -46,6 +50,27 @@ public final class Call {
         }
         then = null;
         teller.accept(reply);
+    }
+
+    /**
+     * Goes on with the command when what it has asked for is there. What is thrown then is the answer: it would else be lost in the loop, or
+     * in whoever told, and the connection would wait for ever.
+     */
+    public void goOn(Runnable step) {
+        try {
+            step.run();
+        } catch (Refusal e) {
+            answerIfNot(e.reply());
+        } catch (RuntimeException e) {
+            LOG.error("{} failed unexpectedly", request, e);
+            answerIfNot(Reply.error("ERR internal error; the node's log says more"));
+        }
+    }
+
+    private void answerIfNot(Reply reply) {
+        if (then != null) {
+            answer(reply);
+        }
     }
 
     /** Answers that it failed; the text begins with a code, as {@code ERR}. */
