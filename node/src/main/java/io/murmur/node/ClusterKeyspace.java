@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -90,13 +91,35 @@ final class ClusterKeyspace implements Keyspace {
     @Override
     public void getAll(Call call, List<byte[]> keys, Consumer<List<Cell.@Nullable Live>> then) {
         List<Cell.@Nullable Live> found = new ArrayList<>(keys.size());
+        long[] bytes = {0};
+        readAll(
+                call,
+                keys,
+                cell -> {
+                    found.add(cell);
+                    bytes[0] += cell == null ? 0 : cell.value().length;
+                    if (bytes[0] > MOST_VALUE_BYTES) {
+                        throw new Refusal("ERR the values are more than " + MOST_VALUE_BYTES
+                                + " bytes together; ask for fewer keys at a time");
+                    }
+                },
+                () -> then.accept(found));
+    }
+
+    @Override
+    public void count(Call call, List<byte[]> keys, LongConsumer then) {
+        long[] count = {0};
+        readAll(call, keys, cell -> count[0] += cell == null ? 0 : 1, () -> then.accept(count[0]));
+    }
+
+    private void readAll(Call call, List<byte[]> keys, Consumer<Cell.@Nullable Live> each, Runnable then) {
         batches(
                 call,
                 keys,
                 batch -> new ClientRequest.GetAll(
                         0, 0, readDeadline(), batch, call.levels().read()),
-                (key, result) -> found.add(result instanceof ClientReply.Value value ? value.cell() : null),
-                () -> then.accept(found));
+                (key, result) -> each.accept(result instanceof ClientReply.Value value ? value.cell() : null),
+                then);
     }
 
     @Override

@@ -131,6 +131,15 @@ class RespKeysTest {
     }
 
     @Test
+    void moreValuesThanOneAnswerMayHaveAreRefusedAndCountedAllTheSame() throws Exception {
+        say(0, "SET a " + "x".repeat(8000));
+        String names = " a".repeat(9000);
+        assertThat(say(0, "MGET" + names))
+                .isEqualTo("(error) ERR the values are more than 67108864 bytes together; ask for fewer keys at a time");
+        assertThat(say(0, "EXISTS" + names)).isEqualTo("9000");
+    }
+
+    @Test
     void allKeysAreSeenFromAnyNodeThoughOneIsAway() throws Exception {
         // What the cluster was waited for with.
         assertThat(say(2, "FLUSHALL")).isEqualTo("OK");
