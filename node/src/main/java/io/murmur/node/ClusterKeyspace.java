@@ -70,6 +70,15 @@ final class ClusterKeyspace implements Keyspace {
         return clock.monotonicNanos() + writeNanos;
     }
 
+    private static void refuse(Call call, Failure failure) {
+        call.refuse(ClusterErrors.of(failure, call.hasChanged()));
+    }
+
+    /** Of what failed, that of which it is unknown whether it was done: it is not to hide behind what certainly was not. */
+    private static Failure worse(@Nullable Failure one, Failure other) {
+        return one == null || (!ClusterErrors.isUnknown(one) && ClusterErrors.isUnknown(other)) ? other : one;
+    }
+
     private void dispatch(Call call, ClientRequest request, Consumer<ClientReply> then) {
         dispatcher.dispatch(request, call.session().loop(), reply -> call.goOn(() -> then.accept(reply)));
     }
@@ -81,7 +90,7 @@ final class ClusterKeyspace implements Keyspace {
         dispatch(call, get, reply -> {
             switch (((ClientReply.One) reply).result()) {
                 case ClientReply.Value value -> then.accept(value.cell());
-                case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case ClientReply.Failed failed -> refuse(call, failed.failure());
                 case ClientReply.Written oddly -> throw new IllegalStateException("written by a read: " + oddly);
                 case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read: " + oddly);
             }
@@ -150,7 +159,7 @@ final class ClusterKeyspace implements Keyspace {
                 note(call, key, written);
                 then.run();
             }
-            case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            case ClientReply.Failed failed -> refuse(call, failed.failure());
             case ClientReply.Value oddly -> throw new IllegalStateException("read by a write: " + oddly);
             case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a write: " + oddly);
         }
@@ -158,6 +167,7 @@ final class ClusterKeyspace implements Keyspace {
 
     /** Stand-ins hold it for owners that are away, and are none. */
     private static void note(Call call, Key key, ClientReply.Written written) {
+        call.changed();
         call.session().wrote(key, written.version(), written.acknowledged() - written.standIns());
     }
 
@@ -197,7 +207,7 @@ final class ClusterKeyspace implements Keyspace {
         void take(Key key, Result result);
     }
 
-    /** As many keys at a time as a request may have, one part after another; the first failure is the answer, and the end. */
+    /** As many keys at a time as a request may have, one part after another; a part with a failure is the last. */
     private void batches(
             Call call, List<byte[]> keys, Function<List<Key>, ClientRequest> part, Each each, Runnable then) {
         List<Key> all = new ArrayList<>(keys.size());
@@ -217,7 +227,7 @@ final class ClusterKeyspace implements Keyspace {
             Failure failure = null;
             for (int i = 0; i < results.size(); i++) {
                 if (results.get(i) instanceof ClientReply.Failed failed) {
-                    failure = failure == null ? failed.failure() : failure;
+                    failure = worse(failure, failed.failure());
                 } else {
                     each.take(now.get(i), results.get(i));
                 }
@@ -225,7 +235,7 @@ final class ClusterKeyspace implements Keyspace {
             if (failure == null) {
                 batch(call, later, part, each, then);
             } else {
-                call.refuse(ClusterErrors.of(failure));
+                refuse(call, failure);
             }
         });
     }
@@ -235,20 +245,22 @@ final class ClusterKeyspace implements Keyspace {
         Key of = key(call, key);
         change(call, of, change, outcome -> {
             switch (outcome) {
-                case ChangeOutcome.Done<R> done -> then.accept(done.answer());
-                case ChangeOutcome.Failed<R> failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case ChangeOutcome.Done<Applied<R>> done -> then.accept(done.answer().answer());
+                case ChangeOutcome.Failed<Applied<R>> failed -> refuse(call, failed.failure());
             }
         });
     }
 
-    private <R> void change(Call call, Key key, Change<R> change, Consumer<ChangeOutcome<R>> then) {
-        dispatcher.<R>change(
+    private <R> void change(Call call, Key key, Change<R> change, Consumer<ChangeOutcome<Applied<R>>> then) {
+        dispatcher.<Applied<R>>change(
                 key,
                 writeDeadline(),
-                change,
+                (current, now) -> applied(change.apply(current, now)),
                 call.session().loop(),
                 outcome -> call.goOn(() -> {
-                    if (outcome instanceof ChangeOutcome.Done<R> done) {
+                    if (outcome instanceof ChangeOutcome.Done<Applied<R>> done
+                            && done.answer().isWrite()) {
+                        call.changed();
                         note(call, key, done);
                     }
                     then.accept(outcome);
@@ -274,9 +286,21 @@ final class ClusterKeyspace implements Keyspace {
         dispatcher.keys(keys, call.session().loop(), outcome -> call.goOn(() -> {
             switch (outcome) {
                 case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
-                case KeysOutcome.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case KeysOutcome.Failed failed -> refuse(call, failed.failure());
             }
         }));
+    }
+
+    /** What the one application that counts has answered, and whether it has written: what was only looked at is not waited for. */
+    private record Applied<R>(R answer, boolean isWrite) {}
+
+    private static <R> Change.Step<Applied<R>> applied(Change.Step<R> step) {
+        return switch (step) {
+            case Change.Step.Keep<R> keep -> new Change.Step.Keep<>(new Applied<>(keep.answer(), false));
+            case Change.Step.Put<R> put ->
+                new Change.Step.Put<>(put.value(), put.expiresAtMillis(), new Applied<>(put.answer(), true));
+            case Change.Step.Remove<R> remove -> new Change.Step.Remove<>(new Applied<>(remove.answer(), true));
+        };
     }
 
     /** At how many owners it is, is for WAIT to ask; one at least. */
@@ -308,14 +332,17 @@ final class ClusterKeyspace implements Keyspace {
                 if (--changes.missing > 0) {
                     return;
                 }
-                for (ChangeOutcome<R> each : changes.outcomes) {
+                Failure failure = null;
+                for (ChangeOutcome<Applied<R>> each : changes.outcomes) {
                     switch (each) {
-                        case ChangeOutcome.Done<R> done -> answers.add(done.answer());
-                        case ChangeOutcome.Failed<R> failed -> {
-                            call.refuse(ClusterErrors.of(failed.failure()));
-                            return;
-                        }
+                        case ChangeOutcome.Done<Applied<R>> done ->
+                            answers.add(done.answer().answer());
+                        case ChangeOutcome.Failed<Applied<R>> failed -> failure = worse(failure, failed.failure());
                     }
+                }
+                if (failure != null) {
+                    refuse(call, failure);
+                    return;
                 }
                 changeFrom(call, keys, to, change, answers, then);
             });
@@ -324,7 +351,7 @@ final class ClusterKeyspace implements Keyspace {
 
     /** Some that are under way at once. On the connection's loop. */
     private static final class Changes<R> {
-        private final List<ChangeOutcome<R>> outcomes;
+        private final List<ChangeOutcome<Applied<R>>> outcomes;
         private int missing;
 
         Changes(int count) {

@@ -16,16 +16,24 @@ public final class Call {
     private final Request request;
     private final Session session;
     private final Levels levels;
+    private final @Nullable Call whole;
     private @Nullable Consumer<Reply> then;
+    private boolean hasChanged;
 
     /**
      * @param levels those of the session, or those said for this command alone
      * @param then told the answer
      */
     public Call(Request request, Session session, Levels levels, Consumer<Reply> then) {
+        this(request, session, levels, null, then);
+    }
+
+    private Call(
+            Request request, Session session, Levels levels, @Nullable Call whole, Consumer<Reply> then) {
         this.request = request;
         this.session = session;
         this.levels = levels;
+        this.whole = whole;
         this.then = then;
     }
 
@@ -40,6 +48,28 @@ public final class Call {
     /** At which its keys are read and written. */
     public Levels levels() {
         return levels;
+    }
+
+    /** A part of it, done at the same levels; that a part has changed something is known of the whole. */
+    public Call part(Consumer<Reply> partThen) {
+        return new Call(request, session, levels, this, partThen);
+    }
+
+    /** A key has been changed for it. */
+    public void changed() {
+        hasChanged = true;
+        if (whole != null) {
+            whole.changed();
+        }
+    }
+
+    /** Whether anything has been changed for it: if it fails then, it may not be said that nothing was done. */
+    public boolean hasChanged() {
+        return hasChanged || (whole != null && whole.hasChanged());
+    }
+
+    public boolean isAnswered() {
+        return then == null;
     }
 
     /** Answers. */
