@@ -245,7 +245,8 @@ final class ClusterKeyspace implements Keyspace {
         Key of = key(call, key);
         change(call, of, change, outcome -> {
             switch (outcome) {
-                case ChangeOutcome.Done<Applied<R>> done -> then.accept(done.answer().answer());
+                case ChangeOutcome.Done<Applied<R>> done ->
+                    then.accept(done.answer().answer());
                 case ChangeOutcome.Failed<Applied<R>> failed -> refuse(call, failed.failure());
             }
         });
@@ -283,12 +284,15 @@ final class ClusterKeyspace implements Keyspace {
                 Math.min(most, SyncRequest.MOST_HEADS),
                 call.levels().read(),
                 clock.monotonicNanos() + Math.max(readNanos, LEAST_LIST_NANOS));
-        dispatcher.keys(keys, call.session().loop(), outcome -> call.goOn(() -> {
-            switch (outcome) {
-                case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
-                case KeysOutcome.Failed failed -> refuse(call, failed.failure());
-            }
-        }));
+        dispatcher.keys(
+                keys,
+                call.session().loop(),
+                outcome -> call.goOn(() -> {
+                    switch (outcome) {
+                        case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
+                        case KeysOutcome.Failed failed -> refuse(call, failed.failure());
+                    }
+                }));
     }
 
     /** What the one application that counts has answered, and whether it has written: what was only looked at is not waited for. */

@@ -135,7 +135,8 @@ class RespKeysTest {
         say(0, "SET a " + "x".repeat(8000));
         String names = " a".repeat(9000);
         assertThat(say(0, "MGET" + names))
-                .isEqualTo("(error) ERR the values are more than 67108864 bytes together; ask for fewer keys at a time");
+                .isEqualTo(
+                        "(error) ERR the values are more than 67108864 bytes together; ask for fewer keys at a time");
         assertThat(say(0, "EXISTS" + names)).isEqualTo("9000");
     }
 

@@ -146,8 +146,8 @@ class RespSecurityTest {
 
     @Test
     void whoSpeaksNoTlsIsToldSo() throws Exception {
-        try (RespClient plain =
-                new RespClient(new Socket(InetAddress.getLoopbackAddress(), cluster.node("a").respPort()))) {
+        try (RespClient plain = new RespClient(
+                new Socket(InetAddress.getLoopbackAddress(), cluster.node("a").respPort()))) {
             plain.send("PING");
             assertThat(plain.receive()).isEqualTo("(error) ERR this port speaks TLS and nothing else");
             assertThat(plain.isClosed()).isTrue();

@@ -28,8 +28,7 @@ public final class Call {
         this(request, session, levels, null, then);
     }
 
-    private Call(
-            Request request, Session session, Levels levels, @Nullable Call whole, Consumer<Reply> then) {
+    private Call(Request request, Session session, Levels levels, @Nullable Call whole, Consumer<Reply> then) {
         this.request = request;
         this.session = session;
         this.levels = levels;

@@ -181,8 +181,8 @@ public final class BitCommands implements CommandGroup {
             found.addAll(strings);
             long longest = found.stream().mapToInt(one -> one.length).max().orElse(0);
             if (keys.size() * longest > MOST_STEPS) {
-                throw new Refusal("ERR BITOP of " + keys.size() + " strings of up to " + longest
-                        + " bytes: more than " + MOST_STEPS + " bytes together");
+                throw new Refusal("ERR BITOP of " + keys.size() + " strings of up to " + longest + " bytes: more than "
+                        + MOST_STEPS + " bytes together");
             }
             sources(call, keys, found, then);
         });

@@ -89,9 +89,8 @@ public final class WaitCommand implements CommandGroup {
             this.timeoutMillis = timeoutMillis;
             this.asked = writes.latest();
             this.leastOfOlder = writes.leastOfOlder();
-            this.known = asked.stream()
-                    .mapToInt(Session.Writes.Write::acknowledged)
-                    .toArray();
+            this.known =
+                    asked.stream().mapToInt(Session.Writes.Write::acknowledged).toArray();
         }
 
         void begin() {

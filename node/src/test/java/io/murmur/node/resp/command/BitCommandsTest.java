@@ -222,7 +222,6 @@ final class BitCommandsTest {
                 "(error) ERR BITOP of 1024 strings of up to 1048576 bytes: more than 67108864 bytes together",
                 line.say("BITOP OR d k" + " none".repeat(1023)));
         assertEquals("0", line.say("BITOP OR d" + " none".repeat(1024)));
-        assertEquals(
-                "(error) ERR BITOP takes at most 1024 source keys", line.say("BITOP OR d" + " none".repeat(1025)));
+        assertEquals("(error) ERR BITOP takes at most 1024 source keys", line.say("BITOP OR d" + " none".repeat(1025)));
     }
 }

@@ -56,9 +56,12 @@ class KeysOfSlotTest {
 
     @Test
     void anAnswerIsBoundedByBytes() throws Exception {
-        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "1000")).items()).hasSize(16);
-        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "3")).items()).hasSize(3);
-        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "0")).items()).isEmpty();
+        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "1000")).items())
+                .hasSize(16);
+        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "3")).items())
+                .hasSize(3);
+        assertThat(((Reply.Items) say("cluster", "getkeysinslot", "1", "0")).items())
+                .isEmpty();
     }
 
     @Test
