@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,8 +70,17 @@ final class ClusterKeyspace implements Keyspace {
         return clock.monotonicNanos() + writeNanos;
     }
 
+    private static void refuse(Call call, Failure failure) {
+        call.refuse(ClusterErrors.of(failure, call.hasChanged()));
+    }
+
+    /** Of what failed, that of which it is unknown whether it was done: it is not to hide behind what certainly was not. */
+    private static Failure worse(@Nullable Failure one, Failure other) {
+        return one == null || (!ClusterErrors.isUnknown(one) && ClusterErrors.isUnknown(other)) ? other : one;
+    }
+
     private void dispatch(Call call, ClientRequest request, Consumer<ClientReply> then) {
-        dispatcher.dispatch(request, call.session().loop(), then);
+        dispatcher.dispatch(request, call.session().loop(), reply -> call.goOn(() -> then.accept(reply)));
     }
 
     @Override
@@ -80,7 +90,7 @@ final class ClusterKeyspace implements Keyspace {
         dispatch(call, get, reply -> {
             switch (((ClientReply.One) reply).result()) {
                 case ClientReply.Value value -> then.accept(value.cell());
-                case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case ClientReply.Failed failed -> refuse(call, failed.failure());
                 case ClientReply.Written oddly -> throw new IllegalStateException("written by a read: " + oddly);
                 case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a read: " + oddly);
             }
@@ -90,13 +100,35 @@ final class ClusterKeyspace implements Keyspace {
     @Override
     public void getAll(Call call, List<byte[]> keys, Consumer<List<Cell.@Nullable Live>> then) {
         List<Cell.@Nullable Live> found = new ArrayList<>(keys.size());
+        long[] bytes = {0};
+        readAll(
+                call,
+                keys,
+                cell -> {
+                    found.add(cell);
+                    bytes[0] += cell == null ? 0 : cell.value().length;
+                    if (bytes[0] > MOST_VALUE_BYTES) {
+                        throw new Refusal("ERR the values are more than " + MOST_VALUE_BYTES
+                                + " bytes together; ask for fewer keys at a time");
+                    }
+                },
+                () -> then.accept(found));
+    }
+
+    @Override
+    public void count(Call call, List<byte[]> keys, LongConsumer then) {
+        long[] count = {0};
+        readAll(call, keys, cell -> count[0] += cell == null ? 0 : 1, () -> then.accept(count[0]));
+    }
+
+    private void readAll(Call call, List<byte[]> keys, Consumer<Cell.@Nullable Live> each, Runnable then) {
         batches(
                 call,
                 keys,
                 batch -> new ClientRequest.GetAll(
                         0, 0, readDeadline(), batch, call.levels().read()),
-                (key, result) -> found.add(result instanceof ClientReply.Value value ? value.cell() : null),
-                () -> then.accept(found));
+                (key, result) -> each.accept(result instanceof ClientReply.Value value ? value.cell() : null),
+                then);
     }
 
     @Override
@@ -127,7 +159,7 @@ final class ClusterKeyspace implements Keyspace {
                 note(call, key, written);
                 then.run();
             }
-            case ClientReply.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
+            case ClientReply.Failed failed -> refuse(call, failed.failure());
             case ClientReply.Value oddly -> throw new IllegalStateException("read by a write: " + oddly);
             case ClientReply.Changed oddly -> throw new IllegalStateException("changed by a write: " + oddly);
         }
@@ -135,6 +167,7 @@ final class ClusterKeyspace implements Keyspace {
 
     /** Stand-ins hold it for owners that are away, and are none. */
     private static void note(Call call, Key key, ClientReply.Written written) {
+        call.changed();
         call.session().wrote(key, written.version(), written.acknowledged() - written.standIns());
     }
 
@@ -174,7 +207,7 @@ final class ClusterKeyspace implements Keyspace {
         void take(Key key, Result result);
     }
 
-    /** As many keys at a time as a request may have, one part after another; the first failure is the answer, and the end. */
+    /** As many keys at a time as a request may have, one part after another; a part with a failure is the last. */
     private void batches(
             Call call, List<byte[]> keys, Function<List<Key>, ClientRequest> part, Each each, Runnable then) {
         List<Key> all = new ArrayList<>(keys.size());
@@ -194,7 +227,7 @@ final class ClusterKeyspace implements Keyspace {
             Failure failure = null;
             for (int i = 0; i < results.size(); i++) {
                 if (results.get(i) instanceof ClientReply.Failed failed) {
-                    failure = failure == null ? failed.failure() : failure;
+                    failure = worse(failure, failed.failure());
                 } else {
                     each.take(now.get(i), results.get(i));
                 }
@@ -202,7 +235,7 @@ final class ClusterKeyspace implements Keyspace {
             if (failure == null) {
                 batch(call, later, part, each, then);
             } else {
-                call.refuse(ClusterErrors.of(failure));
+                refuse(call, failure);
             }
         });
     }
@@ -210,15 +243,29 @@ final class ClusterKeyspace implements Keyspace {
     @Override
     public <R> void change(Call call, byte[] key, Change<R> change, Consumer<R> then) {
         Key of = key(call, key);
-        dispatcher.<R>change(of, writeDeadline(), change, call.session().loop(), outcome -> {
+        change(call, of, change, outcome -> {
             switch (outcome) {
-                case ChangeOutcome.Done<R> done -> {
-                    note(call, of, done);
-                    then.accept(done.answer());
-                }
-                case ChangeOutcome.Failed<R> failed -> call.refuse(ClusterErrors.of(failed.failure()));
+                case ChangeOutcome.Done<Applied<R>> done ->
+                    then.accept(done.answer().answer());
+                case ChangeOutcome.Failed<Applied<R>> failed -> refuse(call, failed.failure());
             }
         });
+    }
+
+    private <R> void change(Call call, Key key, Change<R> change, Consumer<ChangeOutcome<Applied<R>>> then) {
+        dispatcher.<Applied<R>>change(
+                key,
+                writeDeadline(),
+                (current, now) -> applied(change.apply(current, now)),
+                call.session().loop(),
+                outcome -> call.goOn(() -> {
+                    if (outcome instanceof ChangeOutcome.Done<Applied<R>> done
+                            && done.answer().isWrite()) {
+                        call.changed();
+                        note(call, key, done);
+                    }
+                    then.accept(outcome);
+                }));
     }
 
     @Override
@@ -237,12 +284,27 @@ final class ClusterKeyspace implements Keyspace {
                 Math.min(most, SyncRequest.MOST_HEADS),
                 call.levels().read(),
                 clock.monotonicNanos() + Math.max(readNanos, LEAST_LIST_NANOS));
-        dispatcher.keys(keys, call.session().loop(), outcome -> {
-            switch (outcome) {
-                case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
-                case KeysOutcome.Failed failed -> call.refuse(ClusterErrors.of(failed.failure()));
-            }
-        });
+        dispatcher.keys(
+                keys,
+                call.session().loop(),
+                outcome -> call.goOn(() -> {
+                    switch (outcome) {
+                        case KeysOutcome.Page page -> then.accept(new Listed(page.live(), page.last()));
+                        case KeysOutcome.Failed failed -> refuse(call, failed.failure());
+                    }
+                }));
+    }
+
+    /** What the one application that counts has answered, and whether it has written: what was only looked at is not waited for. */
+    private record Applied<R>(R answer, boolean isWrite) {}
+
+    private static <R> Change.Step<Applied<R>> applied(Change.Step<R> step) {
+        return switch (step) {
+            case Change.Step.Keep<R> keep -> new Change.Step.Keep<>(new Applied<>(keep.answer(), false));
+            case Change.Step.Put<R> put ->
+                new Change.Step.Put<>(put.value(), put.expiresAtMillis(), new Applied<>(put.answer(), true));
+            case Change.Step.Remove<R> remove -> new Change.Step.Remove<>(new Applied<>(remove.answer(), true));
+        };
     }
 
     /** At how many owners it is, is for WAIT to ask; one at least. */
@@ -268,24 +330,23 @@ final class ClusterKeyspace implements Keyspace {
         int to = Math.min(keys.size(), from + ClientRequest.MAX_BATCH);
         Changes<R> changes = new Changes<>(to - from);
         for (int place = from; place < to; place++) {
-            Key key = keys.get(place);
             int at = place - from;
-            dispatcher.<R>change(key, writeDeadline(), change, call.session().loop(), outcome -> {
+            change(call, keys.get(place), change, outcome -> {
                 changes.outcomes.set(at, outcome);
-                if (outcome instanceof ChangeOutcome.Done<R> done) {
-                    note(call, key, done);
-                }
                 if (--changes.missing > 0) {
                     return;
                 }
-                for (ChangeOutcome<R> each : changes.outcomes) {
+                Failure failure = null;
+                for (ChangeOutcome<Applied<R>> each : changes.outcomes) {
                     switch (each) {
-                        case ChangeOutcome.Done<R> done -> answers.add(done.answer());
-                        case ChangeOutcome.Failed<R> failed -> {
-                            call.refuse(ClusterErrors.of(failed.failure()));
-                            return;
-                        }
+                        case ChangeOutcome.Done<Applied<R>> done ->
+                            answers.add(done.answer().answer());
+                        case ChangeOutcome.Failed<Applied<R>> failed -> failure = worse(failure, failed.failure());
                     }
+                }
+                if (failure != null) {
+                    refuse(call, failure);
+                    return;
                 }
                 changeFrom(call, keys, to, change, answers, then);
             });
@@ -294,7 +355,7 @@ final class ClusterKeyspace implements Keyspace {
 
     /** Some that are under way at once. On the connection's loop. */
     private static final class Changes<R> {
-        private final List<ChangeOutcome<R>> outcomes;
+        private final List<ChangeOutcome<Applied<R>>> outcomes;
         private int missing;
 
         Changes(int count) {

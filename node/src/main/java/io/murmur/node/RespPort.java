@@ -32,13 +32,13 @@ import io.murmur.node.resp.server.Topology;
 import io.murmur.node.resp.server.WaitCommand;
 import io.murmur.storage.StoreCounters;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -169,37 +169,37 @@ final class RespPort implements RespServer.Host, NodeFacts {
                 && holds.cell().version().compareTo(version) >= 0;
     }
 
-    private CompletableFuture<List<byte[]>> keysOfSlot(String cache, int slot, int most) {
+    private CompletableFuture<Void> keysOfSlot(String cache, int slot, Predicate<byte[]> each) {
         Shard shard = node.shards().get(node.shardOfSlot(slot));
-        CompletableFuture<List<byte[]>> found = new CompletableFuture<>();
-        shard.loop.execute(() -> scan(shard, cache, slot, most, null, new ArrayList<>(), found));
-        return found;
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        shard.loop.execute(() -> scan(shard, cache, slot, null, each, done));
+        return done;
     }
 
     private void scan(
             Shard shard,
             String cache,
             int slot,
-            int most,
             @Nullable Key after,
-            List<byte[]> found,
-            CompletableFuture<List<byte[]>> then) {
+            Predicate<byte[]> each,
+            CompletableFuture<Void> then) {
         node.store().shard(shard.index).scan(slot, slot, after, PAGE, outcome -> {
             switch (outcome) {
                 case Storage.ScanOutcome.Page page -> {
                     long now = wallMillis();
                     for (Storage.Entry entry : page.entries()) {
-                        if (found.size() < most
-                                && entry.key().cache().equals(cache)
-                                && Cell.visible(entry.cell(), now) != null) {
-                            found.add(entry.key().bytes());
+                        if (entry.key().cache().equals(cache)
+                                && Cell.visible(entry.cell(), now) != null
+                                && !each.test(entry.key().bytes())) {
+                            then.complete(null);
+                            return;
                         }
                     }
-                    if (page.more() && found.size() < most && !page.entries().isEmpty()) {
+                    if (page.more() && !page.entries().isEmpty()) {
                         Key last = page.entries().get(page.entries().size() - 1).key();
-                        shard.loop.execute(() -> scan(shard, cache, slot, most, last, found, then));
+                        shard.loop.execute(() -> scan(shard, cache, slot, last, each, then));
                     } else {
-                        then.complete(found);
+                        then.complete(null);
                     }
                 }
                 case Storage.ScanOutcome.Refused refused ->

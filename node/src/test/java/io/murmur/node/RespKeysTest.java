@@ -118,6 +118,29 @@ class RespKeysTest {
     }
 
     @Test
+    void whatIsRefusedOnTheWayIsAnswered() throws Exception {
+        String tooLong = "k".repeat(70_000);
+        say(0, "SET a 1");
+        for (String line : List.of("RENAME a ", "RENAMENX a ", "COPY a ", "BITOP NOT ")) {
+            assertThat(say(0, line + tooLong + (line.startsWith("BITOP") ? " a" : "")))
+                    .as(line)
+                    .startsWith("(error) ERR bad request: a key of 70000 bytes");
+        }
+        assertThat(say(0, "GET a")).isEqualTo("\"1\"");
+        assertThat(say(0, "INCR a")).isEqualTo("2");
+    }
+
+    @Test
+    void moreValuesThanOneAnswerMayHaveAreRefusedAndCountedAllTheSame() throws Exception {
+        say(0, "SET a " + "x".repeat(8000));
+        String names = " a".repeat(9000);
+        assertThat(say(0, "MGET" + names))
+                .isEqualTo(
+                        "(error) ERR the values are more than 67108864 bytes together; ask for fewer keys at a time");
+        assertThat(say(0, "EXISTS" + names)).isEqualTo("9000");
+    }
+
+    @Test
     void allKeysAreSeenFromAnyNodeThoughOneIsAway() throws Exception {
         // What the cluster was waited for with.
         assertThat(say(2, "FLUSHALL")).isEqualTo("OK");

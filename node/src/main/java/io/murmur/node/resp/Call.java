@@ -2,6 +2,8 @@ package io.murmur.node.resp;
 
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One command of one connection, on its way. It is answered exactly once, on the loop of its connection: at once or later. All its methods
@@ -9,19 +11,28 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Call {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Call.class);
+
     private final Request request;
     private final Session session;
     private final Levels levels;
+    private final @Nullable Call whole;
     private @Nullable Consumer<Reply> then;
+    private boolean hasChanged;
 
     /**
      * @param levels those of the session, or those said for this command alone
      * @param then told the answer
      */
     public Call(Request request, Session session, Levels levels, Consumer<Reply> then) {
+        this(request, session, levels, null, then);
+    }
+
+    private Call(Request request, Session session, Levels levels, @Nullable Call whole, Consumer<Reply> then) {
         this.request = request;
         this.session = session;
         this.levels = levels;
+        this.whole = whole;
         this.then = then;
     }
 
@@ -38,6 +49,28 @@ public final class Call {
         return levels;
     }
 
+    /** A part of it, done at the same levels; that a part has changed something is known of the whole. */
+    public Call part(Consumer<Reply> partThen) {
+        return new Call(request, session, levels, this, partThen);
+    }
+
+    /** A key has been changed for it. */
+    public void changed() {
+        hasChanged = true;
+        if (whole != null) {
+            whole.changed();
+        }
+    }
+
+    /** Whether anything has been changed for it: if it fails then, it may not be said that nothing was done. */
+    public boolean hasChanged() {
+        return hasChanged || (whole != null && whole.hasChanged());
+    }
+
+    public boolean isAnswered() {
+        return then == null;
+    }
+
     /** Answers. */
     public void answer(Reply reply) {
         Consumer<Reply> teller = then;
@@ -46,6 +79,27 @@ public final class Call {
         }
         then = null;
         teller.accept(reply);
+    }
+
+    /**
+     * Goes on with the command when what it has asked for is there. What is thrown then is the answer: it would else be lost in the loop, or
+     * in whoever told, and the connection would wait for ever.
+     */
+    public void goOn(Runnable step) {
+        try {
+            step.run();
+        } catch (Refusal e) {
+            answerIfNot(e.reply());
+        } catch (RuntimeException e) {
+            LOG.error("{} failed unexpectedly", request, e);
+            answerIfNot(Reply.error("ERR internal error; the node's log says more"));
+        }
+    }
+
+    private void answerIfNot(Reply reply) {
+        if (then != null) {
+            answer(reply);
+        }
     }
 
     /** Answers that it failed; the text begins with a code, as {@code ERR}. */

@@ -6,6 +6,7 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.quorum.Change;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +23,14 @@ public interface Keyspace {
     /** Reads; null when there is no value. */
     void get(Call call, byte[] key, Consumer<Cell.@Nullable Live> then);
 
-    /** Reads many, told in their order; null where there is no value. */
+    /** The values of one command together, in bytes; more are refused. */
+    long MOST_VALUE_BYTES = 64 << 20;
+
+    /** Reads many, told in their order; null where there is no value. More than {@link #MOST_VALUE_BYTES} of values are refused. */
     void getAll(Call call, List<byte[]> keys, Consumer<List<Cell.@Nullable Live>> then);
+
+    /** Counts those that hold a value, one that is named twice twice. */
+    void count(Call call, List<byte[]> keys, LongConsumer then);
 
     /**
      * Puts, whatever was there.

@@ -5,7 +5,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.node.security.User;
 import io.netty.channel.EventLoop;
-import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -218,7 +218,7 @@ public final class Session {
         isUntouching = false;
     }
 
-    /** What a connection has written since it last waited, as far as it has to be asked about. */
+    /** What a connection has written, as far as WAIT asks about it: of each key the last write, which stands for those before. */
     public static final class Writes {
 
         /** Older ones are known to be held by those alone that acknowledged in time. */
@@ -231,19 +231,26 @@ public final class Session {
          */
         public record Write(Key key, Version version, int acknowledged) {}
 
-        private final ArrayDeque<Write> latest = new ArrayDeque<>();
+        private final LinkedHashMap<Key, Write> latest = new LinkedHashMap<>();
         private int least = Integer.MAX_VALUE;
 
         private void note(Key key, Version version, int acknowledged) {
-            if (latest.size() == MOST) {
-                least = Math.min(least, latest.remove().acknowledged());
+            Write former = latest.remove(key);
+            if (former != null && former.version().compareTo(version) > 0) {
+                latest.put(key, former);
+                return;
             }
-            latest.add(new Write(key, version, acknowledged));
+            if (latest.size() == MOST) {
+                Write eldest = latest.values().iterator().next();
+                latest.remove(eldest.key());
+                least = Math.min(least, eldest.acknowledged());
+            }
+            latest.put(key, new Write(key, version, acknowledged));
         }
 
         /** The last writes. */
         public List<Write> latest() {
-            return List.copyOf(latest);
+            return List.copyOf(latest.values());
         }
 
         /** The fewest owners that are known to hold any write before those; the greatest int when there was none. */
@@ -251,9 +258,19 @@ public final class Session {
             return least;
         }
 
-        /** These have been asked about. */
-        public void forget() {
-            latest.clear();
+        /** So many owners have been found to hold it: it need not be asked about again to know as much. */
+        public void found(Write write, int holders) {
+            if (holders > write.acknowledged()) {
+                latest.computeIfPresent(
+                        write.key(),
+                        (key, last) -> last.version().equals(write.version())
+                                ? new Write(key, last.version(), Math.max(holders, last.acknowledged()))
+                                : last);
+            }
+        }
+
+        /** It has been told of those older than the latest: what is known of them never changes, and would be the answer for good. */
+        public void forgetOlder() {
             least = Integer.MAX_VALUE;
         }
     }

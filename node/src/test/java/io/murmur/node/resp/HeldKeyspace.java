@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A keyspace of one cache in memory, that answers at once. Its time stands still unless it is moved. */
@@ -67,6 +68,11 @@ public final class HeldKeyspace implements Keyspace {
     @Override
     public void get(Call call, byte[] key, Consumer<Cell.@Nullable Live> then) {
         then.accept(held(key));
+    }
+
+    @Override
+    public void count(Call call, List<byte[]> keys, LongConsumer then) {
+        then.accept(keys.stream().filter(key -> held(key) != null).count());
     }
 
     @Override

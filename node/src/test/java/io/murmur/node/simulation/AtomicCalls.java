@@ -80,7 +80,8 @@ final class AtomicCalls {
 
     private static Result result(ChangeOutcome<Optional<String>> outcome) {
         return switch (outcome) {
-            case ChangeOutcome.Done<Optional<String>> done -> new Done(done.answer().orElse(null));
+            case ChangeOutcome.Done<Optional<String>> done ->
+                new Done(done.answer().orElse(null));
             case ChangeOutcome.Failed<Optional<String>> failed -> failed(failed.failure());
         };
     }

@@ -13,12 +13,18 @@ import io.murmur.node.resp.Reply;
 import io.murmur.node.resp.Request;
 import io.murmur.node.resp.command.Bits.Operation;
 import io.murmur.quorum.Change.Step;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** SETBIT, BITCOUNT, BITFIELD and the like: strings as bits. */
 public final class BitCommands implements CommandGroup {
 
     private static final KeyPlaces BEHIND_OPERATION = new KeyPlaces(2, -1, 1);
+
+    private static final int MOST_SOURCES = 1024;
+    /** Sources times the bytes of the longest: what is held, and what it takes to put them together in one turn of the loop. */
+    private static final long MOST_STEPS = 64 << 20;
 
     private final Keyspace keyspace;
     private final int mostBytes;
@@ -147,7 +153,10 @@ public final class BitCommands implements CommandGroup {
             throw new Refusal("ERR BITOP NOT must be called with a single source key.");
         }
         Lifetime fresh = Lifetime.of(call.session().cache());
-        keyspace.changeAll(call, request.words(3), StringChanges.reading(StringChanges::bytes), strings -> {
+        if (request.size() - 3 > MOST_SOURCES) {
+            throw new Refusal("ERR BITOP takes at most " + MOST_SOURCES + " source keys");
+        }
+        sources(call, request.words(3), new ArrayList<>(), strings -> {
             byte[] result = operation.of(strings);
             Reply length = Reply.number(result.length);
             keyspace.change(
@@ -157,6 +166,25 @@ public final class BitCommands implements CommandGroup {
                             ? new Step.Put<>(result, fresh.expiresAtMillis(null, now), length)
                             : current == null ? new Step.Keep<>(length) : new Step.Remove<>(length),
                     call::answer);
+        });
+    }
+
+    /** A few at a time, as many as may be held whatever their size. */
+    private void sources(Call call, List<byte[]> keys, List<byte[]> found, Consumer<List<byte[]>> then) {
+        if (found.size() == keys.size()) {
+            then.accept(found);
+            return;
+        }
+        int atOnce = Math.toIntExact(Math.max(1, MOST_STEPS / mostBytes));
+        List<byte[]> part = keys.subList(found.size(), Math.min(keys.size(), found.size() + atOnce));
+        keyspace.changeAll(call, part, StringChanges.reading(StringChanges::bytes), strings -> {
+            found.addAll(strings);
+            long longest = found.stream().mapToInt(one -> one.length).max().orElse(0);
+            if (keys.size() * longest > MOST_STEPS) {
+                throw new Refusal("ERR BITOP of " + keys.size() + " strings of up to " + longest + " bytes: more than "
+                        + MOST_STEPS + " bytes together");
+            }
+            sources(call, keys, found, then);
         });
     }
 

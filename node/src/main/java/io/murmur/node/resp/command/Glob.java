@@ -1,5 +1,7 @@
 package io.murmur.node.resp.command;
 
+import io.murmur.node.resp.Refusal;
+
 /**
  * A pattern over keys, as Redis matches them, byte by byte: {@code *}, {@code ?}, {@code [abc]}, {@code [^a-z]}, and a backslash before
  * what is meant literally. Its corners are kept: a class that is never closed ends with the pattern, a range may be written backwards, and
@@ -10,9 +12,15 @@ package io.murmur.node.resp.command;
  */
 public final class Glob {
 
+    /** With keys as long as they may be, a page of them still takes no long turn of the loop. */
+    static final int MOST_BYTES = 1024;
+
     private final byte[] pattern;
 
     public Glob(byte[] pattern) {
+        if (pattern.length > MOST_BYTES) {
+            throw new Refusal("ERR a pattern of " + pattern.length + " bytes; at most " + MOST_BYTES + " are allowed");
+        }
         this.pattern = pattern;
     }
 

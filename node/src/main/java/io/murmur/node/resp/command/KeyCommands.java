@@ -14,7 +14,6 @@ import io.murmur.quorum.Change;
 import io.murmur.quorum.Change.Step;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -78,11 +77,7 @@ public final class KeyCommands implements CommandGroup {
     }
 
     private void count(Call call) {
-        keyspace.getAll(
-                call,
-                call.request().words(1),
-                found -> call.answer(
-                        Reply.number(found.stream().filter(Objects::nonNull).count())));
+        keyspace.count(call, call.request().words(1), count -> call.answer(Reply.number(count)));
     }
 
     private void delete(Call call) {

@@ -87,7 +87,7 @@ final class Walk {
 
         /** A call for a part, at the same levels; it is answered only if it fails. */
         Call part() {
-            return new Call(call.request(), call.session(), call.levels(), this::give);
+            return call.part(this::give);
         }
 
         boolean isGiven() {

@@ -19,11 +19,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 
 /** CLUSTER: who owns what, as clients that route by themselves ask for it. */
 public final class ClusterCommands implements CommandGroup {
 
     private static final int MOST_KEYS = 10_000;
+    private static final int MOST_KEY_BYTES = 1 << 20;
 
     /** What this node itself holds. */
     public interface OwnKeys {
@@ -31,9 +34,9 @@ public final class ClusterCommands implements CommandGroup {
         /**
          * The keys of a slot that this node holds and that are alive; completes on any loop.
          *
-         * @param most at most so many
+         * @param each given one after another, on one loop at a time; says whether it wants more
          */
-        CompletableFuture<List<byte[]>> ofSlot(String cache, int slot, int most);
+        CompletableFuture<Void> ofSlot(String cache, int slot, Predicate<byte[]> each);
     }
 
     private final Topology.Source source;
@@ -305,10 +308,11 @@ public final class ClusterCommands implements CommandGroup {
 
     private void countKeys(Call call) {
         int slot = slot(call.request(), "ERR Invalid slot");
+        AtomicLong count = new AtomicLong();
         Words.when(
-                ownKeys.ofSlot(call.session().cache().name(), slot, Integer.MAX_VALUE),
+                ownKeys.ofSlot(call.session().cache().name(), slot, key -> count.incrementAndGet() > 0),
                 call,
-                keys -> call.answer(Reply.number(keys.size())));
+                all -> call.answer(Reply.number(count.get())));
     }
 
     private void getKeys(Call call) {
@@ -317,11 +321,33 @@ public final class ClusterCommands implements CommandGroup {
         if (most < 0) {
             throw new Refusal("ERR Invalid slot or number of keys");
         }
+        if (most == 0) {
+            call.answer(Reply.NONE);
+            return;
+        }
+        KeysFound found = new KeysFound(Math.min(most, MOST_KEYS));
         Words.when(
-                ownKeys.ofSlot(call.session().cache().name(), slot, (int) Math.min(most, MOST_KEYS)),
+                ownKeys.ofSlot(call.session().cache().name(), slot, found::take),
                 call,
-                keys -> call.answer(
-                        new Reply.Items(keys.stream().map(Reply.Bulk::new).toList())));
+                all -> call.answer(new Reply.Items(found.keys)));
+    }
+
+    /** Keys, as many as one answer may have. */
+    private static final class KeysFound {
+        private final long most;
+        private final List<Reply> keys = new ArrayList<>();
+        private long bytes;
+
+        KeysFound(long most) {
+            this.most = most;
+        }
+
+        /** Whether more would be taken. */
+        boolean take(byte[] key) {
+            keys.add(new Reply.Bulk(key));
+            bytes += key.length;
+            return keys.size() < most && bytes < MOST_KEY_BYTES;
+        }
     }
 
     private static int slot(Request request, String error) {

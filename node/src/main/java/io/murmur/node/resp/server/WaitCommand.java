@@ -10,10 +10,13 @@ import io.murmur.node.resp.Refusal;
 import io.murmur.node.resp.Reply;
 import io.murmur.node.resp.Request;
 import io.murmur.node.resp.Session;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * WAIT: how many owners hold what this connection has written. There is no master whose copy is not counted; but Redis counts replicas
@@ -51,9 +54,7 @@ public final class WaitCommand implements CommandGroup {
     private void run(Call call) {
         long wanted = call.request().integer(1);
         long timeout = timeout(call);
-        Session.Writes writes = call.session().writes();
-        Waiting waiting = new Waiting(call, wanted, writes.latest(), writes.leastOfOlder(), timeout);
-        waiting.look();
+        new Waiting(call, wanted, timeout).begin();
     }
 
     private static long timeout(Call call) {
@@ -68,49 +69,98 @@ public final class WaitCommand implements CommandGroup {
     private final class Waiting {
 
         private final Call call;
+        private final Session.Writes writes;
         private final long wanted;
-        private final List<Session.Writes.Write> writes;
+        private final long timeoutMillis;
+        private final List<Session.Writes.Write> asked;
         private final int leastOfOlder;
-        private final long timeoutNanos;
-        private final long beganNanos = System.nanoTime();
+        /** How many owners are known to hold each of those asked about. */
+        private final int[] known;
+
+        private int missing;
         private long pauseMillis = FIRST_PAUSE_MILLIS;
+        private @Nullable Future<?> timer;
 
         /** @param timeoutMillis 0 for none */
-        Waiting(Call call, long wanted, List<Session.Writes.Write> writes, int leastOfOlder, long timeoutMillis) {
+        Waiting(Call call, long wanted, long timeoutMillis) {
             this.call = call;
+            this.writes = call.session().writes();
             this.wanted = wanted;
-            this.writes = writes;
-            this.leastOfOlder = leastOfOlder;
-            this.timeoutNanos = timeoutMillis == 0 ? Long.MAX_VALUE : TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+            this.timeoutMillis = timeoutMillis;
+            this.asked = writes.latest();
+            this.leastOfOlder = writes.leastOfOlder();
+            this.known =
+                    asked.stream().mapToInt(Session.Writes.Write::acknowledged).toArray();
         }
 
-        void look() {
-            if (writes.isEmpty()) {
+        void begin() {
+            if (asked.isEmpty()) {
                 // As Redis: nothing that was not written is missed by any; and there is nobody to ask.
                 call.answer(Reply.ZERO);
                 return;
             }
-            List<CompletableFuture<Integer>> asked = new ArrayList<>();
-            writes.forEach(write -> asked.add(holders.count(write.key(), write.version())));
-            Words.when(CompletableFuture.allOf(asked.toArray(new CompletableFuture<?>[0])), call, all -> {
-                int least = leastOfOlder;
-                for (int i = 0; i < asked.size(); i++) {
-                    least = Math.min(
-                            least, Math.max(asked.get(i).join(), writes.get(i).acknowledged()));
-                }
-                told(Math.max(0, least - 1));
-            });
+            if (timeoutMillis > 0) {
+                // Not when the owners have answered: a silent one is waited for longer than was asked for.
+                timer = call.session().loop().schedule(this::answer, timeoutMillis, TimeUnit.MILLISECONDS);
+            }
+            look();
         }
 
-        private void told(int beside) {
-            long left = timeoutNanos - (System.nanoTime() - beganNanos);
-            if (beside >= wanted || left <= 0 || !call.session().line().isOpen()) {
-                call.answer(Reply.number(beside));
+        private void look() {
+            List<Integer> places = IntStream.range(0, known.length)
+                    .filter(place -> !suffices(known[place]))
+                    .boxed()
+                    .toList();
+            // One more than are asked, for this loop itself: it may be told at once.
+            missing = places.size() + 1;
+            for (int place : places) {
+                Session.Writes.Write write = asked.get(place);
+                Words.when(holders.count(write.key(), write.version()), call, count -> {
+                    known[place] = Math.max(known[place], count);
+                    writes.found(write, count);
+                    told();
+                });
+            }
+            told();
+        }
+
+        /** Whether asking again could not change the answer: as many as wanted hold it, or as many as are known of older ones. */
+        private boolean suffices(int count) {
+            return count > wanted || count >= leastOfOlder;
+        }
+
+        private void told() {
+            missing--;
+            if (call.isAnswered()) {
                 return;
             }
-            long pause = Math.min(TimeUnit.MILLISECONDS.toNanos(pauseMillis), left);
-            pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
-            call.session().loop().schedule(this::look, pause, TimeUnit.NANOSECONDS);
+            if (Arrays.stream(known).allMatch(this::suffices)
+                    || !call.session().line().isOpen()) {
+                answer();
+            } else if (missing == 0) {
+                call.session().loop().schedule(() -> call.goOn(this::lookAgain), pauseMillis, TimeUnit.MILLISECONDS);
+                pauseMillis = Math.min(LONGEST_PAUSE_MILLIS, 2 * pauseMillis);
+            }
+        }
+
+        private void lookAgain() {
+            if (!call.isAnswered()) {
+                look();
+            }
+        }
+
+        private void answer() {
+            if (call.isAnswered()) {
+                return;
+            }
+            if (timer != null) {
+                timer.cancel(false);
+            }
+            if (leastOfOlder <= wanted) {
+                writes.forgetOlder();
+            }
+            int least = Math.min(leastOfOlder, Arrays.stream(known).min().orElse(0));
+            call.answer(Reply.number(Math.max(0, least - 1)));
         }
     }
 }

@@ -41,13 +41,12 @@ final class Words {
     /** Goes on, on the connection's loop, when the answer of another loop is there. */
     static <T> void when(CompletableFuture<T> asked, Call call, Consumer<T> then) {
         asked.whenCompleteAsync(
-                (answer, failure) -> {
-                    if (failure == null) {
-                        then.accept(answer);
-                    } else {
-                        call.refuse("ERR the node could not tell: " + failure.getMessage());
+                (answer, failure) -> call.goOn(() -> {
+                    if (failure != null) {
+                        throw new Refusal("ERR the node could not tell: " + failure.getMessage());
                     }
-                },
+                    then.accept(answer);
+                }),
                 call.session().loop());
     }
 

@@ -1,7 +1,7 @@
 package io.murmur.node.resp.command;
 
-import static java.util.Objects.requireNonNull;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.util.Objects.requireNonNull;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -125,7 +125,8 @@ final class AgainstRedisTest {
 
     /** Reads what it says of itself until it is. */
     private static boolean isReady() throws IOException {
-        BufferedReader log = new BufferedReader(new InputStreamReader(requireNonNull(redis).getInputStream(), ISO_8859_1));
+        BufferedReader log =
+                new BufferedReader(new InputStreamReader(requireNonNull(redis).getInputStream(), ISO_8859_1));
         for (String line = log.readLine(); line != null; line = log.readLine()) {
             if (line.contains("Ready to accept connections")) {
                 return true;

@@ -1,5 +1,7 @@
 package io.murmur.node.resp.command;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import org.junit.jupiter.api.Test;
 
 final class BitCommandsTest {
@@ -206,5 +208,20 @@ final class BitCommandsTest {
                 > BITFIELD b SET i64 8388600 1
                 (error) ERR string exceeds maximum allowed size (proto-max-bulk-len)
                 """);
+    }
+
+    @Test
+    void whatTakesTooLongToPutTogetherIsRefused() {
+        CommandLine line = new CommandLine();
+        line.say("SETBIT k 8388607 1");
+        assertEquals("1048576", line.say("BITOP OR d" + " k".repeat(64)));
+        assertEquals(
+                "(error) ERR BITOP of 65 strings of up to 1048576 bytes: more than 67108864 bytes together",
+                line.say("BITOP OR d" + " k".repeat(65)));
+        assertEquals(
+                "(error) ERR BITOP of 1024 strings of up to 1048576 bytes: more than 67108864 bytes together",
+                line.say("BITOP OR d k" + " none".repeat(1023)));
+        assertEquals("0", line.say("BITOP OR d" + " none".repeat(1024)));
+        assertEquals("(error) ERR BITOP takes at most 1024 source keys", line.say("BITOP OR d" + " none".repeat(1025)));
     }
 }

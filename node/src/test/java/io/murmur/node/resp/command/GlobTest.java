@@ -62,4 +62,14 @@ final class GlobTest {
 
         assertTimeoutPreemptively(Duration.ofSeconds(10), () -> assertFalse(matches(pattern, "a".repeat(10_000))));
     }
+
+    @Test
+    void aLongPatternIsRefused() {
+        assertEquals("[\"0\", []]", new CommandLine().say("SCAN 0 COUNT 10000 MATCH " + "a".repeat(1024)));
+        for (String line : new String[] {"KEYS ", "SCAN 0 MATCH "}) {
+            assertEquals(
+                    "(error) ERR a pattern of 1025 bytes; at most 1024 are allowed",
+                    new CommandLine().say(line + "a".repeat(1025)));
+        }
+    }
 }
