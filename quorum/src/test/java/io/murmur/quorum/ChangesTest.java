@@ -23,6 +23,7 @@ import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerReply.CellIs;
 import io.murmur.kernel.message.PeerReply.Standing;
 import io.murmur.kernel.message.PeerRequest.Accept;
+import io.murmur.kernel.message.PeerRequest.Join;
 import io.murmur.kernel.message.PeerRequest.Prepare;
 import io.murmur.kernel.message.PeerRequest.Read;
 import io.murmur.kernel.message.PeerRequest.ReadDigest;
@@ -365,6 +366,53 @@ class ChangesTest {
 
         assertThat(bench.value()).isEqualTo("a");
         assertThat(bench.result(Value.class).seen()).isEqualTo(prepare(SECOND).ballot());
+    }
+
+    /** The second of the three owners holds nothing of what the own copy has. */
+    private void readWhatOneOwnerHolds(Cell cell) {
+        bench.storage.held.put(KEY, cell);
+        bench.get(Level.QUORUM);
+        bench.answer(SECOND, null);
+    }
+
+    @Test
+    void anOwnerWhoseCellAnOperationMayMissDoesNotCountTowardsARepair() {
+        bench.shard.receive(
+                THIRD, new Prepare(7, 1, bench.inFiveSeconds(), KEY, version(WALL_MILLIS + 2, THIRD), null));
+        Cell cell = live(WALL_MILLIS + 1, "a");
+        bench.shard.receive(THIRD, new Join(8, 1, bench.inFiveSeconds(), KEY, cell));
+
+        readWhatOneOwnerHolds(cell);
+        assertThat(bench.sentTo(SECOND, Join.class)).isEmpty();
+        bench.pass(Duration.ofMillis(10));
+        promise(SECOND, null);
+        accepts(SECOND);
+
+        assertThat(bench.value()).isEqualTo("a");
+    }
+
+    @Test
+    void aRepairThatMeetsAGreaterCellIsAnOperation() {
+        Cell greater = live(WALL_MILLIS - 1, "b");
+        readWhatOneOwnerHolds(live(WALL_MILLIS - 9, "a"));
+
+        bench.supersede(SECOND, greater.version());
+        assertThat(bench.replies).isEmpty();
+        promise(SECOND, greater);
+        accepts(SECOND);
+
+        assertThat(bench.value()).isEqualTo("b");
+    }
+
+    @Test
+    void aRepairBelowAMajorityThatMeetsAGreaterCellIsDone() {
+        bench.storage.held.put(KEY, live(WALL_MILLIS - 9, "a"));
+        bench.get(Level.TWO);
+        bench.answer(SECOND, null);
+
+        bench.supersede(SECOND, version(WALL_MILLIS - 1, THIRD));
+
+        assertThat(bench.value()).isEqualTo("a");
     }
 
     @Test
