@@ -515,7 +515,11 @@ final class ShardStore implements Storage {
 
     /** What is past the horizon is not held; what stands for it is as great. */
     private JoinOutcome held(Key key, Cell whole) {
-        return new JoinOutcome.Held(isPast(key, whole) ? Horizons.tombstone(horizon(key.slot())) : whole);
+        return new JoinOutcome.Held(shown(key, whole));
+    }
+
+    private Cell shown(Key key, Cell whole) {
+        return isPast(key, whole) ? Horizons.tombstone(horizon(key.slot())) : whole;
     }
 
     /**
@@ -547,10 +551,10 @@ final class ShardStore implements Storage {
                         switch (outcome) {
                             case ReadOutcome.Refused refused ->
                                 new JoinOutcome.Refused(refused.fault(), refused.detail());
-                            case ReadOutcome.Found found ->
-                                held(
-                                        join.key(),
-                                        found.cell() == null ? joined : Cell.joinPresent(found.cell(), joined));
+                            case ReadOutcome.Found found -> {
+                                Cell whole = found.cell() == null ? joined : Cell.joinPresent(found.cell(), joined);
+                                yield new JoinOutcome.Held(shown(join.key(), whole), Cell.compare(whole, joined) != 0);
+                            }
                         });
     }
 
