@@ -334,7 +334,7 @@ final class ShardStore implements Storage {
 
     /** Refuses a join if too much is waiting already. */
     private boolean hasRoom(Consumer<JoinOutcome> then) {
-        if (filling.bytes.size() >= settings.maxPendingBytes()) {
+        if (filling.weightBytes() >= settings.maxPendingBytes()) {
             refuse(then, StorageFault.OVERLOADED, waitingForLog());
             return false;
         }
@@ -421,7 +421,7 @@ final class ShardStore implements Storage {
     public void promise(long reading, Consumer<PromiseOutcome> then) {
         // What is undecided may yet be logged, and has to be before the promise.
         late.whenDecided(() -> {
-            if (filling.bytes.size() >= settings.maxPendingBytes()) {
+            if (filling.weightBytes() >= settings.maxPendingBytes()) {
                 then.accept(new PromiseOutcome.Refused(StorageFault.OVERLOADED, waitingForLog()));
             } else {
                 filling.promise(reading, then);
@@ -431,7 +431,7 @@ final class ShardStore implements Storage {
     }
 
     private String waitingForLog() {
-        return filling.bytes.size() + " bytes wait for the commit log";
+        return filling.weightBytes() + " bytes wait for the commit log";
     }
 
     private void refuse(Consumer<JoinOutcome> then, StorageFault fault, String detail) {
