@@ -32,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -329,6 +330,54 @@ class ChangesTest {
         assertThat(failure()).isInstanceOf(Failure.BadRequest.class);
         assertThat(bench.shard.pendingCalls()).isZero();
         assertThat(bench.sentTo(SECOND, Accept.class)).isEmpty();
+    }
+
+    @Test
+    void anOperationWhoseCallerFailsLeavesTheOthersAlone() {
+        add("a");
+        Change<String> keep = (current, now) -> new Change.Step.Keep<>(text(current));
+        bench.shard.change(KEY, bench.inFiveSeconds(), keep, outcome -> {
+            throw new IllegalStateException("a caller's own");
+        });
+        look();
+        promise(SECOND, null);
+        accepts(SECOND);
+        promise(SECOND, bench.storage.held.get(KEY));
+
+        assertThat(done(1).answer()).isEqualTo("a");
+        look();
+        promise(SECOND, bench.storage.held.get(KEY));
+        assertThat(done(2).answer()).isEqualTo("a");
+    }
+
+    /** The own copy refuses for good; the second owner refuses as well, but turns out to hold the cell. */
+    private void isInDoubt(Consumer<Accept> refusal) {
+        bench.dead.add(THIRD);
+        Version others = version(WALL_MILLIS + 2, THIRD);
+        add("a");
+        bench.shard.receive(THIRD, new Prepare(7, 1, bench.inFiveSeconds(), KEY, others, null));
+        promise(SECOND, null);
+        Cell first = accept(SECOND).cell();
+        assertThat(bench.storage.held).isEmpty();
+        refusal.accept(accept(SECOND));
+
+        bench.pass(Duration.ofMillis(100));
+        promise(SECOND, first);
+        accepts(SECOND);
+
+        assertThat(done(0).answer()).isEmpty();
+        assertThat(text((Cell.Live) bench.storage.held.get(KEY))).isEqualTo("a");
+    }
+
+    @Test
+    void whatAFloorRefusesMayHaveBeenAcceptedBeforeTheRestart() {
+        isInDoubt(accept ->
+                outbid(SECOND, accept.id(), new Version(accept.cell().version().reading(), NodeId.GREATEST)));
+    }
+
+    @Test
+    void whatAnotherRingRefusesMayHaveBeenAcceptedByTheFormer() {
+        isInDoubt(accept -> bench.refuse(SECOND, accept, new Failure.StaleRing(1, Effect.NONE)));
     }
 
     // ---- the level SERIAL
