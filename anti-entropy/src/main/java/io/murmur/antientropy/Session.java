@@ -164,10 +164,13 @@ final class Session {
     }
 
     /**
-     * The source refuses by now whoever goes by a ring in which this node was no owner, or had not lost what it held. So whatever it has promised
-     * to them, this node goes by as well before it counts as one that has caught up.
+     * The source refuses by now whoever goes by a ring in which this node was no owner. So whatever it has promised to them, this node goes by as
+     * well before it counts as one that has caught up. And by whatever it has promised itself: of a key that held as much, and has
+     * lost it, it does not remember.
      */
-    private void takeOnPromises(long reading, Runnable then) {
+    private void takeOnPromises(long theirs, Runnable then) {
+        long own = parts.seams().replica().promises().reading();
+        long reading = Long.compareUnsigned(own, theirs) > 0 ? own : theirs;
         if (manner == Manner.BECOME_EQUAL || reading == 0) {
             then.run();
             return;
@@ -177,7 +180,7 @@ final class Session {
                 if (isDurable) {
                     then.run();
                 } else {
-                    ownRefused(StorageFault.OVERLOADED, "no promise is taken", () -> takeOnPromises(reading, then));
+                    ownRefused(StorageFault.OVERLOADED, "no promise is taken", () -> takeOnPromises(theirs, then));
                 }
             }
         });

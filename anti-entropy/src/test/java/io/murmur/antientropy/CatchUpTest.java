@@ -79,6 +79,17 @@ class CatchUpTest {
     }
 
     @Test
+    void whatItMayHavePromisedItselfIsTakenOnAsWell() {
+        fill(5, 10);
+        sync.promises(D).reading = 80;
+        sync.promises(A).reading = 70;
+
+        sync.catchUp(D, partition);
+
+        assertThat(sync.promises(D).floors).isNotEmpty().allMatch(floor -> floor.reading() >= 80);
+    }
+
+    @Test
     void whatEachSourceMayHavePromisedIsTakenOnBeforeItHasCaughtUp() {
         fill(5, 10);
         HandPromises own = sync.promises(D);

@@ -68,8 +68,14 @@ public interface Storage {
     sealed interface JoinOutcome {
         /**
          * The join is durable, and this cell is what the replica holds for the key now: the one written, or a greater one.
+         *
+         * @param mayBeLater whether the greater one may have come after the one written had become visible
          */
-        record Held(Cell cell) implements JoinOutcome {}
+        record Held(Cell cell, boolean mayBeLater) implements JoinOutcome {
+            public Held(Cell cell) {
+                this(cell, false);
+            }
+        }
 
         /** Nothing was changed, or it is unknown whether it was: never an acknowledgement. */
         record Refused(StorageFault fault, String detail) implements JoinOutcome {}

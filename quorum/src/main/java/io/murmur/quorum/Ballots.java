@@ -37,6 +37,9 @@ import org.jspecify.annotations.Nullable;
 final class Ballots implements Promises {
 
     static final int MOST_KEYS = 1 << 16;
+    /** Of their keys. */
+    static final int MOST_BYTES = 1 << 23;
+
     static final int MOST_LINEAGES = 1 << 9;
 
     /** What somebody may have to pass on who makes a cell of one that not all may know. */
@@ -51,6 +54,8 @@ final class Ballots implements Promises {
     private long greatest;
     /** Those promised longest ago first. */
     private final Map<Key, Promise> promises = new LinkedHashMap<>();
+    /** Of their keys. */
+    private long bytes;
     /** Of the keys changed last, by version, the latest first. */
     private final Map<Key, NavigableMap<Version, Known>> lineages = new LinkedHashMap<>();
 
@@ -141,15 +146,21 @@ final class Ballots implements Promises {
 
     private void put(Key key, Promise promise) {
         // At the end, even when the key is there already.
-        promises.remove(key);
+        remove(key);
         promises.put(key, promise);
+        bytes += key.bytes().length;
         note(promise.ballot.reading());
-        if (promises.size() > MOST_KEYS) {
-            Iterator<Map.Entry<Key, Promise>> oldest = promises.entrySet().iterator();
-            Map.Entry<Key, Promise> forgotten = oldest.next();
-            oldest.remove();
-            int slot = forgotten.getKey().slot();
-            raise(slot, slot, forgotten.getValue().ballot.reading());
+        while (promises.size() > MOST_KEYS || bytes > MOST_BYTES) {
+            Map.Entry<Key, Promise> oldest = promises.entrySet().iterator().next();
+            int slot = oldest.getKey().slot();
+            raise(slot, slot, oldest.getValue().ballot.reading());
+            remove(oldest.getKey());
+        }
+    }
+
+    private void remove(Key key) {
+        if (promises.remove(key) != null) {
+            bytes -= key.bytes().length;
         }
     }
 
@@ -187,7 +198,7 @@ final class Ballots implements Promises {
     void held(Key key, Version version) {
         Promise promise = promises.isEmpty() ? null : promises.get(key);
         if (promise != null && !promise.ballot.isAfter(version)) {
-            promises.remove(key);
+            remove(key);
         }
     }
 

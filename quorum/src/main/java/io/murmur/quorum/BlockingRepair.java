@@ -58,7 +58,7 @@ final class BlockingRepair implements Pending {
     }
 
     /**
-     * @param holders owners that hold the cell already: too few for the level
+     * @param holders owners that hold the cell already, so that it counts: too few for the level
      * @param stale owners that hold a lesser one: with the others enough
      */
     void start(int holders, int stale) {
@@ -84,7 +84,13 @@ final class BlockingRepair implements Pending {
             return;
         }
         switch (reply) {
-            case PeerReply.Joined ignored -> tally.acknowledge(place);
+            case PeerReply.Joined joinedThere -> {
+                if (joinedThere.superseding() == null) {
+                    tally.acknowledge(place);
+                } else {
+                    outbid(place);
+                }
+            }
             case PeerReply.Outbid ignored -> outbid(place);
             case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}
@@ -96,7 +102,10 @@ final class BlockingRepair implements Pending {
         advance();
     }
 
-    /** It is held, below a promise. Were it answered, an atomic operation under way could still take effect without it. */
+    /**
+     * It is held, below a promise, or below a greater cell that may hide one. Were it answered, an atomic operation under way could still take
+     * effect without it.
+     */
     private void outbid(int place) {
         if (call.isOrdered()) {
             close();

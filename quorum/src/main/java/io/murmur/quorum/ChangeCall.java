@@ -5,6 +5,8 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.Failure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One atomic operation from when it comes to its answer. It may be applied to several cells before one of the results is accepted.
@@ -25,6 +27,8 @@ final class ChangeCall<R> {
         void failed(Failure failure);
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChangeCall.class);
+
     final Track track;
     private final Change<R> change;
     private final Told<R> told;
@@ -42,7 +46,7 @@ final class ChangeCall<R> {
 
         void done(@Nullable Version version, int holders, int required) {
             if (call.end()) {
-                call.told.done(step.answer(), version, holders, required);
+                guarded(() -> call.told.done(step.answer(), version, holders, required));
             }
         }
     }
@@ -53,7 +57,16 @@ final class ChangeCall<R> {
 
     void fail(Failure failure) {
         if (end()) {
-            told.failed(failure);
+            guarded(() -> told.failed(failure));
+        }
+    }
+
+    /** Others wait for the same round, and the next one follows it, whatever becomes of one answer. */
+    private static void guarded(Runnable telling) {
+        try {
+            telling.run();
+        } catch (RuntimeException e) {
+            LOG.error("whoever was told the outcome of an atomic operation has failed", e);
         }
     }
 

@@ -12,6 +12,7 @@ import io.murmur.kernel.message.PeerReply.Link;
 import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
+import io.murmur.kernel.ring.NodeId;
 import io.murmur.quorum.ChangeCall.Applied;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -311,7 +312,9 @@ final class PendingChange implements Pending {
             }
             case PeerReply.Outbid by -> {
                 answered |= bit;
-                outbid |= bit;
+                // Who goes by a floor has forgotten what it has promised, and may have forgotten what it has let
+                // through.
+                outbid |= by.version().node().equals(NodeId.GREATEST) ? 0 : bit;
                 tally.lose(place);
                 if (greater == null || by.version().isAfter(greater)) {
                     greater = by.version();
@@ -332,8 +335,8 @@ final class PendingChange implements Pending {
 
     private void refused(int bit, PeerReply.Refused reply) {
         if (reply.failure() instanceof Failure.StaleRing) {
+            // It may have let the request through by the former ring, when that came twice.
             refusedByEpoch = Math.max(refusedByEpoch, reply.epoch());
-            outbid |= bit;
         } else if (Pending.mayBeTakenLater(reply.failure())) {
             refusing |= bit;
         }

@@ -369,7 +369,12 @@ final class PendingRead implements Pending {
         }
         if (requirement.isMetBy(equal | older, placement) && greatest != null) {
             close();
-            new BlockingRepair(call, greatest, lost, refusal).start(equal, older);
+            int counting = call.isOrdered() ? equal & ~unsettled : equal;
+            if (requirement.isMetBy(counting | older, placement)) {
+                new BlockingRepair(call, greatest, lost, refusal).start(counting, older);
+            } else {
+                call.inOrder();
+            }
             return;
         }
         int unclear = answered & ~equal & ~older & ~askedForCell;

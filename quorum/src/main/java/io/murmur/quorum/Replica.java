@@ -230,8 +230,20 @@ final class Replica {
 
         private void answer() {
             if (promised != null && joined != null) {
-                reply.accept(accepted(promised, joined));
+                if (isForGood(joined)) {
+                    reply.accept(accepted(promised, joined));
+                }
             }
+        }
+
+        /**
+         * Unless a greater cell that came later is held, which may have been made of this one: then nothing is told, and the coordinator is in
+         * doubt.
+         */
+        private boolean isForGood(JoinOutcome join) {
+            return !(join instanceof JoinOutcome.Held held)
+                    || !held.mayBeLater()
+                    || Cell.compare(held.cell(), accept.cell()) == 0;
         }
 
         private PeerReply accepted(PromiseOutcome promise, JoinOutcome join) {

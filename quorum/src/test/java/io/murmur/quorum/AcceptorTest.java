@@ -204,6 +204,18 @@ class AcceptorTest {
     }
 
     @Test
+    void nothingIsToldOfACellThatAGreaterOneMayHaveBeenMadeOf() {
+        bench.storage.isLate = true;
+        accept(BALLOT, null);
+        assertThat(reply()).isEqualTo(new Accepted(lastId, 1));
+        int answers = bench.sent.size();
+
+        accept(EARLIER, null);
+
+        assertThat(bench.sent).hasSize(answers);
+    }
+
+    @Test
     void whoIsInDoubtIsToldWhatWasMadeOfWhat() {
         bench.shard.receive(SECOND, acceptOf(EARLIER, null, null));
         bench.shard.receive(SECOND, acceptOf(BALLOT, EARLIER, null));

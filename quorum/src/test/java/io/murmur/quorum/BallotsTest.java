@@ -48,6 +48,25 @@ class BallotsTest {
     }
 
     @Test
+    void ofLongKeysFewerAreRemembered() {
+        Ballots ballots = ballots(0);
+        int length = 1 << 15;
+        int most = Ballots.MOST_BYTES / length;
+        Version first = version(1_000, SECOND);
+        ballots.prepare(KEY, first, 1);
+        for (int number = 0; number < most * 2; number++) {
+            byte[] bytes = new byte[length];
+            bytes[0] = (byte) number;
+            bytes[1] = (byte) (number >> 8);
+            ballots.prepare(new Key("cache", bytes), version(900, SECOND), number);
+        }
+
+        assertThat(ballots.size()).isEqualTo(most);
+        assertThat(ballots.prepare(KEY, first, 2)).isNotNull().isGreaterThanOrEqualTo(first);
+        assertThat(ballots.prepare(Key.of("cache", "short"), first, 3)).isNull();
+    }
+
+    @Test
     void afterARestartAllIsPromisedUpToTheGreatestThatEverWas() {
         Ballots ballots = ballots(version(1_000, SECOND).reading());
 

@@ -70,6 +70,7 @@ final class Bench {
 
         boolean isSlow;
         boolean isInMemory;
+        boolean isLate;
         int reads;
         int joins;
 
@@ -97,7 +98,7 @@ final class Bench {
             lastDurability = durability;
             does(() -> then.accept(
                     fault == null
-                            ? new JoinOutcome.Held(held.merge(key, cell, Cell::joinPresent))
+                            ? new JoinOutcome.Held(held.merge(key, cell, Cell::joinPresent), isLate)
                             : new JoinOutcome.Refused(fault, "told so")));
         }
 

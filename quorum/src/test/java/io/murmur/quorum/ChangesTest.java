@@ -23,6 +23,7 @@ import io.murmur.kernel.message.PeerReply;
 import io.murmur.kernel.message.PeerReply.CellIs;
 import io.murmur.kernel.message.PeerReply.Standing;
 import io.murmur.kernel.message.PeerRequest.Accept;
+import io.murmur.kernel.message.PeerRequest.Join;
 import io.murmur.kernel.message.PeerRequest.Prepare;
 import io.murmur.kernel.message.PeerRequest.Read;
 import io.murmur.kernel.message.PeerRequest.ReadDigest;
@@ -31,6 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -330,6 +332,54 @@ class ChangesTest {
         assertThat(bench.sentTo(SECOND, Accept.class)).isEmpty();
     }
 
+    @Test
+    void anOperationWhoseCallerFailsLeavesTheOthersAlone() {
+        add("a");
+        Change<String> keep = (current, now) -> new Change.Step.Keep<>(text(current));
+        bench.shard.change(KEY, bench.inFiveSeconds(), keep, outcome -> {
+            throw new IllegalStateException("a caller's own");
+        });
+        look();
+        promise(SECOND, null);
+        accepts(SECOND);
+        promise(SECOND, bench.storage.held.get(KEY));
+
+        assertThat(done(1).answer()).isEqualTo("a");
+        look();
+        promise(SECOND, bench.storage.held.get(KEY));
+        assertThat(done(2).answer()).isEqualTo("a");
+    }
+
+    /** The own copy refuses for good; the second owner refuses as well, but turns out to hold the cell. */
+    private void isInDoubt(Consumer<Accept> refusal) {
+        bench.dead.add(THIRD);
+        Version others = version(WALL_MILLIS + 2, THIRD);
+        add("a");
+        bench.shard.receive(THIRD, new Prepare(7, 1, bench.inFiveSeconds(), KEY, others, null));
+        promise(SECOND, null);
+        Cell first = accept(SECOND).cell();
+        assertThat(bench.storage.held).isEmpty();
+        refusal.accept(accept(SECOND));
+
+        bench.pass(Duration.ofMillis(100));
+        promise(SECOND, first);
+        accepts(SECOND);
+
+        assertThat(done(0).answer()).isEmpty();
+        assertThat(text((Cell.Live) bench.storage.held.get(KEY))).isEqualTo("a");
+    }
+
+    @Test
+    void whatAFloorRefusesMayHaveBeenAcceptedBeforeTheRestart() {
+        isInDoubt(accept ->
+                outbid(SECOND, accept.id(), new Version(accept.cell().version().reading(), NodeId.GREATEST)));
+    }
+
+    @Test
+    void whatAnotherRingRefusesMayHaveBeenAcceptedByTheFormer() {
+        isInDoubt(accept -> bench.refuse(SECOND, accept, new Failure.StaleRing(1, Effect.NONE)));
+    }
+
     // ---- the level SERIAL
 
     private void answerRead(Cell cell, Standing standing) {
@@ -365,6 +415,53 @@ class ChangesTest {
 
         assertThat(bench.value()).isEqualTo("a");
         assertThat(bench.result(Value.class).seen()).isEqualTo(prepare(SECOND).ballot());
+    }
+
+    /** The second of the three owners holds nothing of what the own copy has. */
+    private void readWhatOneOwnerHolds(Cell cell) {
+        bench.storage.held.put(KEY, cell);
+        bench.get(Level.QUORUM);
+        bench.answer(SECOND, null);
+    }
+
+    @Test
+    void anOwnerWhoseCellAnOperationMayMissDoesNotCountTowardsARepair() {
+        bench.shard.receive(
+                THIRD, new Prepare(7, 1, bench.inFiveSeconds(), KEY, version(WALL_MILLIS + 2, THIRD), null));
+        Cell cell = live(WALL_MILLIS + 1, "a");
+        bench.shard.receive(THIRD, new Join(8, 1, bench.inFiveSeconds(), KEY, cell));
+
+        readWhatOneOwnerHolds(cell);
+        assertThat(bench.sentTo(SECOND, Join.class)).isEmpty();
+        bench.pass(Duration.ofMillis(10));
+        promise(SECOND, null);
+        accepts(SECOND);
+
+        assertThat(bench.value()).isEqualTo("a");
+    }
+
+    @Test
+    void aRepairThatMeetsAGreaterCellIsAnOperation() {
+        Cell greater = live(WALL_MILLIS - 1, "b");
+        readWhatOneOwnerHolds(live(WALL_MILLIS - 9, "a"));
+
+        bench.supersede(SECOND, greater.version());
+        assertThat(bench.replies).isEmpty();
+        promise(SECOND, greater);
+        accepts(SECOND);
+
+        assertThat(bench.value()).isEqualTo("b");
+    }
+
+    @Test
+    void aRepairBelowAMajorityThatMeetsAGreaterCellIsDone() {
+        bench.storage.held.put(KEY, live(WALL_MILLIS - 9, "a"));
+        bench.get(Level.TWO);
+        bench.answer(SECOND, null);
+
+        bench.supersede(SECOND, version(WALL_MILLIS - 1, THIRD));
+
+        assertThat(bench.value()).isEqualTo("a");
     }
 
     @Test

@@ -21,6 +21,9 @@ final class LogBatch {
     /** A join that waits. */
     record Waiting(Key key, Cell cell, Consumer<JoinOutcome> then) {}
 
+    /** Of memory, about: nothing of it is in the log but the greatest. */
+    private static final int BYTES_OF_A_PROMISE = 64;
+
     /** Whose batch it is. */
     final int shard;
 
@@ -59,6 +62,11 @@ final class LogBatch {
         promised = Table.greater(promised, reading);
         promises.add(then);
         needsSync = true;
+    }
+
+    /** What those that wait take, about. */
+    int weightBytes() {
+        return bytes.size() + promises.size() * BYTES_OF_A_PROMISE;
     }
 
     boolean isEmpty() {

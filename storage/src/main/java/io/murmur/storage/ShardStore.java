@@ -334,7 +334,7 @@ final class ShardStore implements Storage {
 
     /** Refuses a join if too much is waiting already. */
     private boolean hasRoom(Consumer<JoinOutcome> then) {
-        if (filling.bytes.size() >= settings.maxPendingBytes()) {
+        if (filling.weightBytes() >= settings.maxPendingBytes()) {
             refuse(then, StorageFault.OVERLOADED, waitingForLog());
             return false;
         }
@@ -421,7 +421,7 @@ final class ShardStore implements Storage {
     public void promise(long reading, Consumer<PromiseOutcome> then) {
         // What is undecided may yet be logged, and has to be before the promise.
         late.whenDecided(() -> {
-            if (filling.bytes.size() >= settings.maxPendingBytes()) {
+            if (filling.weightBytes() >= settings.maxPendingBytes()) {
                 then.accept(new PromiseOutcome.Refused(StorageFault.OVERLOADED, waitingForLog()));
             } else {
                 filling.promise(reading, then);
@@ -431,7 +431,7 @@ final class ShardStore implements Storage {
     }
 
     private String waitingForLog() {
-        return filling.bytes.size() + " bytes wait for the commit log";
+        return filling.weightBytes() + " bytes wait for the commit log";
     }
 
     private void refuse(Consumer<JoinOutcome> then, StorageFault fault, String detail) {
@@ -515,7 +515,11 @@ final class ShardStore implements Storage {
 
     /** What is past the horizon is not held; what stands for it is as great. */
     private JoinOutcome held(Key key, Cell whole) {
-        return new JoinOutcome.Held(isPast(key, whole) ? Horizons.tombstone(horizon(key.slot())) : whole);
+        return new JoinOutcome.Held(shown(key, whole));
+    }
+
+    private Cell shown(Key key, Cell whole) {
+        return isPast(key, whole) ? Horizons.tombstone(horizon(key.slot())) : whole;
     }
 
     /**
@@ -547,10 +551,10 @@ final class ShardStore implements Storage {
                         switch (outcome) {
                             case ReadOutcome.Refused refused ->
                                 new JoinOutcome.Refused(refused.fault(), refused.detail());
-                            case ReadOutcome.Found found ->
-                                held(
-                                        join.key(),
-                                        found.cell() == null ? joined : Cell.joinPresent(found.cell(), joined));
+                            case ReadOutcome.Found found -> {
+                                Cell whole = found.cell() == null ? joined : Cell.joinPresent(found.cell(), joined);
+                                yield new JoinOutcome.Held(shown(join.key(), whole), Cell.compare(whole, joined) != 0);
+                            }
                         });
     }
 

@@ -66,6 +66,24 @@ class PromiseTest {
     }
 
     @Test
+    void noMoreWaitForTheLogThanThereIsRoomFor() {
+        List<PromiseOutcome> answers = new ArrayList<>();
+        long most = TestSettings.tiny(1).maxPendingBytes();
+        bench.threads.shard(0).execute(() -> {
+            for (long reading = 1; reading <= most; reading++) {
+                bench.store.shard(0).promise(reading, answers::add);
+            }
+        });
+        bench.threads.runUntil(() -> answers.size() == most);
+
+        assertThat(answers).contains(new PromiseOutcome.Kept());
+        assertThat(answers)
+                .filteredOn(PromiseOutcome.Refused.class::isInstance)
+                .hasSizeGreaterThan((int) most / 2)
+                .allMatch(refused -> ((PromiseOutcome.Refused) refused).fault() == StorageFault.OVERLOADED);
+    }
+
+    @Test
     void onAFullDiskNoneIsKept() throws IOException {
         bench.disk.fill(true);
 
