@@ -15,8 +15,9 @@ public sealed interface ChangeOutcome<R> {
      * It is done: the answer is that of the one application that counts.
      *
      * @param version of the cell that it has left, or found; null when there was none and nothing was changed
+     * @param holders how many owners are known to hold just that
      */
-    record Done<R>(R answer, @Nullable Version version) implements ChangeOutcome<R> {}
+    record Done<R>(R answer, @Nullable Version version, int holders) implements ChangeOutcome<R> {}
 
     /** It failed, in a named way. */
     record Failed<R>(Failure failure) implements ChangeOutcome<R> {}

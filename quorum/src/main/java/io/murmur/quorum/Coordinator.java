@@ -311,7 +311,7 @@ final class Coordinator {
             @Override
             public void done(R answer, @Nullable Version version, int holders, int required) {
                 counters.changes++;
-                operation.outcome = new ChangeOutcome.Done<>(answer, version);
+                operation.outcome = new ChangeOutcome.Done<>(answer, version, holders);
                 track.end(new ClientReply.Value(null, version, holders));
             }
 

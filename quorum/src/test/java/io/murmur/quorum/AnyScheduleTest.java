@@ -130,8 +130,15 @@ class AnyScheduleTest {
             Cell now = held.get(owner);
             return switch (request) {
                 case PeerRequest.Hint hint -> throw new AssertionError("strict: " + hint);
-                case PeerRequest.Prepare prepare -> throw new AssertionError("nothing atomic: " + prepare);
-                case PeerRequest.Accept accept -> throw new AssertionError("nothing atomic: " + accept);
+                // A read whose repair has met a greater cell; nobody else prepares anything.
+                case PeerRequest.Prepare prepare -> new PeerReply.Promised(prepare.id(), 1, now, true, List.of());
+                case PeerRequest.Accept accept -> {
+                    Cell joined = now == null ? accept.cell() : Cell.joinPresent(now, accept.cell());
+                    held.put(owner, joined);
+                    yield joined.equals(accept.cell())
+                            ? new PeerReply.Accepted(accept.id(), 1)
+                            : new PeerReply.Outbid(accept.id(), 1, joined.version());
+                }
                 case PeerRequest.Read read -> new PeerReply.CellIs(read.id(), 1, now);
                 case PeerRequest.ReadDigest read ->
                     new PeerReply.DigestIs(read.id(), 1, now == null ? null : Digest.of(now));

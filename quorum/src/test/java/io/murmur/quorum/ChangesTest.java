@@ -176,7 +176,7 @@ class ChangesTest {
         look();
         promise(SECOND, cell);
 
-        assertThat(done(0)).isEqualTo(new ChangeOutcome.Done<>("a", cell.version()));
+        assertThat(done(0)).isEqualTo(new ChangeOutcome.Done<>("a", cell.version(), 2));
         assertThat(bench.sentTo(SECOND, Accept.class)).isEmpty();
     }
 
@@ -451,17 +451,6 @@ class ChangesTest {
         accepts(SECOND);
 
         assertThat(bench.value()).isEqualTo("b");
-    }
-
-    @Test
-    void aRepairBelowAMajorityThatMeetsAGreaterCellIsDone() {
-        bench.storage.held.put(KEY, live(WALL_MILLIS - 9, "a"));
-        bench.get(Level.TWO);
-        bench.answer(SECOND, null);
-
-        bench.supersede(SECOND, version(WALL_MILLIS - 1, THIRD));
-
-        assertThat(bench.value()).isEqualTo("a");
     }
 
     @Test

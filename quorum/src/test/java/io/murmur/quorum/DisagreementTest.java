@@ -117,9 +117,9 @@ class DisagreementTest {
     }
 
     @Test
-    void anOwnerThatHasAGreaterCellByTheTimeOfTheRepairIsAsGood() {
+    void anOwnerThatHasAGreaterCellByTheTimeOfTheRepairIsAsGoodBelowAMajority() {
         bench.storage.held.put(KEY, NEWER);
-        bench.get(Level.QUORUM);
+        bench.get(Level.TWO);
         bench.answer(SECOND, OLDER);
 
         bench.supersede(SECOND, Bench.version(WALL_MILLIS + 9, THIRD));
