@@ -307,10 +307,9 @@ final class ClusterKeyspace implements Keyspace {
         };
     }
 
-    /** At how many owners it is, is for WAIT to ask; one at least. */
     private static void note(Call call, Key key, ChangeOutcome.Done<?> done) {
         if (done.version() != null) {
-            call.session().wrote(key, done.version(), 1);
+            call.session().wrote(key, done.version(), done.holders());
         }
     }
 

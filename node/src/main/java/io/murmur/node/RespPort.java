@@ -169,9 +169,9 @@ final class RespPort implements RespServer.Host, NodeFacts {
                 && holds.cell().version().compareTo(version) >= 0;
     }
 
-    private CompletableFuture<Void> keysOfSlot(String cache, int slot, Predicate<byte[]> each) {
+    private CompletableFuture<Boolean> keysOfSlot(String cache, int slot, Predicate<byte[]> each) {
         Shard shard = node.shards().get(node.shardOfSlot(slot));
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<Boolean> done = new CompletableFuture<>();
         shard.loop.execute(() -> scan(shard, cache, slot, null, each, done));
         return done;
     }
@@ -182,7 +182,7 @@ final class RespPort implements RespServer.Host, NodeFacts {
             int slot,
             @Nullable Key after,
             Predicate<byte[]> each,
-            CompletableFuture<Void> then) {
+            CompletableFuture<Boolean> then) {
         node.store().shard(shard.index).scan(slot, slot, after, PAGE, outcome -> {
             switch (outcome) {
                 case Storage.ScanOutcome.Page page -> {
@@ -191,7 +191,7 @@ final class RespPort implements RespServer.Host, NodeFacts {
                         if (entry.key().cache().equals(cache)
                                 && Cell.visible(entry.cell(), now) != null
                                 && !each.test(entry.key().bytes())) {
-                            then.complete(null);
+                            then.complete(false);
                             return;
                         }
                     }
@@ -199,7 +199,7 @@ final class RespPort implements RespServer.Host, NodeFacts {
                         Key last = page.entries().get(page.entries().size() - 1).key();
                         shard.loop.execute(() -> scan(shard, cache, slot, last, each, then));
                     } else {
-                        then.complete(null);
+                        then.complete(true);
                     }
                 }
                 case Storage.ScanOutcome.Refused refused ->

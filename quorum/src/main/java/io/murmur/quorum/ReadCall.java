@@ -85,12 +85,15 @@ final class ReadCall {
         track.end(value);
     }
 
-    /** Whether what it answers must not be missed by an atomic operation that comes after it: a majority of all owners is behind it. */
+    /**
+     * Whether what it answers must not be missed by an atomic operation that comes after it: a majority of all owners is behind it. Not at ALL and
+     * EACH_QUORUM, which promise more than an operation's majority sees: what was written at a lower level.
+     */
     boolean isOrdered() {
         return track.level instanceof Level.Named named
                 && switch (named) {
-                    case QUORUM, ALL, EACH_QUORUM, SERIAL -> true;
-                    case ANY, ONE, TWO, THREE, LOCAL_ONE, LOCAL_QUORUM -> false;
+                    case QUORUM, SERIAL -> true;
+                    case ANY, ONE, TWO, THREE, ALL, LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM -> false;
                 };
     }
 

@@ -35,8 +35,9 @@ public final class ClusterCommands implements CommandGroup {
          * The keys of a slot that this node holds and that are alive; completes on any loop.
          *
          * @param each given one after another, on one loop at a time; says whether it wants more
+         * @return whether it has been given all
          */
-        CompletableFuture<Void> ofSlot(String cache, int slot, Predicate<byte[]> each);
+        CompletableFuture<Boolean> ofSlot(String cache, int slot, Predicate<byte[]> each);
     }
 
     private final Topology.Source source;
