@@ -122,7 +122,10 @@ final class RespPort implements RespServer.Host, NodeFacts {
     // ---- the cluster
 
     private CompletableFuture<Topology> topology() {
-        return node.control().look(view -> topology(view, node.self()));
+        return node.control()
+                .look(view -> topology(view, node.self()))
+                .thenCompose(known ->
+                        node.shards().get(0).ask(shard -> known.reaching(place -> shard.links.isAlive(place))));
     }
 
     /** Of a node that was not heard of, the port is not known. */

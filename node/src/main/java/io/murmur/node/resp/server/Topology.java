@@ -3,8 +3,10 @@ package io.murmur.node.resp.server;
 import io.murmur.kernel.ring.Member;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +34,17 @@ public record Topology(NodeId self, @Nullable Ring ring, Map<NodeId, Place> plac
         boolean serves() {
             return isAlive && respPort != 0;
         }
+    }
+
+    /**
+     * The same, in which nobody is alive whom this node does not reach: a process that has been killed is unreachable long before it is convicted
+     * by rumour, and until then clients would be led to it.
+     */
+    public Topology reaching(Predicate<NodeId> isReached) {
+        Map<NodeId, Place> reached = new LinkedHashMap<>();
+        places.forEach((node, place) -> reached.put(
+                node, new Place(place.member(), place.respPort(), place.isAlive() && isReached.test(node))));
+        return new Topology(self, ring, reached);
     }
 
     /** Whoever knows. */
