@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -96,6 +97,8 @@ final class PendingChange implements Pending {
     private final Key key;
     private final int replicas;
     private final Deque<ChangeCall<?>> waiting = new ArrayDeque<>();
+    /** Those that have come since the promises of now were asked for. */
+    private final Set<ChangeCall<?>> late = new HashSet<>();
     /** The least version first. */
     private final List<Doubt> doubts = new ArrayList<>();
 
@@ -172,6 +175,9 @@ final class PendingChange implements Pending {
     /** A further operation: of the next round, if one is under way. */
     void add(ChangeCall<?> call) {
         waiting.add(call);
+        if (phase == Phase.PREPARING) {
+            late.add(call);
+        }
         long leftNanos = call.track.deadlineNanos - coordinator.seams.clock().monotonicNanos();
         call.endsAt(coordinator.seams.timers().after(Duration.ofNanos(Math.max(0, leftNanos)), () -> expire(call)));
     }
@@ -194,6 +200,7 @@ final class PendingChange implements Pending {
         held = new Cell[placement.size()];
         settled = 0;
         links.clear();
+        late.clear();
         Lease lease = coordinator.leases.take(key, placement.epoch);
         isFollowUp = lease != null;
         isInOneTrip = false;
@@ -619,10 +626,15 @@ final class PendingChange implements Pending {
         return holders;
     }
 
-    /** Nothing has changed, and nothing need be written. */
+    /**
+     * Nothing has changed, and nothing need be written. Whoever came while owners answered may have seen elsewhere what has been accepted since they
+     * did, and no accept of its own would tell: it is for the next round.
+     */
     private void stands(@Nullable Cell current) {
         int holders = Integer.bitCount(holdersOf(current));
-        done(batch, current == null ? null : current.version(), holders);
+        List<Applied<?>> inTime =
+                batch.stream().filter(applied -> !late.contains(applied.call())).toList();
+        done(inTime, current == null ? null : current.version(), holders);
     }
 
     // ---- the second phase

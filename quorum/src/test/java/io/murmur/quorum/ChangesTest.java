@@ -107,6 +107,24 @@ class ChangesTest {
     }
 
     @Test
+    void whoComesWhileOwnersPromiseIsNotAnsweredByWhatTheyHeldBefore() {
+        Cell former = live(WALL_MILLIS - 9, "a");
+        bench.storage.held.put(KEY, former);
+        look();
+        long asked = prepare(SECOND).id();
+        Cell now = live(WALL_MILLIS - 5, "b");
+        bench.storage.held.put(KEY, now);
+        look();
+
+        promise(SECOND, former);
+
+        assertThat(outcomes).hasSize(1);
+        assertThat(prepare(SECOND).id()).isNotEqualTo(asked);
+        promise(SECOND, now);
+        assertThat(done(1).answer()).isEqualTo("b");
+    }
+
+    @Test
     void theThirdChangeOfAKeyInARowNeedsNoFirstPhase() {
         add("a");
         promise(SECOND, null);
