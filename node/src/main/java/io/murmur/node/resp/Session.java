@@ -53,8 +53,8 @@ public final class Session {
     private Levels levels = Levels.OF_CACHE;
     private @Nullable User user;
     private String name = "";
-    private String library = "";
-    private String libraryVersion = "";
+    private String clientLibrary = "";
+    private String clientLibraryVersion = "";
     private Answers answers = Answers.ALL;
     private boolean isNextSilent;
     private boolean isReadOnly;
@@ -130,20 +130,20 @@ public final class Session {
         name = itself;
     }
 
-    public String library() {
-        return library;
+    public String clientLibrary() {
+        return clientLibrary;
     }
 
-    public String libraryVersion() {
-        return libraryVersion;
+    public String clientLibraryVersion() {
+        return clientLibraryVersion;
     }
 
-    public void library(String itsName) {
-        library = itsName;
+    public void clientLibrary(String itsName) {
+        clientLibrary = itsName;
     }
 
-    public void libraryVersion(String version) {
-        libraryVersion = version;
+    public void clientLibraryVersion(String version) {
+        clientLibraryVersion = version;
     }
 
     /** CLIENT REPLY ON and OFF. */

@@ -151,9 +151,9 @@ public final class ClientCommands implements CommandGroup {
         Request request = call.request();
         String value = request.text(3);
         if (request.is(2, "lib-name")) {
-            call.session().library(checkedName(value, "lib-name"));
+            call.session().clientLibrary(checkedName(value, "lib-name"));
         } else if (request.is(2, "lib-ver")) {
-            call.session().libraryVersion(checkedName(value, "lib-ver"));
+            call.session().clientLibraryVersion(checkedName(value, "lib-ver"));
         } else {
             throw new Refusal("ERR Unrecognized option '" + request.clipped(2) + "'");
         }
