@@ -43,9 +43,8 @@ final class ClientOptions {
     @Option(
             names = "--level",
             paramLabel = "LEVEL",
-            description =
-                    "ONE, TWO, THREE, QUORUM, ALL, LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM, a number, or for writes ANY"
-                            + " (default: the cache's)")
+            description = "ONE, TWO, THREE, QUORUM, ALL, LOCAL_ONE, LOCAL_QUORUM, EACH_QUORUM, SERIAL, a number, or for"
+                    + " writes ANY (default: the cache's)")
     private @Nullable String level;
 
     @Option(

@@ -2,7 +2,6 @@ package io.murmur.node;
 
 import io.murmur.client.internal.FrameDecoder;
 import io.murmur.client.internal.Outbox;
-import io.murmur.client.internal.Transport;
 import io.murmur.kernel.Clock;
 import io.murmur.kernel.message.Handshake;
 import io.murmur.kernel.message.Message;
@@ -11,13 +10,12 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.kernel.wire.MessageCodec;
 import io.murmur.kernel.wire.WireWriter;
 import io.murmur.node.config.NodeConfiguration;
+import io.murmur.node.security.Listening;
 import io.murmur.node.security.RefusalLog;
 import io.murmur.node.security.Security;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
@@ -86,25 +84,14 @@ final class Server implements PeerLinks.WayBack {
 
     /** Binds the port; connections are spread over the loops. */
     void listen(EventLoopGroup acceptor, EventLoopGroup loops, Dispatcher dispatcher) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(acceptor, loops)
-                .channel(Transport.serverChannel())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        Transport.breakWhenSilent(channel);
-                        if (security != null) {
-                            channel.pipeline().addLast(security.entrance());
-                        }
-                        channel.pipeline()
-                                .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
-                                .addLast(new ServerConnection(Server.this, dispatcher));
-                    }
-                });
+        ServerBootstrap bootstrap = Listening.bootstrap(
+                acceptor,
+                loops,
+                WATER_MARKS,
+                security,
+                channel -> channel.pipeline()
+                        .addLast(FRAMES, new FrameDecoder(new MessageCodec(clock), MAX_GREETING_BYTES))
+                        .addLast(new ServerConnection(this, dispatcher)));
         listening = bind(bootstrap, configuration.host(), configuration.port(), "port");
     }
 

@@ -1,6 +1,5 @@
 package io.murmur.quorum;
 
-import io.murmur.kernel.Level;
 import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.message.Failure;
@@ -86,12 +85,10 @@ final class BlockingRepair implements Pending {
         }
         switch (reply) {
             case PeerReply.Joined joinedThere -> {
-                // An operation reads a majority only: it could miss what ALL and EACH_QUORUM have found of writes at
-                // lower levels.
-                if (joinedThere.superseding() != null && call.track.level.equals(Level.QUORUM)) {
-                    outbid(place);
-                } else {
+                if (joinedThere.superseding() == null) {
                     tally.acknowledge(place);
+                } else {
+                    outbid(place);
                 }
             }
             case PeerReply.Outbid ignored -> outbid(place);

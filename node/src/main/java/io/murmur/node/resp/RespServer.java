@@ -1,14 +1,12 @@
 package io.murmur.node.resp;
 
-import io.murmur.client.internal.Transport;
 import io.murmur.kernel.CacheSettings;
 import io.murmur.kernel.Limits;
+import io.murmur.node.security.Listening;
 import io.murmur.node.security.RefusalLog;
 import io.murmur.node.security.Security;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import java.io.IOException;
@@ -84,24 +82,12 @@ public final class RespServer implements Clients {
 
     /** Binds the port; connections are spread over the loops. */
     public void listen(EventLoopGroup acceptor, EventLoopGroup loops, Binding binding) throws IOException {
-        ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(acceptor, loops)
-                .channel(Transport.serverChannel())
-                .option(ChannelOption.SO_REUSEADDR, true)
-                .option(ChannelOption.SO_BACKLOG, 1024)
-                .childOption(ChannelOption.TCP_NODELAY, true)
-                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARKS)
-                .childHandler(new ChannelInitializer<>() {
-                    @Override
-                    protected void initChannel(Channel channel) {
-                        Transport.breakWhenSilent(channel);
-                        if (security != null) {
-                            channel.pipeline().addLast(security.entrance());
-                        }
-                        channel.pipeline().addLast(connection(channel));
-                    }
-                });
-        listening = binding.bind(bootstrap);
+        listening = binding.bind(Listening.bootstrap(
+                acceptor,
+                loops,
+                WATER_MARKS,
+                security,
+                channel -> channel.pipeline().addLast(connection(channel))));
     }
 
     /** A connection's handler. */

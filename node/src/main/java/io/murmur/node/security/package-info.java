@@ -11,6 +11,7 @@
  *   <li>{@link io.murmur.node.security.TlsEntrance}: who speaks no TLS to a port that does; {@link
  *       io.murmur.node.security.Handshakes}: where handshakes are computed, a bounded number; {@link io.murmur.node.security.RefusalLog}: who
  *       was refused, a bounded number of lines.
+ *   <li>{@link io.murmur.node.security.Listening}: how ports meet whoever connects.
  *   <li>{@link io.murmur.node.security.LoginOptions}: how commands speak to a node where security is on.
  * </ul>
  */
