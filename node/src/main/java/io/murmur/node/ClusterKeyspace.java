@@ -62,12 +62,12 @@ final class ClusterKeyspace implements Keyspace {
         return new Key(call.session().cache().name(), bytes);
     }
 
-    private long readDeadline() {
-        return clock.monotonicNanos() + readNanos;
+    private long readDeadline(Call call) {
+        return call.nanos() + readNanos;
     }
 
-    private long writeDeadline() {
-        return clock.monotonicNanos() + writeNanos;
+    private long writeDeadline(Call call) {
+        return call.nanos() + writeNanos;
     }
 
     private static void refuse(Call call, Failure failure) {
@@ -80,13 +80,13 @@ final class ClusterKeyspace implements Keyspace {
     }
 
     private void dispatch(Call call, ClientRequest request, Consumer<ClientReply> then) {
-        dispatcher.dispatch(request, call.session().loop(), reply -> call.goOn(() -> then.accept(reply)));
+        dispatcher.dispatch(request, call.nanos(), call.session().loop(), reply -> call.goOn(() -> then.accept(reply)));
     }
 
     @Override
     public void get(Call call, byte[] key, Consumer<Cell.@Nullable Live> then) {
         ClientRequest.Get get = new ClientRequest.Get(
-                0, 0, readDeadline(), key(call, key), call.levels().read());
+                0, 0, readDeadline(call), key(call, key), call.levels().read());
         dispatch(call, get, reply -> {
             switch (((ClientReply.One) reply).result()) {
                 case ClientReply.Value value -> then.accept(value.cell());
@@ -126,7 +126,7 @@ final class ClusterKeyspace implements Keyspace {
                 call,
                 keys,
                 batch -> new ClientRequest.GetAll(
-                        0, 0, readDeadline(), batch, call.levels().read()),
+                        0, 0, readDeadline(call), batch, call.levels().read()),
                 (key, result) -> each.accept(result instanceof ClientReply.Value value ? value.cell() : null),
                 then);
     }
@@ -137,7 +137,7 @@ final class ClusterKeyspace implements Keyspace {
         ClientRequest.Put put = new ClientRequest.Put(
                 0,
                 0,
-                writeDeadline(),
+                writeDeadline(call),
                 to,
                 value,
                 timeToLiveMillis,
@@ -149,7 +149,7 @@ final class ClusterKeyspace implements Keyspace {
     public void delete(Call call, byte[] key, Runnable then) {
         Key of = key(call, key);
         ClientRequest.Delete delete = new ClientRequest.Delete(
-                0, 0, writeDeadline(), of, call.levels().write());
+                0, 0, writeDeadline(call), of, call.levels().write());
         dispatch(call, delete, reply -> written(call, of, reply, then));
     }
 
@@ -189,7 +189,7 @@ final class ClusterKeyspace implements Keyspace {
                     return new ClientRequest.PutAll(
                             0,
                             0,
-                            writeDeadline(),
+                            writeDeadline(call),
                             part,
                             timeToLiveMillis,
                             call.levels().write());
@@ -255,7 +255,7 @@ final class ClusterKeyspace implements Keyspace {
     private <R> void change(Call call, Key key, Change<R> change, Consumer<ChangeOutcome<Applied<R>>> then) {
         dispatcher.<Applied<R>>change(
                 key,
-                writeDeadline(),
+                writeDeadline(call),
                 (current, now) -> applied(change.apply(current, now)),
                 call.session().loop(),
                 outcome -> call.goOn(() -> {
@@ -283,7 +283,7 @@ final class ClusterKeyspace implements Keyspace {
                 after,
                 Math.min(most, SyncRequest.MOST_HEADS),
                 call.levels().read(),
-                clock.monotonicNanos() + Math.max(readNanos, LEAST_LIST_NANOS));
+                call.nanos() + Math.max(readNanos, LEAST_LIST_NANOS));
         dispatcher.keys(
                 keys,
                 call.session().loop(),

@@ -95,17 +95,20 @@ class Dispatcher {
     }
 
     /**
+     * @param sinceNanos when the request came, by {@link System#nanoTime}
      * @param home where the reply is wanted
      */
-    void dispatch(ClientRequest request, EventLoop home, Consumer<ClientReply> reply) {
+    void dispatch(ClientRequest request, long sinceNanos, EventLoop home, Consumer<ClientReply> reply) {
         switch (request) {
-            case ClientRequest.Get get -> toShard(shardOf(get.key()), get, home, reply);
-            case ClientRequest.Put put -> toShard(shardOf(put.key()), put, home, reply);
-            case ClientRequest.Delete delete -> toShard(shardOf(delete.key()), delete, home, reply);
-            case ClientRequest.Change change -> toShard(shardOf(change.key()), change, home, reply);
-            case ClientRequest.GetRing getRing -> toShard(shards.get(0), getRing, home, reply);
-            case ClientRequest.GetAll all -> split(all, all.keys(), home, reply, places -> part(all, places));
-            case ClientRequest.PutAll all -> split(all, keys(all), home, reply, places -> part(all, places));
+            case ClientRequest.Get get -> toShard(shardOf(get.key()), get, sinceNanos, home, reply);
+            case ClientRequest.Put put -> toShard(shardOf(put.key()), put, sinceNanos, home, reply);
+            case ClientRequest.Delete delete -> toShard(shardOf(delete.key()), delete, sinceNanos, home, reply);
+            case ClientRequest.Change change -> toShard(shardOf(change.key()), change, sinceNanos, home, reply);
+            case ClientRequest.GetRing getRing -> toShard(shards.get(0), getRing, sinceNanos, home, reply);
+            case ClientRequest.GetAll all ->
+                split(all, all.keys(), sinceNanos, home, reply, places -> part(all, places));
+            case ClientRequest.PutAll all ->
+                split(all, keys(all), sinceNanos, home, reply, places -> part(all, places));
         }
     }
 
@@ -166,11 +169,13 @@ class Dispatcher {
                 all.sloppy());
     }
 
-    private static void toShard(Shard shard, ClientRequest request, EventLoop home, Consumer<ClientReply> reply) {
+    private static void toShard(
+            Shard shard, ClientRequest request, long sinceNanos, EventLoop home, Consumer<ClientReply> reply) {
         if (shard.loop.equals(home)) {
-            shard.coordinate(request, reply);
+            shard.coordinate(request, sinceNanos, reply);
         } else {
-            shard.loop.execute(() -> shard.coordinate(request, answer -> home.execute(() -> reply.accept(answer))));
+            shard.loop.execute(
+                    () -> shard.coordinate(request, sinceNanos, answer -> home.execute(() -> reply.accept(answer))));
         }
     }
 
@@ -183,9 +188,15 @@ class Dispatcher {
     }
 
     /** Each shard gets the keys that are its own; the results are put together in the order of the keys. */
-    private void split(ClientRequest whole, List<Key> keys, EventLoop home, Consumer<ClientReply> reply, Part part) {
+    private void split(
+            ClientRequest whole,
+            List<Key> keys,
+            long sinceNanos,
+            EventLoop home,
+            Consumer<ClientReply> reply,
+            Part part) {
         if (shards.size() == 1) {
-            toShard(shards.get(0), whole, home, reply);
+            toShard(shards.get(0), whole, sinceNanos, home, reply);
             return;
         }
         List<List<Integer>> byShard = new ArrayList<>();
@@ -203,7 +214,7 @@ class Dispatcher {
         for (int index = 0; index < byShard.size(); index++) {
             List<Integer> places = byShard.get(index);
             if (!places.isEmpty() || (keys.isEmpty() && index == 0)) {
-                toShard(shards.get(index), part.of(places), home, answer -> merge.take(places, answer));
+                toShard(shards.get(index), part.of(places), sinceNanos, home, answer -> merge.take(places, answer));
             }
         }
     }

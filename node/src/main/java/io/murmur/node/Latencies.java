@@ -5,6 +5,7 @@ import io.murmur.kernel.message.ClientRequest;
 import io.murmur.kernel.message.Failure;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /**
@@ -77,7 +78,7 @@ final class Latencies {
     }
 
     private Histogram histogram(Operation operation) {
-        return histograms.computeIfAbsent(operation, ignored -> new Histogram());
+        return Objects.requireNonNull(histograms.get(operation));
     }
 
     private static Operation operation(ClientRequest request) {

@@ -283,7 +283,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
 
     private void dispatch(Channel channel, ClientRequest request, UnaryOperator<ClientReply> whole) {
         inFlight++;
-        dispatcher.dispatch(request, channel.eventLoop(), answer -> {
+        dispatcher.dispatch(request, System.nanoTime(), channel.eventLoop(), answer -> {
             inFlight--;
             reply(channel, whole.apply(answer));
         });

@@ -20,6 +20,8 @@ import java.util.function.Function;
  */
 final class Shard {
 
+    private static final int TIMED_OF = 16;
+
     final int index;
     final EventLoop loop;
     final PeerLinks links;
@@ -29,6 +31,8 @@ final class Shard {
     private final ShardHints hints;
     private final KeyCopies copies;
     private boolean hasRing;
+    private int coordinated;
+    private long atOnceNanos;
 
     Shard(
             int index,
@@ -109,12 +113,42 @@ final class Shard {
         return quorum;
     }
 
-    /** Coordinates a call and notes how long it took. */
-    void coordinate(ClientRequest request, Consumer<ClientReply> reply) {
-        long start = System.nanoTime();
-        quorum.coordinate(request, answer -> {
-            latencies.note(request, answer, System.nanoTime() - start);
+    /**
+     * Coordinates a call and notes how long it took.
+     *
+     * @param sinceNanos when it came, by {@link System#nanoTime}
+     */
+    void coordinate(ClientRequest request, long sinceNanos, Consumer<ClientReply> reply) {
+        Timed timed = new Timed(request, sinceNanos, reply);
+        quorum.coordinate(request, timed);
+        timed.isAtOnce = false;
+    }
+
+    /**
+     * Of the calls that are answered at once, which are reads from memory nearly all, one of {@link #TIMED_OF} is timed, and the others are
+     * taken to be as long: looking at the clock twice for each was a tenth of their cost, and kept the processor from looking ahead.
+     */
+    private final class Timed implements Consumer<ClientReply> {
+        private final ClientRequest request;
+        private final long sinceNanos;
+        private final Consumer<ClientReply> reply;
+        private final boolean isSample = ++coordinated % TIMED_OF == 0;
+        private final long startNanos = isSample ? System.nanoTime() : 0;
+        private boolean isAtOnce = true;
+
+        Timed(ClientRequest request, long sinceNanos, Consumer<ClientReply> reply) {
+            this.request = request;
+            this.sinceNanos = sinceNanos;
+            this.reply = reply;
+        }
+
+        @Override
+        public void accept(ClientReply answer) {
+            if (isAtOnce && isSample) {
+                atOnceNanos = System.nanoTime() - startNanos;
+            }
+            latencies.note(request, answer, isAtOnce ? atOnceNanos : System.nanoTime() - sinceNanos);
             reply.accept(answer);
-        });
+        }
     }
 }

@@ -41,7 +41,8 @@ record TracedRead(Key key, Level level) {
     /** On the key's shard; completes there. */
     CompletableFuture<ClientReply> make(Shard shard, long deadlineNanos) {
         CompletableFuture<ClientReply> reply = new CompletableFuture<>();
-        shard.coordinate(new ClientRequest.Get(0, 0, deadlineNanos, key, level, true), reply::complete);
+        shard.coordinate(
+                new ClientRequest.Get(0, 0, deadlineNanos, key, level, true), System.nanoTime(), reply::complete);
         return reply;
     }
 

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,14 @@ final class MemoryTable {
     private long oldestSegment = Long.MAX_VALUE;
     private long oldestDeath = Deaths.NEVER;
 
+    /** What was held for the key that is being joined into. */
+    private @Nullable Cell former;
+
+    private final BinaryOperator<Cell> greater = (held, cell) -> {
+        former = held;
+        return Cell.joinPresent(held, cell);
+    };
+
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static @Nullable TreeMap<Key, Cell>[] newTrees() {
         return new TreeMap[Slots.COUNT];
@@ -39,23 +48,23 @@ final class MemoryTable {
         return tree == null ? null : tree.get(key);
     }
 
-    /** Joins a cell into a key and returns what is held now. One look-up when the key is new, as nearly all are in a replay. */
+    /** Joins a cell into a key and returns what is held now. One look-up: each is a dozen misses of the processor's cache. */
     Cell join(Key key, Cell cell, long segment) {
         TreeMap<Key, Cell> tree = trees[key.slot()];
         if (tree == null) {
             tree = new TreeMap<>();
             trees[key.slot()] = tree;
         }
-        Cell former = tree.putIfAbsent(key, cell);
-        if (former != null && Cell.compare(former, cell) >= 0) {
-            return former;
-        }
-        if (former == null) {
+        former = null;
+        Cell joined = tree.merge(key, cell, greater);
+        Cell before = former;
+        if (before == null) {
             bytes += ENTRY_OVERHEAD_BYTES + key.bytes().length;
             size++;
+        } else if (joined.equals(before)) {
+            return before;
         } else {
-            tree.put(key, cell);
-            bytes -= former.weightBytes();
+            bytes -= before.weightBytes();
         }
         bytes += cell.weightBytes();
         largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());

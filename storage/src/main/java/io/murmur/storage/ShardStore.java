@@ -505,12 +505,21 @@ final class ShardStore implements Storage {
         if (observer != null) {
             tell(observer, key, suspects.isEmpty(), former, joined);
         }
-        if (suspects.stream().noneMatch(table -> table.reaches(leastReading(joined)))) {
+        if (noneReaches(suspects, leastReading(joined))) {
             makeHot(key, joined);
             join.then().accept(held(key, joined));
         } else {
             lookUp(key, joined, outcome -> answerLate(join, joined, outcome));
         }
+    }
+
+    private static boolean noneReaches(List<Table> tables, long reading) {
+        for (Table table : tables) {
+            if (table.reaches(reading)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** What is past the horizon is not held; what stands for it is as great. */

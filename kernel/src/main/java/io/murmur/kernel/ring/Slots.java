@@ -17,22 +17,34 @@ public final class Slots {
     private Slots() {}
 
     public static int of(byte[] key) {
-        int open = indexOf(key, '{', 0);
-        if (open >= 0) {
-            int close = indexOf(key, '}', open + 1);
-            if (close > open + 1) {
-                return crc16(key, open + 1, close) % COUNT;
+        // Most have no tag: looking for one and summing up is one pass.
+        int crc = 0;
+        for (int i = 0; i < key.length; i++) {
+            byte next = key[i];
+            if (next == '{') {
+                return ofTagged(key, i);
             }
+            crc = with(crc, next);
         }
-        return crc16(key, 0, key.length) % COUNT;
+        return crc % COUNT;
+    }
+
+    private static int ofTagged(byte[] key, int open) {
+        int close = indexOf(key, '}', open + 1);
+        int crc = close > open + 1 ? crc16(key, open + 1, close) : crc16(key, 0, key.length);
+        return crc % COUNT;
     }
 
     static int crc16(byte[] bytes, int from, int to) {
         int crc = 0;
         for (int i = from; i < to; i++) {
-            crc = ((crc << 8) & 0xFFFF) ^ CRC16[((crc >>> 8) ^ bytes[i]) & 0xFF];
+            crc = with(crc, bytes[i]);
         }
         return crc;
+    }
+
+    private static int with(int crc, byte next) {
+        return ((crc << 8) & 0xFFFF) ^ CRC16[((crc >>> 8) ^ next) & 0xFF];
     }
 
     private static int indexOf(byte[] bytes, char wanted, int from) {

@@ -19,6 +19,8 @@ public final class Call {
     private final @Nullable Call whole;
     private @Nullable Consumer<Reply> then;
     private boolean hasChanged;
+    private boolean isBeginning;
+    private long beganNanos;
 
     /**
      * @param levels those of the session, or those said for this command alone
@@ -47,6 +49,22 @@ public final class Call {
     /** At which its keys are read and written. */
     public Levels levels() {
         return levels;
+    }
+
+    /** Its handler is about to run: whoever needs the time then need not look at the clock. */
+    void begins(long nowNanos) {
+        isBeginning = true;
+        beganNanos = nowNanos;
+    }
+
+    /** Its handler has run. */
+    void hasBegun() {
+        isBeginning = false;
+    }
+
+    /** The time by {@link System#nanoTime}: while its handler runs, that at which it began. */
+    public long nanos() {
+        return isBeginning ? beganNanos : System.nanoTime();
     }
 
     /** A part of it, done at the same levels; that a part has changed something is known of the whole. */

@@ -84,6 +84,12 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     private boolean isClosed;
     private long bytesCounted;
 
+    /** The command that the last calls of this turn were of that were answered at once; they are timed together. */
+    private @Nullable Command ofRow;
+
+    private int rowCalls;
+    private int rowFailures;
+
     /** A command that is about to run. */
     private record Resolved(Command command, Request request, Levels levels, int[] keys) {
 
@@ -100,6 +106,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         private final long beganNanos;
         private @Nullable Reply reply;
         private long heldBytes;
+        private boolean isBeginning = true;
 
         Pending(@Nullable Resolved resolved, boolean isHeard, long beganNanos) {
             this.resolved = resolved;
@@ -278,6 +285,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             answered(e.reply());
             isClosing = true;
         } finally {
+            endRow();
             isWorking = false;
         }
         ByteBuf rest = unread;
@@ -445,6 +453,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     }
 
     private void run(Resolved next) {
+        if (!next.command().equals(ofRow)) {
+            endRow();
+        }
         boolean isHeard = session.takesNextAnswer() || isReplyOn(next);
         Pending begun = new Pending(next, isHeard, lastNanos);
         lastCommand = next.command().name();
@@ -458,6 +469,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             writesUnderWay++;
         }
         Call call = new Call(next.request(), session, next.levels(), begun);
+        call.begins(lastNanos);
         try {
             next.command().handler().run(call);
         } catch (Refusal e) {
@@ -469,6 +481,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             if (begun.reply == null) {
                 call.refuse("ERR internal error; the node's log says more");
             }
+        } finally {
+            call.hasBegun();
+            begun.isBeginning = false;
         }
     }
 
@@ -514,11 +529,33 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         if (reply instanceof Reply.Failed failed) {
             server.statistics().failed(failed.text());
         }
-        if (command.resolved != null) {
-            // What follows in this turn begins where this has ended: the clock is not looked at twice.
-            lastNanos = System.nanoTime();
-            server.statistics().of(command.resolved.command()).ran(lastNanos - command.beganNanos, isFailure);
+        if (command.resolved == null) {
+            return;
         }
+        if (command.isBeginning) {
+            ofRow = command.resolved.command();
+            rowCalls++;
+            rowFailures += isFailure ? 1 : 0;
+        } else {
+            lastNanos = System.nanoTime();
+            server.statistics()
+                    .of(command.resolved.command())
+                    .ran(1, lastNanos - command.beganNanos, isFailure ? 1 : 0);
+        }
+    }
+
+    /** Counts the calls of one command that came one after another in this turn and were answered at once: as a row costs one look at the clock. */
+    private void endRow() {
+        Command command = ofRow;
+        if (command == null) {
+            return;
+        }
+        long beganNanos = lastNanos;
+        lastNanos = System.nanoTime();
+        server.statistics().of(command).ran(rowCalls, lastNanos - beganNanos, rowFailures);
+        ofRow = null;
+        rowCalls = 0;
+        rowFailures = 0;
     }
 
     /** Writes the answers that are there, up to the first that is not; the newest may have to wait for it. */

@@ -41,11 +41,12 @@ public final class Statistics {
             return failed.sum();
         }
 
-        void ran(long tookNanos, boolean isFailure) {
-            calls.increment();
+        /** Some calls have ended, that took so long together. */
+        void ran(int count, long tookNanos, int failures) {
+            calls.add(count);
             nanos.add(tookNanos);
-            if (isFailure) {
-                failed.increment();
+            if (failures > 0) {
+                failed.add(failures);
             }
         }
 
