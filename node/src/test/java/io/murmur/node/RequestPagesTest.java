@@ -134,9 +134,10 @@ class RequestPagesTest {
                         () -> outcome(client, "probe").equals("timeout"));
                 client.send(Requests.put(1, "key", new byte[] {1}, Level.ALL));
                 AtomicReference<JsonNode> seen = new AtomicReference<>();
-                Await.until("the call is on its way", () -> {
+                Await.until("the call is on its way and its own node's copy is durable", () -> {
                     seen.set(page(node, "/requests"));
-                    return seen.get().at("/underway").asInt() == 1;
+                    return seen.get().at("/underway").asInt() == 1
+                            && steps(seen.get().at("/oldestFirst/0")).contains("a held");
                 });
 
                 JsonNode call = seen.get().at("/oldestFirst/0");
