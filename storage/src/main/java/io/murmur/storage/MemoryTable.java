@@ -8,7 +8,6 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BinaryOperator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +31,6 @@ final class MemoryTable {
     /** What was held for the key that is being joined into. */
     private @Nullable Cell former;
 
-    private final BinaryOperator<Cell> greater = (held, cell) -> {
-        former = held;
-        return Cell.joinPresent(held, cell);
-    };
-
     @SuppressWarnings({"unchecked", "rawtypes"})
     private static @Nullable TreeMap<Key, Cell>[] newTrees() {
         return new TreeMap[Slots.COUNT];
@@ -56,7 +50,7 @@ final class MemoryTable {
             trees[key.slot()] = tree;
         }
         former = null;
-        Cell joined = tree.merge(key, cell, greater);
+        Cell joined = tree.merge(key, cell, this::greater);
         Cell before = former;
         if (before == null) {
             bytes += ENTRY_OVERHEAD_BYTES + key.bytes().length;
@@ -71,6 +65,11 @@ final class MemoryTable {
         oldestSegment = Math.min(oldestSegment, segment);
         oldestDeath = Math.min(oldestDeath, Deaths.momentOf(cell));
         return cell;
+    }
+
+    private Cell greater(Cell held, Cell cell) {
+        former = held;
+        return Cell.joinPresent(held, cell);
     }
 
     int size() {
