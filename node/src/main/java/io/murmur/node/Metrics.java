@@ -169,7 +169,9 @@ final class Metrics {
         Latencies all = new Latencies();
         samples.forEach(sample -> all.add(sample.latencies()));
         Exposition.Samples durations = page.metric(
-                "murmur_request_duration_seconds", "histogram", "How long calls took at their coordinator.");
+                "murmur_request_duration_seconds",
+                "histogram",
+                "How long calls took at their coordinator; of those answered at once one in 16 is timed.");
         all.histograms.forEach((operation, histogram) -> durations.histogram(
                 Map.of("operation", operation.name().toLowerCase(Locale.ROOT)),
                 Latencies.BOUNDS_MICROS,

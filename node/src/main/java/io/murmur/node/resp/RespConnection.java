@@ -58,6 +58,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     private static final int LAST_SECONDS = 5;
 
+    /** Calls that are timed together, at most: their deadlines are reckoned from when the row began. */
+    private static final int LONGEST_ROW = 64;
+
     /** What a browser sends whom a page has talked into speaking to this port. */
     private static final List<String> OF_BROWSERS = List.of("post", "host:");
 
@@ -536,6 +539,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             ofRow = command.resolved.command();
             rowCalls++;
             rowFailures += isFailure ? 1 : 0;
+            if (rowCalls == LONGEST_ROW) {
+                endRow();
+            }
         } else {
             lastNanos = System.nanoTime();
             server.statistics()
@@ -544,7 +550,10 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         }
     }
 
-    /** Counts the calls of one command that came one after another in this turn and were answered at once: as a row costs one look at the clock. */
+    /**
+     * Counts the calls of one command that came one after another in this turn and were answered at once: such a row costs one look at the
+     * clock.
+     */
     private void endRow() {
         Command command = ofRow;
         if (command == null) {

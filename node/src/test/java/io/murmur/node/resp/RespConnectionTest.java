@@ -14,6 +14,7 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -146,6 +147,25 @@ class RespConnectionTest {
         assertThat(first.toString(ISO_8859_1)).isEqualTo("+PONG\r\n+PONG\r\n+PONG\r\n");
         assertThat(channel.outboundMessages()).isEmpty();
         first.release();
+    }
+
+    @Test
+    void callsOfOnePipelineAreCountedEachByItsCommand() {
+        List<String> lines = new ArrayList<>(Collections.nCopies(100, "short a"));
+        lines.addAll(List.of("fail", "short b", "get c"));
+        send(lines.toArray(new String[0]));
+        end("get c");
+
+        assertThat(server.statistics().commands()).containsOnlyKeys("fail", "get", "short");
+        assertThat(ran("short")).isEqualTo("101 calls, 0 failed");
+        assertThat(ran("fail")).isEqualTo("1 calls, 1 failed");
+        assertThat(ran("get")).isEqualTo("1 calls, 0 failed");
+    }
+
+    private String ran(String command) {
+        Statistics.OfCommand counts =
+                Objects.requireNonNull(server.statistics().commands().get(command));
+        return counts.calls() + " calls, " + counts.failed() + " failed";
     }
 
     @Test
