@@ -215,7 +215,10 @@ abstract class ClientContract {
                 // As far as it takes until all of them write again, and then some.
                 writers.awaitMore();
                 for (Client client : writers.clients()) {
-                    Await.until("the client's map is that of the survivors", PATIENCE, () -> follows(client, victim));
+                    Await.until(
+                            "the client's map is that of the survivors",
+                            PATIENCE,
+                            () -> follows(client, victim, survivors.get(0)));
                 }
                 writers.awaitMore();
                 Map<String, String> acknowledged = writers.stop();
@@ -236,10 +239,10 @@ abstract class ClientContract {
         }
     }
 
-    private boolean follows(Client client, int victim) {
+    private boolean follows(Client client, int victim, Endpoint survivor) {
         List<String> owners = client.slotOwners();
         return owners.isEmpty()
                 || (!owners.contains(servers.endpoint(victim).toString())
-                        && owners.equals(Servers.slotOwners(servers.endpoint(0))));
+                        && owners.equals(Servers.slotOwners(survivor)));
     }
 }

@@ -33,7 +33,7 @@ interface Servers extends AutoCloseable {
     /** Where clients that know nothing of clusters may go. */
     List<Endpoint> plainEndpoints();
 
-    /** The one to kill: it owns slots, and is the last of {@link #plainEndpoints} if one of these. */
+    /** The one to kill: it owns slots. */
     int victim();
 
     /** Whether calls may fail after a kill. */
