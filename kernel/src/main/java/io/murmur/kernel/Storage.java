@@ -31,6 +31,12 @@ public interface Storage {
         return null;
     }
 
+    /**
+     * These keys are about to be read, one after another. Whoever holds cells in memory may touch them now, all of them in one short loop, so
+     * that their misses of the processor's cache overlap. Without any other effect.
+     */
+    default void expect(List<Key> keys) {}
+
     /** Joins a cell into a key; answers when the change is durable by the given measure. */
     void join(Key key, Cell cell, Durability durability, Consumer<JoinOutcome> then);
 

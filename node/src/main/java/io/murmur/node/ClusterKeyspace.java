@@ -13,6 +13,7 @@ import io.murmur.node.resp.Call;
 import io.murmur.node.resp.ClusterErrors;
 import io.murmur.node.resp.Keyspace;
 import io.murmur.node.resp.Refusal;
+import io.murmur.node.resp.Session;
 import io.murmur.quorum.Change;
 import io.murmur.quorum.ChangeOutcome;
 import io.murmur.quorum.KeysCall;
@@ -59,7 +60,15 @@ final class ClusterKeyspace implements Keyspace {
             throw new Refusal("ERR bad request: a key of " + bytes.length + " bytes; at most " + maxKeyBytes
                     + " are allowed (limits.max-key-bytes)");
         }
-        return new Key(call.session().cache().name(), bytes);
+        return call.session().key(bytes);
+    }
+
+    /** As {@link io.murmur.node.resp.RespServer.Host#expect} has it. */
+    void expect(Session session, List<byte[]> keys) {
+        List<Key> expected = new ArrayList<>(keys.size());
+        keys.forEach(bytes -> expected.add(new Key(session.cache().name(), bytes)));
+        session.expect(expected);
+        dispatcher.expect(expected, session.loop());
     }
 
     private long readDeadline(Call call) {

@@ -112,6 +112,15 @@ class Dispatcher {
         }
     }
 
+    /** These are about to be read from this loop. Those of its own shard are brought near; those of others it would not help. */
+    void expect(List<Key> keys, EventLoop home) {
+        for (Shard shard : shards) {
+            if (shard.loop.equals(home)) {
+                shard.quorum().expect(keys);
+            }
+        }
+    }
+
     /**
      * Changes a key atomically, by the shard that owns it.
      *

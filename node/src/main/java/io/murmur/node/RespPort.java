@@ -15,6 +15,7 @@ import io.murmur.node.config.RespSettings;
 import io.murmur.node.resp.CommandGroup;
 import io.murmur.node.resp.Commands;
 import io.murmur.node.resp.RespServer;
+import io.murmur.node.resp.Session;
 import io.murmur.node.resp.Statistics;
 import io.murmur.node.resp.command.BitCommands;
 import io.murmur.node.resp.command.ExpiryCommands;
@@ -54,11 +55,20 @@ final class RespPort implements RespServer.Host, NodeFacts {
     private final Commands commands;
     private final Statistics statistics;
     private final RespServer server;
+    private final ClusterKeyspace keyspace;
 
     RespPort(Node node, RespSettings settings, Dispatcher dispatcher) {
         this.node = node;
         this.settings = settings;
         this.dispatcher = dispatcher;
+        NodeConfiguration configuration = node.configuration();
+        this.keyspace = new ClusterKeyspace(
+                dispatcher,
+                node.clock(),
+                configuration.readTimeout(),
+                configuration.writeTimeout(),
+                configuration.limits().maxKeyBytes(),
+                () -> Objects.requireNonNull(node.ringIfFormed()));
         this.commands = new Commands(groups());
         this.statistics = new Statistics(commands);
         this.server = new RespServer(this, commands, statistics, node.security(), settings.maxConnections());
@@ -66,13 +76,6 @@ final class RespPort implements RespServer.Host, NodeFacts {
 
     private List<CommandGroup> groups() {
         NodeConfiguration configuration = node.configuration();
-        ClusterKeyspace keyspace = new ClusterKeyspace(
-                dispatcher,
-                node.clock(),
-                configuration.readTimeout(),
-                configuration.writeTimeout(),
-                configuration.limits().maxKeyBytes(),
-                () -> Objects.requireNonNull(node.ringIfFormed()));
         int most = maxValueBytes();
         Supplier<RespServer> port = () -> Objects.requireNonNull(server());
         return List.of(
@@ -117,6 +120,11 @@ final class RespPort implements RespServer.Host, NodeFacts {
     @Override
     public @Nullable String notReadyBecause() {
         return node.ringIfFormed() == null ? node.control().awaited() : null;
+    }
+
+    @Override
+    public void expect(Session session, List<byte[]> keys) {
+        keyspace.expect(session, keys);
     }
 
     // ---- the cluster

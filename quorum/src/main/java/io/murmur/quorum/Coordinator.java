@@ -141,6 +141,7 @@ final class Coordinator {
     private void getAll(ClientRequest.GetAll all, Consumer<ClientReply> reply) {
         List<Key> keys = all.keys();
         Batch batch = new Batch(all.id(), keys.size(), settings.maxReplyBytes(), reply);
+        seams.storage().expect(keys);
         for (int i = 0; i < keys.size(); i++) {
             get(all, keys.get(i), all.level(), batch.entry(i));
         }

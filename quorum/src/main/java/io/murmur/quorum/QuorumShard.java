@@ -1,6 +1,7 @@
 package io.murmur.quorum;
 
 import io.murmur.kernel.Promises;
+import io.murmur.kernel.Storage;
 import io.murmur.kernel.data.HybridClock;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
@@ -54,6 +55,11 @@ public final class QuorumShard {
     /** An owner answers one of this shard's coordinators. */
     public void receive(NodeId from, PeerReply reply) {
         coordinator.receive(from, reply);
+    }
+
+    /** These are about to be read: see {@link Storage#expect}. */
+    public void expect(List<Key> keys) {
+        seams.storage().expect(keys);
     }
 
     /** Coordinates a client's call, of any keys, and replies exactly once; at once or later. */

@@ -73,6 +73,7 @@ abstract class StorageContract {
 
     private @Nullable Cell read(Key key) {
         ReadOutcome outcome = bench().answerOf((storage, then) -> storage.read(key, found -> {
+            storage.expect(List.of(key, key(0)));
             // What is known at once is what a read finds.
             ReadOutcome.Found atOnce = storage.readAtOnce(key);
             then.accept(atOnce == null || atOnce.equals(found) ? found : atOnce);

@@ -67,6 +67,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
     private final RespServer server;
     private final Session session;
     private final RequestDecoder decoder;
+    private final RequestQueue requests;
     private final ReplyWriter writer;
     private final Channel channel;
     private final long sinceNanos = System.nanoTime();
@@ -139,6 +140,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         this.channel = channel;
         this.session = new Session(id, channel.eventLoop(), server.host().cache(), this);
         this.decoder = new RequestDecoder(server.boundsOf(session));
+        this.requests = new RequestQueue(decoder, this::expect);
         this.writer = new ReplyWriter(channel.alloc(), channel::write);
     }
 
@@ -223,6 +225,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         isClosing = true;
         isClosed = true;
         waiting = null;
+        requests.clear();
         if (deadline != null) {
             deadline.cancel(false);
         }
@@ -296,7 +299,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             rest.release();
             unread = null;
         }
-        boolean isStuck = isClosing || (unread != null && (waiting != null || !hasRoom()));
+        boolean isStuck = isClosing || (hasMore() && (waiting != null || !hasRoom()));
         if (channel.config().isAutoRead() == isStuck && !isClosed) {
             channel.config().setAutoRead(!isStuck);
         }
@@ -315,8 +318,8 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     /** The next command; null when more has to come first. What is none is answered. */
     private @Nullable Resolved next() throws ProtocolException {
-        while (unread != null) {
-            Request request = decoder.next(unread);
+        while (hasMore()) {
+            Request request = requests.next(unread);
             if (request == null) {
                 return null;
             }
@@ -335,6 +338,18 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
             }
         }
         return null;
+    }
+
+    /** Whether anything that has come is not begun, whole or not. */
+    private boolean hasMore() {
+        return unread != null || requests.areAhead();
+    }
+
+    /** These are about to be read. A stranger's are not: it will hear that it is one. */
+    private void expect(List<byte[]> keys) {
+        if (server.security() == null || session.user() != null) {
+            server.host().expect(session, keys);
+        }
     }
 
     private Resolved resolve(Request request) {
@@ -520,7 +535,7 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
         count(command, reply);
         writeAnswered(command, reply);
         if (!isWorking) {
-            if (unread != null || waiting != null || isClosing) {
+            if (hasMore() || waiting != null || isClosing) {
                 work();
             }
             flushSoon();

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -51,6 +52,12 @@ public final class RespServer implements Clients {
         /** Why keys cannot be served, or null when they can. */
         @Nullable
         String notReadyBecause();
+
+        /**
+         * A session is about to read these keys, one after another: what is in memory may be brought near meanwhile. On the session's loop;
+         * without effect on anything but the time it takes.
+         */
+        default void expect(Session session, List<byte[]> keys) {}
     }
 
     /** Binds a port. */

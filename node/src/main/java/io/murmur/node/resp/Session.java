@@ -5,6 +5,7 @@ import io.murmur.kernel.data.Key;
 import io.murmur.kernel.data.Version;
 import io.murmur.node.security.User;
 import io.netty.channel.EventLoop;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,8 @@ public final class Session {
     private boolean isReadOnly;
     private boolean isKept;
     private boolean isUntouching;
+    private List<Key> expected = List.of();
+    private int nextExpected;
 
     /**
      * @param id unique in this life of the node
@@ -193,6 +196,24 @@ public final class Session {
 
     public boolean isUntouching() {
         return isUntouching;
+    }
+
+    /** It is about to read these, in this order. */
+    public void expect(List<Key> keys) {
+        expected = keys;
+        nextExpected = 0;
+    }
+
+    /** The key of these bytes: that which was expected, where it was. */
+    public Key key(byte[] bytes) {
+        for (int place = nextExpected; place < expected.size(); place++) {
+            Key key = expected.get(place);
+            if (Arrays.equals(key.bytes(), bytes) && key.cache().equals(cache.name())) {
+                nextExpected = place + 1;
+                return key;
+            }
+        }
+        return new Key(cache.name(), bytes);
     }
 
     /** A write of this connection is done. */

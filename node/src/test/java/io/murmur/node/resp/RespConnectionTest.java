@@ -33,6 +33,7 @@ class RespConnectionTest {
     private static final byte[] SHORT = new byte[1000];
 
     private final Map<String, Call> begun = new LinkedHashMap<>();
+    private final List<Integer> expected = new ArrayList<>();
     private @Nullable String notReady;
 
     private final CommandGroup group = () -> List.of(
@@ -78,6 +79,11 @@ class RespConnectionTest {
             @Override
             public @Nullable String notReadyBecause() {
                 return notReady;
+            }
+
+            @Override
+            public void expect(Session session, List<byte[]> keys) {
+                expected.add(keys.size());
             }
         };
         return new RespServer(host, commands, new Statistics(commands), security, maxConnections);
@@ -160,6 +166,70 @@ class RespConnectionTest {
         assertThat(ran("short")).isEqualTo("101 calls, 0 failed");
         assertThat(ran("fail")).isEqualTo("1 calls, 1 failed");
         assertThat(ran("get")).isEqualTo("1 calls, 0 failed");
+    }
+
+    @Test
+    void readsThatWereDecodedBeforeTheirTurnBeginWhenTheWriteBeforeThemHasEnded() {
+        send("set a", "get b", "get a", "get c", "set c", "get d", "ping");
+        assertThat(begun.keySet()).containsExactly("set a", "get b");
+        assertThat(expected).containsExactly(3);
+
+        end("set a");
+        assertThat(begun.keySet()).containsExactly("get b", "get a", "get c");
+        end("get c");
+        assertThat(begun.keySet()).containsExactly("get b", "get a", "set c", "get d");
+        end("get b");
+        end("get a");
+        end("set c");
+        end("get d");
+        assertThat(answers()).isEqualTo("$5|set a|$5|get b|$5|get a|$5|get c|$5|set c|$5|get d|+PONG|");
+    }
+
+    @Test
+    void asLongAsAnythingDecodedWaitsNothingIsRead() {
+        send("set a", "get b", "get a", "get c");
+        assertThat(begun.keySet()).containsExactly("set a", "get b");
+        assertThat(channel.config().isAutoRead()).isFalse();
+
+        end("set a");
+        assertThat(begun.keySet()).containsExactly("get b", "get a", "get c");
+        assertThat(channel.config().isAutoRead()).isTrue();
+    }
+
+    @Test
+    void whatIsMalformedBehindReadsIsSaidBehindTheirAnswers() {
+        send("set a", "get b", "get a", "*1\r\n!\r");
+        end("set a");
+        end("get b");
+        end("get a");
+
+        assertThat(answers()).isEqualTo("$5|set a|$5|get b|$5|get a|-ERR Protocol error: expected '$', got '!'|");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
+    void aStrangersKeysAreNotLookedAt(@TempDir Path folder) throws Exception {
+        try (Security security = new SecurityFiles(folder).opened()) {
+            EmbeddedChannel stranger = new EmbeddedChannel();
+            RespConnection connection = server(10, security).connection(stranger);
+            stranger.pipeline().addLast(connection);
+            stranger.pipeline().fireChannelActive();
+
+            stranger.writeInbound(Unpooled.copiedBuffer("get a\nget b\n", ISO_8859_1));
+            assertThat(expected).isEmpty();
+            connection.known(security.users().named("alice"));
+            stranger.writeInbound(Unpooled.copiedBuffer("get a\nget b\n", ISO_8859_1));
+            assertThat(expected).containsExactly(2);
+        }
+    }
+
+    @Test
+    void readsBehindTheConnectionsEndDoNotBegin() {
+        send("set a", "get a", "get b", "get c");
+        channel.close();
+        end("set a");
+
+        assertThat(begun.keySet()).isEmpty();
     }
 
     private String ran(String command) {
