@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.driver;
+
+import org.jspecify.annotations.NullMarked;
