@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.report;
+
+import org.jspecify.annotations.NullMarked;
