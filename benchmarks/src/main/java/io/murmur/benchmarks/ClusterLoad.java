@@ -1,10 +1,13 @@
 package io.murmur.benchmarks;
 
-import io.murmur.benchmarks.Workload.Distribution;
-import io.murmur.client.Cache;
+import io.murmur.benchmarks.driver.ClosedLoop;
+import io.murmur.benchmarks.driver.JsonLine;
+import io.murmur.benchmarks.driver.LoadStatistics;
+import io.murmur.benchmarks.driver.Target;
+import io.murmur.benchmarks.driver.Workload;
+import io.murmur.benchmarks.driver.Workload.Distribution;
+import io.murmur.benchmarks.peers.PeersCommand;
 import io.murmur.client.CallOptions;
-import io.murmur.client.Codec;
-import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
 import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
@@ -22,7 +25,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import jdk.jfr.Configuration;
 import jdk.jfr.Recording;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +45,7 @@ import picocli.CommandLine.Spec;
             RingGrowth.class,
             Healing.class,
             RedisComparison.class,
+            PeersCommand.class,
             Parts.class,
             CommandLine.HelpCommand.class
         },
@@ -59,6 +62,7 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench --reads 0.5 --peer redis",
             "  ./murmur bench restart",
             "  ./murmur bench redis",
+            "  ./murmur bench peers",
             "  ./murmur bench parts Codec"
         })
 public final class ClusterLoad implements Callable<Integer> {
@@ -192,9 +196,12 @@ public final class ClusterLoad implements Callable<Integer> {
         if (peer != null) {
             compare(workload, measurement, facts, out);
         }
-        out.println(Measurement.json(facts));
+        out.println(JsonLine.of(facts));
         out.flush();
-        return measurement.statistics().errorCount() == 0 && measurement.statistics().misses == 0 ? 0 : 1;
+        return measurement.statistics().errorCount() == 0
+                        && measurement.statistics().misses() == 0
+                ? 0
+                : 1;
     }
 
     private Measurement measure(Workload workload, PrintWriter out) throws IOException, InterruptedException {
@@ -246,14 +253,19 @@ public final class ClusterLoad implements Callable<Integer> {
 
     private Measurement load(Workload workload, List<String> seeds, CpuTimes cpu, PrintWriter out)
             throws InterruptedException {
-        List<MurmurClient> connected = new ArrayList<>();
+        List<Target> connected = new ArrayList<>();
         try {
             for (int client = 0; client < clients; client++) {
-                connected.add(ClusterOptions.connect(seeds));
+                Target target = new MurmurTarget(
+                        ClusterOptions.connect(seeds),
+                        CallOptions.at(Level.parse(readLevel)),
+                        CallOptions.at(Level.parse(writeLevel)));
+                target.expect(valueBytes);
+                connected.add(target);
             }
             if (preload) {
                 long start = System.nanoTime();
-                LoadStatistics written = loop(connected.get(0), workload.preload(), PRELOAD_IN_FLIGHT)
+                LoadStatistics written = new ClosedLoop(connected.get(0), workload.preload(), PRELOAD_IN_FLIGHT)
                         .start()
                         .join();
                 out.printf(
@@ -265,16 +277,15 @@ public final class ClusterLoad implements Callable<Integer> {
             }
             return measure(workload, connected, cpu);
         } finally {
-            connected.forEach(MurmurClient::close);
+            connected.forEach(Target::close);
         }
     }
 
-    private Measurement measure(Workload workload, List<MurmurClient> connected, CpuTimes cpu)
-            throws InterruptedException {
+    private Measurement measure(Workload workload, List<Target> connected, CpuTimes cpu) throws InterruptedException {
         List<ClosedLoop> loops = new ArrayList<>();
         for (int client = 0; client < clients; client++) {
             int share = inFlight / clients + (client < inFlight % clients ? 1 : 0);
-            loops.add(loop(connected.get(client), workload.mix(client), share));
+            loops.add(new ClosedLoop(connected.get(client), workload.mix(client), share));
         }
         List<CompletableFuture<LoadStatistics>> results =
                 loops.stream().map(ClosedLoop::start).toList();
@@ -293,17 +304,7 @@ public final class ClusterLoad implements Callable<Integer> {
                 statistics,
                 measured,
                 CpuTimes.microsPerOperation(before, after, statistics.operations()),
-                connected.stream().mapToLong(MurmurClient::retries).sum());
-    }
-
-    private ClosedLoop loop(MurmurClient client, Supplier<Workload.@Nullable Operation> source, int callsInFlight) {
-        Cache<byte[], byte[]> cache = client.cache("default", Codec.bytes(), Codec.bytes());
-        return new ClosedLoop(
-                cache,
-                CallOptions.at(Level.parse(readLevel)),
-                CallOptions.at(Level.parse(writeLevel)),
-                source,
-                callsInFlight);
+                connected.stream().mapToLong(Target::retries).sum());
     }
 
     private void compare(Workload workload, Measurement measurement, Map<String, Object> facts, PrintWriter out)
@@ -312,8 +313,18 @@ public final class ClusterLoad implements Callable<Integer> {
         try (RedisPeer redis = RedisPeer.start(cluster.data.resolve("redis"), cluster.basePort + 500)) {
             RedisPeer.Rate set = redis.set(workload, inFlight, (int) window.toSeconds());
             RedisPeer.Rate get = redis.get(workload, inFlight, (int) window.toSeconds());
-            ratio("SET", set, measurement.statistics().writeMicros.getTotalCount() / measurement.seconds(), facts, out);
-            ratio("GET", get, measurement.statistics().readMicros.getTotalCount() / measurement.seconds(), facts, out);
+            ratio(
+                    "SET",
+                    set,
+                    measurement.statistics().writeMicros().getTotalCount() / measurement.seconds(),
+                    facts,
+                    out);
+            ratio(
+                    "GET",
+                    get,
+                    measurement.statistics().readMicros().getTotalCount() / measurement.seconds(),
+                    facts,
+                    out);
         }
     }
 

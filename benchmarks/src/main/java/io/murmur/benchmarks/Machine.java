@@ -5,9 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** What a measurement was made on: no figure means anything without it. */
-record Machine(int cores, String processor, String kernel, String jdk) {
+public record Machine(int cores, String processor, String kernel, String jdk) {
 
-    static Machine here() {
+    /** This one. */
+    public static Machine here() {
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
                 processorModel(),

@@ -1,5 +1,6 @@
 package io.murmur.benchmarks;
 
+import io.murmur.benchmarks.driver.LoadStatistics;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -25,16 +26,16 @@ record Measurement(LoadStatistics statistics, double seconds, Map<String, Double
                 "p99 ms",
                 "p99.9 ms",
                 "max ms");
-        row(out, "reads", statistics.readMicros);
-        row(out, "writes", statistics.writeMicros);
+        row(out, "reads", statistics.readMicros());
+        row(out, "writes", statistics.writeMicros());
         row(out, "all", statistics.allMicros());
         out.printf(
                 Locale.ROOT,
                 "errors %,d, reads that found nothing %,d, calls sent again by the client %,d%n",
                 statistics.errorCount(),
-                statistics.misses,
+                statistics.misses(),
                 retries);
-        statistics.errors.forEach((why, times) -> out.printf(Locale.ROOT, "  %,d x %s%n", times, why));
+        statistics.errors().forEach((why, times) -> out.printf(Locale.ROOT, "  %,d x %s%n", times, why));
         StringBuilder cpu = new StringBuilder("CPU microseconds per operation:");
         double sum = 0;
         for (Map.Entry<String, Double> cost : cpuMicrosPerOperation.entrySet()) {
@@ -65,10 +66,10 @@ record Measurement(LoadStatistics statistics, double seconds, Map<String, Double
         facts.put("seconds", seconds);
         facts.put("operations", statistics.operations());
         facts.put("operationsPerSecond", statistics.operations() / seconds);
-        latencies(facts, "read", statistics.readMicros);
-        latencies(facts, "write", statistics.writeMicros);
+        latencies(facts, "read", statistics.readMicros());
+        latencies(facts, "write", statistics.writeMicros());
         facts.put("errors", statistics.errorCount());
-        facts.put("misses", statistics.misses);
+        facts.put("misses", statistics.misses());
         facts.put("retries", retries);
         cpuMicrosPerOperation.forEach((name, micros) -> facts.put("cpuMicrosPerOperation." + name, micros));
         return facts;
@@ -82,25 +83,5 @@ record Measurement(LoadStatistics statistics, double seconds, Map<String, Double
             facts.put(operation + "P999Millis", micros.getValueAtPercentile(99.9) / 1e3);
             facts.put(operation + "MaxMillis", micros.getMaxValue() / 1e3);
         }
-    }
-
-    /** Numbers, texts and booleans as one line of JSON. */
-    static String json(Map<String, Object> facts) {
-        StringBuilder line = new StringBuilder("{");
-        facts.forEach((key, value) -> {
-            line.append(line.length() > 1 ? ", " : "").append(quoted(key)).append(": ");
-            line.append(
-                    switch (value) {
-                        case Double number -> String.format(Locale.ROOT, "%.3f", number);
-                        case Number number -> number.toString();
-                        case Boolean yes -> yes.toString();
-                        default -> quoted(value.toString());
-                    });
-        });
-        return line.append('}').toString();
-    }
-
-    private static String quoted(String text) {
-        return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

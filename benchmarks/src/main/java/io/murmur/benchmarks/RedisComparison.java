@@ -1,5 +1,7 @@
 package io.murmur.benchmarks;
 
+import io.murmur.benchmarks.RedisProcesses.Appending;
+import io.murmur.benchmarks.driver.JsonLine;
 import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -112,7 +114,8 @@ final class RedisComparison implements Callable<Integer> {
         try (LocalCluster nodes = cluster.start()) {
             Side one = ours(nodes, "one", List.of());
             Side quorum = ours(nodes, "quorum", List.of("--cluster"));
-            try (RedisProcesses redis = RedisProcesses.one(cluster.data.resolve("redis"), peerPort(nodes))) {
+            try (RedisProcesses redis =
+                    RedisProcesses.one(cluster.data.resolve("redis"), peerPort(nodes), Appending.NO)) {
                 Side theirs = new Side(redis.port(), List.of(), redis.handles());
                 fill(one);
                 fill(theirs);
@@ -128,7 +131,7 @@ final class RedisComparison implements Callable<Integer> {
                         out);
             }
             try (RedisProcesses redis =
-                    RedisProcesses.cluster(cluster.data.resolve("redis-cluster"), peerPort(nodes))) {
+                    RedisProcesses.cluster(cluster.data.resolve("redis-cluster"), peerPort(nodes), Appending.ALWAYS)) {
                 Side theirs = new Side(redis.port(), List.of("--cluster"), redis.handles());
                 compare(
                         "SET at QUORUM",
@@ -141,7 +144,7 @@ final class RedisComparison implements Callable<Integer> {
                         out);
             }
         }
-        out.println(Measurement.json(facts));
+        out.println(JsonLine.of(facts));
         out.flush();
         return 0;
     }

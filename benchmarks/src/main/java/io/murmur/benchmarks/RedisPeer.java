@@ -1,5 +1,6 @@
 package io.murmur.benchmarks;
 
+import io.murmur.benchmarks.driver.Workload;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -1,19 +1,41 @@
 package io.murmur.benchmarks;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /** Redis servers on this machine. They end with this process. */
-final class RedisProcesses implements AutoCloseable {
+public final class RedisProcesses implements AutoCloseable {
 
     private static final int CLUSTERED = 6;
     private static final int AWAIT_SECONDS = 60;
     private static final int LOOK_EVERY_MILLIS = 50;
+
+    /** When a server writes what it was told to its disk. */
+    public enum Appending {
+        NO,
+        EVERYSEC,
+        ALWAYS;
+
+        private List<String> flags() {
+            return this == NO
+                    ? List.of("--appendonly", "no")
+                    : List.of("--appendonly", "yes", "--appendfsync", name().toLowerCase(Locale.ROOT));
+        }
+
+        /** As its configuration says it. */
+        public String words() {
+            return this == NO ? "appendonly no" : "appendfsync " + name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private final Path folder;
     private final int port;
@@ -24,37 +46,66 @@ final class RedisProcesses implements AutoCloseable {
         this.port = port;
     }
 
-    /** One that keeps nothing on disk. */
-    static RedisProcesses one(Path folder, int port) throws IOException, InterruptedException {
+    /** Whether the programs are on the path. */
+    public static boolean areInstalled() {
+        return List.of("redis-server", "redis-cli").stream().allMatch(RedisProcesses::isOnPath);
+    }
+
+    private static boolean isOnPath(String program) {
+        return Arrays.stream(
+                        Objects.requireNonNullElse(System.getenv("PATH"), "").split(File.pathSeparator))
+                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    }
+
+    /** One alone. */
+    public static RedisProcesses one(Path folder, int port, Appending appending)
+            throws IOException, InterruptedException {
         RedisProcesses redis = new RedisProcesses(folder, port);
-        redis.start(0, List.of("--appendonly", "no"));
-        redis.await(0, "ping", "PONG");
+        try {
+            redis.start(0, appending.flags());
+            redis.await(0, "ping", "PONG");
+        } catch (IOException | InterruptedException e) {
+            redis.close();
+            throw e;
+        }
         return redis;
     }
 
-    /** Three masters, each with a replica; every write is synced before it is acknowledged. */
-    static RedisProcesses cluster(Path folder, int port) throws IOException, InterruptedException {
+    /** Three masters, each with a replica. */
+    public static RedisProcesses cluster(Path folder, int port, Appending appending)
+            throws IOException, InterruptedException {
         RedisProcesses redis = new RedisProcesses(folder, port);
+        try {
+            redis.makeCluster(appending);
+        } catch (IOException | InterruptedException e) {
+            redis.close();
+            throw e;
+        }
+        return redis;
+    }
+
+    private void makeCluster(Appending appending) throws IOException, InterruptedException {
         List<String> create = new ArrayList<>(List.of("redis-cli", "--cluster", "create"));
         for (int server = 0; server < CLUSTERED; server++) {
-            redis.start(server, List.of("--appendonly", "yes", "--appendfsync", "always", "--cluster-enabled", "yes"));
+            List<String> flags = new ArrayList<>(appending.flags());
+            flags.addAll(List.of("--cluster-enabled", "yes"));
+            start(server, flags);
             create.add("127.0.0.1:" + (port + server));
         }
         for (int server = 0; server < CLUSTERED; server++) {
-            redis.await(server, "ping", "PONG");
+            await(server, "ping", "PONG");
         }
         create.addAll(List.of("--cluster-replicas", "1", "--cluster-yes"));
         String made = output(create);
         for (int server = 0; server < CLUSTERED; server++) {
-            redis.await(server, "cluster info", "cluster_state:ok");
+            await(server, "cluster info", "cluster_state:ok");
         }
         if (!made.contains("All 16384 slots covered")) {
             throw new IOException("redis-cli could not make a cluster: " + made.strip());
         }
         for (int server = CLUSTERED / 2; server < CLUSTERED; server++) {
-            redis.await(server, "info replication", "master_link_status:up");
+            await(server, "info replication", "master_link_status:up");
         }
-        return redis;
     }
 
     private void start(int server, List<String> flags) throws IOException {
@@ -97,7 +148,7 @@ final class RedisProcesses implements AutoCloseable {
     }
 
     /** What a command prints. */
-    static String output(List<String> command) throws IOException, InterruptedException {
+    public static String output(List<String> command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         process.waitFor();
@@ -105,11 +156,11 @@ final class RedisProcesses implements AutoCloseable {
     }
 
     /** Of the first. */
-    int port() {
+    public int port() {
         return port;
     }
 
-    List<ProcessHandle> handles() {
+    public List<ProcessHandle> handles() {
         return servers.stream().map(Process::toHandle).toList();
     }
 

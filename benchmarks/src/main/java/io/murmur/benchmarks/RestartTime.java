@@ -1,5 +1,9 @@
 package io.murmur.benchmarks;
 
+import io.murmur.benchmarks.driver.ClosedLoop;
+import io.murmur.benchmarks.driver.JsonLine;
+import io.murmur.benchmarks.driver.LoadStatistics;
+import io.murmur.benchmarks.driver.Workload;
 import io.murmur.client.CallOptions;
 import io.murmur.client.Codec;
 import io.murmur.client.MurmurClient;
@@ -61,15 +65,11 @@ final class RestartTime implements Callable<Integer> {
                 CallOptions all =
                         CallOptions.at(Level.ALL).withRetryUnknown(true).withTimeout(Duration.ofSeconds(30));
                 LoadStatistics filled = new ClosedLoop(
-                                client.cache("default", Codec.bytes(), Codec.bytes()),
-                                all,
-                                all,
-                                workload.preload(),
-                                IN_FLIGHT)
+                                new MurmurTarget(client, all, all), workload.preload(), IN_FLIGHT)
                         .start()
                         .join();
                 if (filled.errorCount() > 0) {
-                    throw new IOException("the cluster could not be filled: " + filled.errors);
+                    throw new IOException("the cluster could not be filled: " + filled.errors());
                 }
             }
             int last = nodes.size() - 1;
@@ -118,7 +118,7 @@ final class RestartTime implements Callable<Integer> {
         facts.put("readyMillis", readyMillis);
         facts.put("firstReadMillis", readMillis);
         facts.put("found", found);
-        out.println(Measurement.json(facts));
+        out.println(JsonLine.of(facts));
         out.flush();
     }
 }

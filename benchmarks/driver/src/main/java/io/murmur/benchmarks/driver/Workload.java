@@ -59,7 +59,7 @@ public record Workload(int keys, int keyBytes, int valueBytes, double readShare,
     }
 
     /** The key of a number: the number in decimal, with zeros in front. */
-    byte[] key(int number) {
+    public byte[] key(int number) {
         byte[] key = new byte[keyBytes];
         Arrays.fill(key, (byte) '0');
         int rest = number;
