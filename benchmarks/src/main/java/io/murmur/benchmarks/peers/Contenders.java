@@ -45,17 +45,22 @@ final class Contenders {
 
     /** Each contender that can be had with the one of Murmur whose promise is nearest to its own. */
     static List<List<Contender>> allGroups() {
-        return all().stream()
-                .filter(contender -> contender.equal().equals(contender.name()))
+        List<Contender> all = all();
+        return all.stream()
+                .filter(Contenders::isOwnEqual)
                 .map(first -> Stream.concat(
                                 Stream.of(first),
-                                all().stream()
-                                        .filter(other -> !other.equals(first)
-                                                && other.equal().equals(first.name())
+                                all.stream()
+                                        .filter(other -> other.equal().equals(first.name())
+                                                && !isOwnEqual(other)
                                                 && other.servers().absence().isEmpty()))
                         .toList())
                 .filter(group -> group.size() > 1)
                 .toList();
+    }
+
+    private static boolean isOwnEqual(Contender contender) {
+        return contender.equal().equals(contender.name());
     }
 
     /** Those of the catalogue that cannot be had here, each with the reason. */

@@ -347,7 +347,7 @@ public final class PeersCommand implements Callable<Integer> {
                         now.toString(),
                         Machine.here().toString(),
                         Revision.here(),
-                        "./murmur bench peers "
+                        "./murmur bench "
                                 + String.join(
                                         " ", spec.commandLine().getParseResult().originalArgs()),
                         said,

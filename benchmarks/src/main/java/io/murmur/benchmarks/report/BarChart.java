@@ -49,7 +49,7 @@ public record BarChart(String title, String valueLabel, List<Group> groups) {
         double y = top;
         for (Group group : groups) {
             if (!group.name.isEmpty()) {
-                svg.heading(left, y + 20, group.name);
+                svg.heading(left + 6, y + 20, group.name);
                 y += HEADING;
             }
             for (Bar bar : group.bars) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.peers;
+
+import org.jspecify.annotations.NullMarked;
