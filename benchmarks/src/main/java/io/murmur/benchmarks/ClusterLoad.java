@@ -156,10 +156,12 @@ public final class ClusterLoad implements Callable<Integer> {
     }
 
     static CommandLine commandLine() {
-        return new CommandLine(new ClusterLoad()).setExecutionExceptionHandler((failure, command, parsed) -> {
-            command.getErr().println("murmur bench: " + failure.getMessage());
-            return 2;
-        });
+        return new CommandLine(new ClusterLoad())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println("murmur bench: " + failure.getMessage());
+                    return 2;
+                });
     }
 
     @Override

@@ -28,6 +28,7 @@ final class Comparison {
 
     private static final int PORTS_FOR_EACH = 100;
     private static final int FILL_IN_FLIGHT = 64;
+    private static final int FILL_ATTEMPTS = 3;
     private static final Duration LONGEST_FILL = Duration.ofMinutes(30);
     private static final Duration LONGEST_DRAIN = Duration.ofMinutes(2);
 
@@ -71,7 +72,7 @@ final class Comparison {
     /** Returns what was compared, by contender. All the loads are of one data set. */
     Map<String, String> run(int round, List<Contender> contenders, List<Cell> cells)
             throws IOException, InterruptedException {
-        Path folder = Files.createDirectories(settings.data.resolve("round"));
+        Path folder = Files.createDirectories(settings.data.resolve("round-" + round));
         Map<String, Servers.Running> up = new LinkedHashMap<>();
         List<Side> sides = new ArrayList<>();
         Map<String, String> versions = new LinkedHashMap<>();
@@ -115,18 +116,27 @@ final class Comparison {
         return versions;
     }
 
+    /** Again when a call has failed: this is not what is measured, and a machine that is busy with starting may be slow. */
     private void fill(Side side, DataSet data) throws IOException, InterruptedException {
-        JsonNode answer = side.client.ask(
-                "fill " + data.settings() + " inFlight=" + FILL_IN_FLIGHT, LONGEST_FILL, new Unmeasured());
-        if (answer.path("errors").asLong() > 0) {
-            throw new IOException(side.contender.name() + " could not be filled: " + answer.path("errorKinds"));
+        String failures = "";
+        for (int attempt = 0; attempt < FILL_ATTEMPTS; attempt++) {
+            JsonNode answer = side.client.ask(
+                    "fill " + data.settings() + " inFlight=" + FILL_IN_FLIGHT, LONGEST_FILL, new Unmeasured());
+            boolean isFull = answer.path("errors").asLong() == 0;
+            progress.accept(String.format(
+                    Locale.ROOT,
+                    "%s %-26s %s in %.1f s%s",
+                    isFull ? "filled   " : "not full ",
+                    side.contender.name(),
+                    data.words(),
+                    answer.path("seconds").asDouble(),
+                    isFull ? "" : ": " + answer.path("errorKinds")));
+            if (isFull) {
+                return;
+            }
+            failures = ": " + answer.path("errorKinds");
         }
-        progress.accept(String.format(
-                Locale.ROOT,
-                "filled    %-24s %s in %.1f s",
-                side.contender.name(),
-                data.words(),
-                answer.path("seconds").asDouble()));
+        throw new IOException(side.contender.name() + " could not be filled" + failures);
     }
 
     /** With as many reads as writes, so that the code of both is compiled before either is measured. */

@@ -41,15 +41,15 @@ import picocli.CommandLine.Spec;
             "",
             "Presets:",
             "  bars   200,000 keys, values of 100 bytes, uniform; PUT and GET; 64 in flight",
-            "  full   every combination of 200,000 and 1,000,000 keys; 100, 1024 and 65536 bytes; 0, 50, 95 and 100 % reads;",
-            "         uniform and Zipf's law; 1, 64 and 256 in flight: hours",
+            "  full   all combinations of 200,000 and 1,000,000 keys; 100, 1024, 65536 bytes;",
+            "         0, 0.5, 0.95, 1 reads; uniform and zipf; 1, 64, 256 in flight: hours",
             "What is said by other options goes before what the preset says.",
             "",
             "Examples:",
             "  ./murmur bench peers --list",
             "  ./murmur bench peers --quick --contenders murmur-quorum,redis-cluster-always",
             "  ./murmur bench peers --preset bars",
-            "  ./murmur bench peers --contenders murmur-one,redis-memory --mixes 0.95 --distributions zipf --in-flight 1,64,256"
+            "  ./murmur bench peers --contenders murmur-one,redis-memory --mixes 0.95 --in-flight 1,64"
         })
 public final class PeersCommand implements Callable<Integer> {
 
@@ -96,7 +96,7 @@ public final class PeersCommand implements Callable<Integer> {
     private @Nullable List<Double> mixes;
 
     @Option(names = "--distributions", split = ",", paramLabel = "NAME", description = "uniform, zipf")
-    private @Nullable List<String> distributions;
+    private @Nullable List<Distribution> distributions;
 
     @Option(names = "--keys", split = ",", paramLabel = "NUMBER", description = "different keys, of 24 bytes")
     private @Nullable List<Integer> keys;
@@ -174,16 +174,16 @@ public final class PeersCommand implements Callable<Integer> {
     private record Preset(
             List<Integer> sizes,
             List<Double> mixes,
-            List<String> distributions,
+            List<Distribution> distributions,
             List<Integer> keys,
             List<Integer> inFlight) {
 
-        private static final Preset BARS =
-                new Preset(List.of(100), List.of(0.0, 1.0), List.of("uniform"), List.of(200_000), List.of(64));
+        private static final Preset BARS = new Preset(
+                List.of(100), List.of(0.0, 1.0), List.of(Distribution.UNIFORM), List.of(200_000), List.of(64));
         private static final Preset FULL = new Preset(
                 List.of(100, 1024, 65536),
                 List.of(0.0, 0.5, 0.95, 1.0),
-                List.of("uniform", "zipf"),
+                List.of(Distribution.UNIFORM, Distribution.ZIPF),
                 List.of(200_000, 1_000_000),
                 List.of(1, 64, 256));
 
@@ -260,10 +260,7 @@ public final class PeersCommand implements Callable<Integer> {
     }
 
     private static List<Cell> cells(DataSet dataSet, Preset loads) {
-        List<Distribution> distributions = loads.distributions.stream()
-                .map(name -> Distribution.valueOf(name.toUpperCase(Locale.ROOT)))
-                .toList();
-        return Cell.cells(dataSet, loads.mixes, distributions, loads.inFlight);
+        return Cell.cells(dataSet, loads.mixes, loads.distributions, loads.inFlight);
     }
 
     private Settings settings() throws IOException {
