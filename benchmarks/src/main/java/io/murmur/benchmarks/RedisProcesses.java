@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 public final class RedisProcesses implements AutoCloseable {
 
     private static final int CLUSTERED = 6;
-    private static final int AWAIT_SECONDS = 60;
+    private static final int AWAIT_SECONDS = 180;
     private static final int LOOK_EVERY_MILLIS = 50;
 
     /** When a server writes what it was told to its disk. */
