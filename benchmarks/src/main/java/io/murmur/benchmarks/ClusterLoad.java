@@ -7,6 +7,7 @@ import io.murmur.benchmarks.driver.Target;
 import io.murmur.benchmarks.driver.Workload;
 import io.murmur.benchmarks.driver.Workload.Distribution;
 import io.murmur.benchmarks.peers.PeersCommand;
+import io.murmur.benchmarks.hits.HitRatio;
 import io.murmur.client.CallOptions;
 import io.murmur.kernel.Level;
 import io.murmur.node.demo.LocalCluster;
@@ -46,6 +47,8 @@ import picocli.CommandLine.Spec;
             Healing.class,
             RedisComparison.class,
             PeersCommand.class,
+            MemoryUse.class,
+            HitRatio.class,
             Parts.class,
             CommandLine.HelpCommand.class
         },
@@ -63,6 +66,8 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench restart",
             "  ./murmur bench redis",
             "  ./murmur bench peers",
+            "  ./murmur bench memory",
+            "  ./murmur bench hits --trace web07.trace.xz",
             "  ./murmur bench parts Codec"
         })
 public final class ClusterLoad implements Callable<Integer> {

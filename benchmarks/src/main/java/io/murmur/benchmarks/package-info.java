@@ -13,6 +13,10 @@
  *       and against Redis, in turns; {@link io.murmur.benchmarks.RedisProcesses}: the servers it is compared with.
  *   <li>{@link io.murmur.benchmarks.peers}: {@code ./murmur bench peers}, Murmur beside others, each by its own client;
  *       {@link io.murmur.benchmarks.report}: pictures of that.
+ *   <li>{@link io.murmur.benchmarks.MemoryUse}: {@code ./murmur bench memory}, what a record costs in memory, here and in Redis; {@link
+ *       io.murmur.benchmarks.ProcessMemory} by the kernel, {@link io.murmur.benchmarks.JavaMemory} by the JVM.
+ *   <li>{@link io.murmur.benchmarks.Results}: an outcome as files.
+ *   <li>{@link io.murmur.benchmarks.hits}: {@code ./murmur bench hits}, hit ratios of real traces at equal bytes.
  *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
  *   <li>{@link io.murmur.benchmarks.Parts}: {@code ./murmur bench parts}, the JMH benchmarks of {@link io.murmur.benchmarks.jmh}.
  *   <li>{@link io.murmur.benchmarks.TableFormats}: how the format of the tables was chosen.
