@@ -116,8 +116,9 @@ public final class HitRatio implements Callable<Integer> {
      *
      * @param bound what the cache was told, in its own measure of bytes
      * @param heldBytes of keys and values at the end
+     * @param refused puts there was no room for
      */
-    private record Outcome(int hits, long bound, long heldBytes) {}
+    private record Outcome(int hits, long bound, long heldBytes, int refused) {}
 
     /**
      * @param answered hits to a client
@@ -219,12 +220,13 @@ public final class HitRatio implements Callable<Integer> {
             facts.put(who + ".hits", share(requests, outcome.hits));
             facts.put(who + ".heldBytes", outcome.heldBytes);
             facts.put(who + ".bound", outcome.bound);
+            facts.put(who + ".refusedPuts", outcome.refused);
         }
     }
 
     private static Outcome outcome(Requests requests, BoundedCache cache, long bound) {
         int hits = cache.replay(requests.ids());
-        return new Outcome(hits, bound, cache.heldBytes());
+        return new Outcome(hits, bound, cache.heldBytes(), 0);
     }
 
     private Own own(Requests requests, long budget) throws IOException, InterruptedException {
@@ -239,7 +241,7 @@ public final class HitRatio implements Callable<Integer> {
         try (ReplicaMemory memory = new ReplicaMemory(requests, data.resolve("store"), tables, bound - tables)) {
             int hits = memory.replay(requests.ids());
             long heap = heapBytes() - before;
-            return new Own(new Outcome(hits, bound, memory.heldBytes()), memory.answered(), heap);
+            return new Own(new Outcome(hits, bound, memory.heldBytes(), 0), memory.answered(), heap);
         }
     }
 
@@ -257,7 +259,7 @@ public final class HitRatio implements Callable<Integer> {
             first = Bound.search(budget, 2 * budget, Outcome::heldBytes, bound -> {
                         redis.restart(bound);
                         redis.fill(requests.distinct());
-                        return new Outcome(0, bound, redis.heldBytes());
+                        return new Outcome(0, bound, redis.heldBytes(), 0);
                     })
                     .bound;
         }
@@ -267,11 +269,8 @@ public final class HitRatio implements Callable<Integer> {
     private Outcome redis(Requests requests, long bound) throws IOException, InterruptedException {
         try (RedisCache redis = redis(requests)) {
             redis.restart(bound);
-            Outcome outcome = outcome(requests, redis, bound);
-            if (redis.refused() > 0) {
-                spec.commandLine().getErr().printf("Redis had no room for %,d puts%n", redis.refused());
-            }
-            return outcome;
+            int hits = redis.replay(requests.ids());
+            return new Outcome(hits, bound, redis.heldBytes(), redis.refused());
         }
     }
 

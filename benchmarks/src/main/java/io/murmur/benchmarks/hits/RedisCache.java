@@ -71,7 +71,7 @@ final class RedisCache implements BoundedCache, AutoCloseable {
         try {
             redis.set(key, new byte[requests.sizes().of(id)]);
         } catch (JedisDataException e) {
-            if (!e.getMessage().startsWith("OOM")) {
+            if (!String.valueOf(e.getMessage()).startsWith("OOM")) {
                 throw e;
             }
             // With the least bounds its own buffers leave no room at times: the application goes on without.
