@@ -142,9 +142,10 @@ public final class HitRatio implements Callable<Integer> {
             Trace trace = Trace.read(file, most);
             for (ValueSizes sizes : values) {
                 compare(trace.name(), new Requests(trace.ids(), sizes), report);
+                // A run of hours that is broken off leaves what it has found.
+                report.write(results, name);
             }
         }
-        report.write(results, name);
         return 0;
     }
 
