@@ -1,9 +1,12 @@
 package io.murmur.benchmarks;
 
 import io.murmur.benchmarks.JavaMemory.Instances;
+import io.murmur.benchmarks.driver.ClosedLoop;
+import io.murmur.benchmarks.driver.LoadStatistics;
+import io.murmur.benchmarks.driver.Target;
+import io.murmur.benchmarks.driver.Workload;
+import io.murmur.benchmarks.driver.Workload.Operation;
 import io.murmur.client.CallOptions;
-import io.murmur.client.Codec;
-import io.murmur.client.MurmurClient;
 import io.murmur.kernel.Level;
 import io.murmur.kernel.data.Cell;
 import io.murmur.node.demo.LocalCluster;
@@ -18,6 +21,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -162,33 +167,31 @@ final class MemoryUse implements Callable<Integer> {
     }
 
     private static void fill(LocalCluster nodes, Workload workload) throws IOException {
-        try (MurmurClient client = ClusterOptions.connect(ClusterOptions.addresses(nodes))) {
-            CallOptions all = CallOptions.at(Level.ALL).withRetryUnknown(true).withTimeout(Duration.ofSeconds(30));
-            LoadStatistics filled = new ClosedLoop(
-                            client.cache("default", Codec.bytes(), Codec.bytes()),
-                            all,
-                            all,
-                            workload.preload(),
-                            IN_FLIGHT)
+        CallOptions all = CallOptions.at(Level.ALL).withRetryUnknown(true).withTimeout(Duration.ofSeconds(30));
+        try (Target cluster = new MurmurTarget(ClusterOptions.connect(ClusterOptions.addresses(nodes)), all, all)) {
+            LoadStatistics filled = new ClosedLoop(cluster, workload.preload(), IN_FLIGHT)
                     .start()
                     .join();
             if (filled.errorCount() > 0) {
-                throw new IOException("the cluster could not be filled: " + filled.errors);
+                throw new IOException("the cluster could not be filled: " + filled.errors());
             }
         }
     }
 
     private Measured measureRedis(Workload workload) throws IOException, InterruptedException {
         int port = cluster.basePort + PEER_OFFSET;
-        try (RedisProcesses server = RedisProcesses.one(cluster.data.resolve("redis"), port);
+        try (RedisProcesses server =
+                        RedisProcesses.one(cluster.data.resolve("redis"), port, RedisProcesses.Appending.NO);
                 Jedis redis = new Jedis("127.0.0.1", port)) {
             ProcessHandle process = server.handles().get(0);
             ProcessMemory empty = ProcessMemory.of(process);
-            byte[] value = workload.value();
+            Supplier<@Nullable Operation> all = workload.preload();
             for (int first = 0; first < keys; first += PIPELINE) {
                 Pipeline pipeline = redis.pipelined();
                 for (int number = first; number < Math.min(keys, first + PIPELINE); number++) {
-                    pipeline.set(workload.key(number), value);
+                    if (all.get() instanceof Operation.Write write) {
+                        pipeline.set(write.key(), write.value());
+                    }
                 }
                 pipeline.sync();
             }

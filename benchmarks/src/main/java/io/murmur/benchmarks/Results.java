@@ -1,5 +1,6 @@
 package io.murmur.benchmarks;
 
+import io.murmur.benchmarks.driver.JsonLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -52,7 +53,7 @@ public final class Results {
     }
 
     public void fact(Map<String, Object> facts) {
-        json.add(Measurement.json(facts));
+        json.add(JsonLine.of(facts));
     }
 
     public void write(Path folder, String name) throws IOException {

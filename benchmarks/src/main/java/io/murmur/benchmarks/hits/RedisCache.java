@@ -27,7 +27,7 @@ final class RedisCache implements BoundedCache, AutoCloseable {
 
     RedisCache(Requests requests, Path folder, int port, String policy) throws IOException, InterruptedException {
         this.requests = requests;
-        this.server = RedisProcesses.one(folder, port);
+        this.server = RedisProcesses.one(folder, port, RedisProcesses.Appending.NO);
         this.redis = new Jedis("127.0.0.1", port);
         redis.configSet("maxmemory-policy", policy);
         // A connection that has been used holds buffers, which count.
