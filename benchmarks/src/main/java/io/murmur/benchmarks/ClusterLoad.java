@@ -7,6 +7,7 @@ import io.murmur.benchmarks.driver.Target;
 import io.murmur.benchmarks.driver.Workload;
 import io.murmur.benchmarks.driver.Workload.Distribution;
 import io.murmur.benchmarks.hits.HitRatio;
+import io.murmur.benchmarks.hours.BadHours;
 import io.murmur.benchmarks.peers.PeersCommand;
 import io.murmur.client.CallOptions;
 import io.murmur.kernel.Level;
@@ -45,6 +46,7 @@ import picocli.CommandLine.Spec;
             RestartTime.class,
             RingGrowth.class,
             Healing.class,
+            BadHours.class,
             RedisComparison.class,
             PeersCommand.class,
             MemoryUse.class,
@@ -64,6 +66,7 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench --reads 1 --read-level ONE --profile /tmp/profile",
             "  ./murmur bench --reads 0.5 --peer redis",
             "  ./murmur bench restart",
+            "  ./murmur bench hours all",
             "  ./murmur bench redis",
             "  ./murmur bench peers",
             "  ./murmur bench memory",

@@ -12,10 +12,6 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +69,6 @@ final class RingGrowth implements Callable<Integer> {
             description = "where the nodes keep their data; emptied first (default: ${DEFAULT-VALUE})")
     private Path data = Path.of(".murmur", "grow");
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final LongAdder errors = new LongAdder();
     private final LongAdder lost = new LongAdder();
     private final AtomicInteger filled = new AtomicInteger();
@@ -240,6 +235,10 @@ final class RingGrowth implements Callable<Integer> {
         };
     }
 
+    private static Change leave(LocalCluster cluster, int node) {
+        return () -> new RingChanges(cluster).leave(node);
+    }
+
     private static void awaitHalfway(LocalCluster cluster, int node) throws IOException, InterruptedException {
         while (true) {
             JsonNode page = cluster.page(node, "/cluster");
@@ -256,27 +255,6 @@ final class RingGrowth implements Callable<Integer> {
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
-    }
-
-    private Change leave(LocalCluster cluster, int node) {
-        return () -> {
-            HttpRequest request = HttpRequest.newBuilder(
-                            URI.create("http://127.0.0.1:" + cluster.httpPort(0) + "/ring/changes"))
-                    .header("Content-Type", "application/json")
-                    .header("Authorization", "Bearer " + cluster.httpToken(0))
-                    .POST(HttpRequest.BodyPublishers.ofString(
-                            "{\"change\": \"leave\", \"node\": \"" + LocalCluster.name(node) + "\"}"))
-                    .build();
-            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-            if (answer.statusCode() != 202) {
-                throw new IOException("not begun: " + answer.body());
-            }
-            JsonNode page = cluster.page(0, "/cluster");
-            while (page == null || !page.path("change").isNull()) {
-                TimeUnit.MILLISECONDS.sleep(20);
-                page = cluster.page(0, "/cluster");
-            }
-        };
     }
 
     private void change(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.hours;
+
+import org.jspecify.annotations.NullMarked;
