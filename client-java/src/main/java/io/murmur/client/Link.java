@@ -43,8 +43,11 @@ final class Link implements Connection.Listener {
     private final Map<Long, Call> inFlight = new HashMap<>();
     private long lastId;
 
-    /** Until then this node is used only when no other is there: it has let a call wait too long. */
-    private long suspectUntilNanos;
+    /** Whether this node is used only when no other is there: it has let a call wait too long, and has not shown since that it answers. */
+    private boolean suspect;
+
+    /** A suspect node is not asked before whether it answers again. */
+    private long askAgainNanos;
 
     /** The node is not of the ring any more: gets no further calls. */
     private boolean retired;
@@ -54,7 +57,6 @@ final class Link implements Connection.Listener {
 
     Link(String address, Opening opening, EventLoop loop, Listener listener) {
         this.listener = listener;
-        this.suspectUntilNanos = opening.clock().monotonicNanos();
         this.connection = new Connection(address, opening, loop, MAX_WAITING_BYTES, this);
     }
 
@@ -78,12 +80,22 @@ final class Link implements Connection.Listener {
         return connection.obstacle();
     }
 
-    boolean isSuspect(long nowNanos) {
-        return suspectUntilNanos - nowNanos > 0;
+    boolean isSuspect() {
+        return suspect;
     }
 
-    void suspectUntil(long nanos) {
-        suspectUntilNanos = nanos;
+    /** @param untilNanos at least; then it is to be asked */
+    void suspect(long untilNanos) {
+        suspect = true;
+        askAgainNanos = untilNanos;
+    }
+
+    boolean isToBeAskedAgain(long nowNanos) {
+        return suspect && isReady() && askAgainNanos - nowNanos <= 0;
+    }
+
+    void trust() {
+        suspect = false;
     }
 
     boolean isRetired() {
@@ -130,6 +142,7 @@ final class Link implements Connection.Listener {
 
     @Override
     public void ready(Handshake.Welcome welcome) {
+        trust();
         listener.linkReady();
     }
 

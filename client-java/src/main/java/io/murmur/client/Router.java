@@ -163,7 +163,7 @@ final class Router implements Link.Listener {
         } else {
             boolean mayTryAgain = (!call.isWrite || call.retryUnknown) && call.attempts < MOST_ATTEMPTS - 1;
             long attempt = mayTryAgain ? Math.min(left, Math.max(left / ATTEMPT_SHARE, LEAST_ATTEMPT_NANOS)) : left;
-            Link link = choose(call, now);
+            Link link = choose(call);
             if (link == null || !link.send(call, epoch(), now, attempt)) {
                 park(call, now);
             }
@@ -194,7 +194,7 @@ final class Router implements Link.Listener {
     }
 
     /** An owner of the key, in turn, those in the own zone first; else any node. Nodes that are suspect or failed this call come last. */
-    private @Nullable Link choose(Call call, long now) {
+    private @Nullable Link choose(Call call) {
         Link best = null;
         int bestRank = Integer.MAX_VALUE;
         turn++;
@@ -207,7 +207,7 @@ final class Router implements Link.Listener {
                 Member owner = known.member(owners.get(Math.floorMod(start + i, owners.size())));
                 Link link = owner == null ? null : links.get(owner.address());
                 if (owner != null && link != null && link.isReady() && !link.isRetired()) {
-                    int rank = rank(link, call, now) + (zone == null || zone.equals(owner.zone()) ? 0 : 1);
+                    int rank = rank(link, call) + (zone == null || zone.equals(owner.zone()) ? 0 : 1);
                     if (rank < bestRank) {
                         best = link;
                         bestRank = rank;
@@ -220,7 +220,7 @@ final class Router implements Link.Listener {
         }
         for (int i = 0; i < linkList.size(); i++) {
             Link link = linkList.get(Math.floorMod(turn + i, linkList.size()));
-            int rank = rank(link, call, now) + 2;
+            int rank = rank(link, call) + 2;
             if (link.isReady() && !link.isRetired() && rank < bestRank) {
                 best = link;
                 bestRank = rank;
@@ -229,8 +229,8 @@ final class Router implements Link.Listener {
         return best;
     }
 
-    private static int rank(Link link, Call call, long now) {
-        return (link.isSuspect(now) ? 8 : 0) + (link.address().equals(call.triedLast) ? 4 : 0);
+    private static int rank(Link link, Call call) {
+        return (link.isSuspect() ? 8 : 0) + (link.address().equals(call.triedLast) ? 4 : 0);
     }
 
     @Override
@@ -324,8 +324,10 @@ final class Router implements Link.Listener {
                 }
             }
             if (late != null) {
-                link.suspectUntil(now + SUSPECT_NANOS);
+                link.suspect(now + SUSPECT_NANOS);
                 late.forEach(call -> late(call, link, now));
+            } else if (link.isToBeAskedAgain(now)) {
+                askAgain(link, now);
             }
         }
         linkList.removeIf(this::leaves);
@@ -333,6 +335,18 @@ final class Router implements Link.Listener {
         if (ring == null) {
             fetchRing(null);
         }
+    }
+
+    /** One question finds out whether a suspect node answers again. Calls that did would be late once more, all those of a moment. */
+    private void askAgain(Link link, long now) {
+        link.suspect(now + SUSPECT_NANOS);
+        Call question = new Call(null, ClientRequest.GetRing::new, false, false, false, now + SUSPECT_NANOS);
+        question.reply.whenComplete((reply, failure) -> {
+            if (failure == null) {
+                link.trust();
+            }
+        });
+        link.send(question, epoch(), now, SUSPECT_NANOS);
     }
 
     /** Lets a link go whose node is not of the ring any more and has answered all it was asked. */

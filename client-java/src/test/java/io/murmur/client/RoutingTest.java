@@ -7,6 +7,7 @@ import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
 import io.murmur.kernel.ring.NodeId;
 import io.murmur.kernel.ring.Ring;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -66,6 +67,30 @@ class RoutingTest {
                                     owners.get(ring.partitionOf(get.key().slot())))
                             .isEqualTo(node.id()));
         }
+    }
+
+    @Test
+    void aNodeThatHasStoppedGetsNoCallsUntilItAnswersAQuestion() {
+        cluster.own(1, n1, n2);
+        BlockingCache<String, String> cache = FakeCluster.texts(
+                        cluster.client(builder -> builder.callTimeout(Duration.ofSeconds(3))))
+                .blocking();
+        n1.when(ClientRequest.class, (request, peer) -> {});
+        int questionsBefore = questions(n1);
+
+        while (questions(n1) < questionsBefore + 2) {
+            get(cache, 1);
+        }
+        assertThat(gets(n1)).isEqualTo(1);
+
+        n1.behave();
+        while (gets(n1) < 10) {
+            get(cache, 1);
+        }
+    }
+
+    private static int questions(FakeNode node) {
+        return node.received(ClientRequest.GetRing.class).size();
     }
 
     @Test
