@@ -12,8 +12,12 @@ import java.util.stream.Stream;
 final class Contenders {
 
     /** Murmur first: it is what the others are compared with. */
-    private static final List<Supplier<List<Contender>>> CATALOGUE =
-            List.of(MurmurServers::contenders, RedisServers::contenders);
+    private static final List<Supplier<List<Contender>>> CATALOGUE = List.of(
+            MurmurServers::contenders,
+            RedisServers::contenders,
+            CassandraServers::contenders,
+            HazelcastServers::contenders,
+            InfinispanServers::contenders);
 
     private Contenders() {}
 

@@ -13,6 +13,10 @@
  *   <li>{@link io.murmur.benchmarks.peers.MurmurServers} with {@link io.murmur.benchmarks.peers.MurmurDriver}.
  *   <li>{@link io.murmur.benchmarks.peers.RedisServers} with {@link io.murmur.benchmarks.peers.RedisDriver}, which asks by
  *       {@link io.murmur.benchmarks.peers.RedisTarget} or {@link io.murmur.benchmarks.peers.WaitingTarget}.
+ *   <li>{@link io.murmur.benchmarks.peers.CassandraServers}, {@link io.murmur.benchmarks.peers.HazelcastServers} and
+ *       {@link io.murmur.benchmarks.peers.InfinispanServers} start what the Maven profile {@code peers} has brought:
+ *       {@link io.murmur.benchmarks.peers.PeerProcesses} from {@link io.murmur.benchmarks.peers.PeerModule}s, one with another
+ *       {@link io.murmur.benchmarks.peers.Jdk}.
  * </ul>
  */
 @NullMarked
