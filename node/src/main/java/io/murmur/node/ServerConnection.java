@@ -23,6 +23,8 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private static final long GREETING_SECONDS = 5;
     private static final int MAX_IN_FLIGHT = 4096;
 
+    /** Reads gathered at most. */
+    private static final int LONGEST_ROW = 16;
+
     private final Server server;
     private final Dispatcher dispatcher;
     private volatile @Nullable Channel channel;
@@ -53,6 +58,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     private String name = "";
     private long sinceNanos;
     private int inFlight;
+
+    /** Reads that have come one after another, as long as more may be about to: their cells are brought near all at once. */
+    private final List<ClientRequest.Get> row = new ArrayList<>(LONGEST_ROW);
 
     private enum Stage {
         /** It has yet to greet, and before that to agree on TLS where security is on. */
@@ -131,11 +139,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext ctx, Object read) {
         NodeId node = peer;
+        if (read instanceof ClientRequest.Get get && stage == Stage.WELCOME && node == null) {
+            row.add(get);
+            if (row.size() == LONGEST_ROW) {
+                endRow(ctx);
+            }
+            return;
+        }
+        endRow(ctx);
         switch ((Message) read) {
             case Message ignored when stage == Stage.ENDED -> LOG.trace("behind the end: {}", ignored);
             case Message first when stage == Stage.UNKNOWN -> greet(ctx, first);
             case Message unexpected when stage == Stage.CHECKED -> breakOff(ctx, "it did not wait to be let in");
-            case ClientRequest request when node == null -> take(ctx.channel(), request);
+            case ClientRequest request when node == null -> take(ctx.channel(), request, System.nanoTime());
             case ClientRequest unexpected -> breakOff(ctx, "a node sent a client's request");
             case ClientReply unexpected -> breakOff(ctx, "it sent a client's reply");
             case Handshake unexpected -> breakOff(ctx, "it greeted twice");
@@ -146,6 +162,30 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
             case Message unexpected ->
                 breakOff(ctx, "it sent an unexpected " + unexpected.getClass().getSimpleName());
         }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext ctx) {
+        endRow(ctx);
+        ctx.fireChannelReadComplete();
+    }
+
+    private void endRow(ChannelHandlerContext ctx) {
+        if (row.isEmpty()) {
+            return;
+        }
+        if (row.size() > 1) {
+            dispatcher.expect(
+                    row.stream().map(ClientRequest.Get::key).toList(),
+                    ctx.channel().eventLoop());
+        }
+        long now = System.nanoTime();
+        for (ClientRequest.Get get : row) {
+            if (stage == Stage.WELCOME) {
+                take(ctx.channel(), get, now);
+            }
+        }
+        row.clear();
     }
 
     private static boolean needsRing(Message message) {
@@ -268,22 +308,22 @@ final class ServerConnection extends ChannelInboundHandlerAdapter {
         return text.replaceAll("[\\p{Cc}\\u2028\\u2029]", "?");
     }
 
-    private void take(Channel channel, ClientRequest request) {
+    private void take(Channel channel, ClientRequest request, long cameNanos) {
         if (inFlight >= MAX_IN_FLIGHT) {
             Failure overloaded = new Failure.Overloaded(inFlight + " calls of this connection are in flight");
             reply(channel, new ClientReply.One(request.id(), 0, new ClientReply.Failed(overloaded)));
             return;
         }
         switch (user == null ? Permitted.ALL : Permitted.of(request, user)) {
-            case Permitted.All ignored -> dispatch(channel, request, UnaryOperator.identity());
-            case Permitted.Some some -> dispatch(channel, some.request(), some::whole);
+            case Permitted.All ignored -> dispatch(channel, request, cameNanos, UnaryOperator.identity());
+            case Permitted.Some some -> dispatch(channel, some.request(), cameNanos, some::whole);
             case Permitted.Nothing nothing -> reply(channel, nothing.reply());
         }
     }
 
-    private void dispatch(Channel channel, ClientRequest request, UnaryOperator<ClientReply> whole) {
+    private void dispatch(Channel channel, ClientRequest request, long cameNanos, UnaryOperator<ClientReply> whole) {
         inFlight++;
-        dispatcher.dispatch(request, System.nanoTime(), channel.eventLoop(), answer -> {
+        dispatcher.dispatch(request, cameNanos, channel.eventLoop(), answer -> {
             inFlight--;
             reply(channel, whole.apply(answer));
         });

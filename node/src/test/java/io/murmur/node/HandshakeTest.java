@@ -12,9 +12,12 @@ import io.murmur.kernel.wire.MessageCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +78,35 @@ class HandshakeTest {
 
             assertThat(connection.receive())
                     .isEqualTo(new Handshake.Welcome(MessageCodec.PROTOCOL, "murmur", node.self(), "a", 1));
+        }
+    }
+
+    @Test
+    void readsThatComeTogetherAreAllAnsweredWhateverComesBetween() throws IOException {
+        try (RawConnection connection = RawConnection.greeted(port)) {
+            connection.send(Requests.put(1, "there", new byte[] {1}, Level.ONE));
+            assertThat(connection.receive()).isInstanceOf(ClientReply.One.class);
+
+            List<byte[]> frames = new ArrayList<>();
+            for (int id = 2; id < 42; id++) {
+                frames.add(RawConnection.frame(
+                        id == 21
+                                ? Requests.put(id, "other", new byte[] {2}, Level.ONE)
+                                : Requests.get(id, id % 2 == 0 ? "there" : "absent", Level.ONE)));
+            }
+            connection.send(frames.toArray(new byte[0][]));
+
+            Set<Long> answered = new HashSet<>();
+            for (int id = 2; id < 42; id++) {
+                ClientReply.One one = Objects.requireNonNull((ClientReply.One) connection.receive());
+                assertThat(answered.add(one.id())).isTrue();
+                switch (one.result()) {
+                    case ClientReply.Value value ->
+                        assertThat(value.cell() != null).isEqualTo(one.id() % 2 == 0);
+                    case ClientReply.Written ignored -> assertThat(one.id()).isEqualTo(21);
+                    default -> throw new AssertionError(one.toString());
+                }
+            }
         }
     }
 

@@ -19,6 +19,7 @@ public final class CellCodec {
 
     private static final int MAX_CACHE_BYTES = 64;
     private static final @Nullable String[] RECENT_NAMES = new String[256];
+    private static final @Nullable NodeId[] RECENT_NODES = new NodeId[256];
 
     private CellCodec() {}
 
@@ -27,8 +28,18 @@ public final class CellCodec {
         out.writeLong(node.low());
     }
 
+    /** As of caches' names, one object for equal ids: each of millions of cells has one in its version. */
     public static NodeId readNode(WireReader in) {
-        return new NodeId(in.readLong(), in.readLong());
+        long high = in.readLong();
+        long low = in.readLong();
+        int place = Long.hashCode(high ^ low) & (RECENT_NODES.length - 1);
+        NodeId recent = RECENT_NODES[place];
+        if (recent != null && recent.high() == high && recent.low() == low) {
+            return recent;
+        }
+        NodeId read = new NodeId(high, low);
+        RECENT_NODES[place] = read;
+        return read;
     }
 
     public static void writeVersion(WireWriter out, Version version) {

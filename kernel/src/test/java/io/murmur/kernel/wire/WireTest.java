@@ -3,6 +3,7 @@ package io.murmur.kernel.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.murmur.kernel.ring.NodeId;
 import java.nio.charset.StandardCharsets;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -48,6 +49,24 @@ class WireTest {
         if (read.length() < text.length()) {
             String oneMore = text.substring(0, read.length() + 1);
             assertThat(oneMore.getBytes(StandardCharsets.UTF_8).length).isGreaterThan(mostBytes);
+        }
+    }
+
+    @Test
+    void aNodeIsOneObjectHoweverOftenItIsReadAndNoneIsTakenForAnother() {
+        // Many more than are remembered, many of which share a place.
+        for (int round = 0; round < 3; round++) {
+            for (long number = 0; number < 2000; number++) {
+                NodeId node = new NodeId(number << 8 | 1, number << 8);
+                out.clear();
+                CellCodec.writeNode(out, node);
+                byte[] bytes = out.toByteArray();
+
+                NodeId read = CellCodec.readNode(new WireReader(bytes));
+
+                assertThat(read).isEqualTo(node);
+                assertThat(CellCodec.readNode(new WireReader(bytes))).isSameAs(read);
+            }
         }
     }
 
