@@ -2,7 +2,6 @@ package io.murmur.benchmarks.peers;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
-import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
@@ -17,8 +16,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is said of the peers is true of them. Skipped where the Maven profile "peers" was not built. */
-@Tag("slow")
+/** What is said of the peers is true of them. By <code>mvn -Ppeers verify -pl benchmarks -am</code>, once that profile was built. */
+@Tag("peers")
 class PeerReplicationTest {
 
     private static final int BASE_PORT = 22_400;
@@ -58,7 +57,7 @@ class PeerReplicationTest {
     void theLastOfThreeServersHasEveryEntry(String writerName, String readerName) throws Exception {
         Contender writer = named(writerName);
         Contender reader = named(readerName);
-        assumeThat(writer.servers().absence()).isEmpty();
+        assertThat(writer.servers().absence()).isEmpty();
         try (Servers.Running servers = writer.servers().start(folder, BASE_PORT)) {
             List<ProcessHandle> processes = servers.processes();
             assertThat(processes).hasSize(3);
