@@ -9,6 +9,7 @@ import io.murmur.benchmarks.driver.Workload.Distribution;
 import io.murmur.benchmarks.hits.HitRatio;
 import io.murmur.benchmarks.hours.BadHours;
 import io.murmur.benchmarks.peers.PeersCommand;
+import io.murmur.benchmarks.scale.ScaleCommand;
 import io.murmur.client.CallOptions;
 import io.murmur.kernel.Level;
 import io.murmur.node.demo.LocalCluster;
@@ -51,6 +52,7 @@ import picocli.CommandLine.Spec;
             PeersCommand.class,
             MemoryUse.class,
             HitRatio.class,
+            ScaleCommand.class,
             Parts.class,
             CommandLine.HelpCommand.class
         },
@@ -71,6 +73,7 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench peers",
             "  ./murmur bench memory",
             "  ./murmur bench hits --trace web07.trace.xz",
+            "  ./murmur bench scale",
             "  ./murmur bench parts Codec"
         })
 public final class ClusterLoad implements Callable<Integer> {

@@ -19,6 +19,7 @@
  *   <li>{@link io.murmur.benchmarks.hits}: {@code ./murmur bench hits}, hit ratios of real traces at equal bytes.
  *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
  *   <li>{@link io.murmur.benchmarks.hours}: {@code ./murmur bench hours}, what calls feel while something goes wrong.
+ *   <li>{@link io.murmur.benchmarks.scale}: {@code ./murmur bench scale}, what a cluster of any size costs, computed.
  *   <li>{@link io.murmur.benchmarks.RingChanges}: a planned change, for whoever has one made under load.
  *   <li>{@link io.murmur.benchmarks.Parts}: {@code ./murmur bench parts}, the JMH benchmarks of {@link io.murmur.benchmarks.jmh}.
  *   <li>{@link io.murmur.benchmarks.TableFormats}: how the format of the tables was chosen.

@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.scale;
+
+import org.jspecify.annotations.NullMarked;
