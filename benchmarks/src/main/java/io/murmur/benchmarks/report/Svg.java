@@ -46,6 +46,24 @@ final class Svg {
                 escaped(about)));
     }
 
+    /** With a name inside, over which the pointer still finds what it is about. */
+    void labelled(double x, double y, double width, double height, String fill, String about, String label) {
+        elements.append(String.format(
+                Locale.ROOT,
+                "<g><title>%s</title><rect x=\"%.2f\" y=\"%.1f\" width=\"%.2f\" height=\"%.1f\" fill=\"%s\"/>",
+                escaped(about),
+                x,
+                y,
+                width,
+                height,
+                fill));
+        if (!label.isEmpty()) {
+            elements.append(String.format(
+                    Locale.ROOT, "<text x=\"%.1f\" y=\"%.1f\">%s</text>", x + 2, y + height - 4, escaped(label)));
+        }
+        elements.append("</g>\n");
+    }
+
     void line(double fromX, double fromY, double toX, double toY, String stroke, boolean dashed) {
         elements.append(String.format(
                 Locale.ROOT,

@@ -3,7 +3,7 @@
  *
  * <ul>
  *   <li>{@link io.murmur.benchmarks.report.LineChart}: figures over time or load; {@link io.murmur.benchmarks.report.BarChart}: figures
- *       beside one another.
+ *       beside one another; {@link io.murmur.benchmarks.report.FlameGraph}: shares, by who called whom.
  *   <li>{@link io.murmur.benchmarks.report.Axis}: from figures to places in the picture; {@link io.murmur.benchmarks.report.Svg}: the
  *       elements.
  * </ul>
