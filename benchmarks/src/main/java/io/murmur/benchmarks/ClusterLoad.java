@@ -10,6 +10,7 @@ import io.murmur.benchmarks.hits.HitRatio;
 import io.murmur.benchmarks.hours.BadHours;
 import io.murmur.benchmarks.peers.PeersCommand;
 import io.murmur.benchmarks.scale.ScaleCommand;
+import io.murmur.benchmarks.profiles.ProfilesCommand;
 import io.murmur.client.CallOptions;
 import io.murmur.kernel.Level;
 import io.murmur.node.demo.LocalCluster;
@@ -53,6 +54,7 @@ import picocli.CommandLine.Spec;
             MemoryUse.class,
             HitRatio.class,
             ScaleCommand.class,
+            ProfilesCommand.class,
             Parts.class,
             CommandLine.HelpCommand.class
         },
@@ -74,6 +76,7 @@ import picocli.CommandLine.Spec;
             "  ./murmur bench memory",
             "  ./murmur bench hits --trace web07.trace.xz",
             "  ./murmur bench scale",
+            "  ./murmur bench profiles",
             "  ./murmur bench parts Codec"
         })
 public final class ClusterLoad implements Callable<Integer> {

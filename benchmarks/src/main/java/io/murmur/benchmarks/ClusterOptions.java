@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The node processes of a benchmark, as asked for on the command line. */
-final class ClusterOptions {
+public final class ClusterOptions {
 
     @Option(names = "--nodes", defaultValue = "3", description = "processes to start (default: ${DEFAULT-VALUE})")
     int nodes;
@@ -56,7 +57,7 @@ final class ClusterOptions {
     Path profile;
 
     /** Starts the processes and waits until they are ready. They end with this process, however it ends. */
-    LocalCluster start() throws IOException, InterruptedException {
+    public LocalCluster start() throws IOException, InterruptedException {
         if (nodes < 1 || shards < 1) {
             throw new IOException("--nodes and --shards must be at least 1");
         }
@@ -74,6 +75,27 @@ final class ClusterOptions {
         return cluster;
     }
 
+    /** What was asked for. */
+    public String words() {
+        return String.format(
+                Locale.ROOT,
+                "%d nodes with %d shard(s), durability %s%s",
+                nodes,
+                shards,
+                durability,
+                settings.isEmpty() ? "" : ", " + String.join(", ", settings));
+    }
+
+    /** Where the nodes keep their data, and whoever has started them may keep more until the next start. */
+    public Path data() {
+        return data;
+    }
+
+    /** Whether the nodes record themselves from their start on. */
+    public boolean isProfiled() {
+        return profile != null;
+    }
+
     private List<String> jvmFlags() throws IOException {
         if (profile == null) {
             return List.of();
@@ -83,14 +105,14 @@ final class ClusterOptions {
                 + profile.toAbsolutePath().resolve("%n.jfr"));
     }
 
-    static MurmurClient connect(List<String> seeds) {
+    public static MurmurClient connect(List<String> seeds) {
         MurmurClient.Builder builder =
                 MurmurClient.builder().clientName("bench").callTimeout(Duration.ofSeconds(10));
         seeds.forEach(builder::seed);
         return builder.build();
     }
 
-    static List<String> addresses(LocalCluster cluster) {
+    public static List<String> addresses(LocalCluster cluster) {
         List<String> addresses = new ArrayList<>();
         for (int node = 0; node < cluster.size(); node++) {
             addresses.add(cluster.address(node));

@@ -20,6 +20,7 @@
  *   <li>{@link io.murmur.benchmarks.RestartTime}: {@code ./murmur bench restart}, until a node that was killed serves again.
  *   <li>{@link io.murmur.benchmarks.hours}: {@code ./murmur bench hours}, what calls feel while something goes wrong.
  *   <li>{@link io.murmur.benchmarks.scale}: {@code ./murmur bench scale}, what a cluster of any size costs, computed.
+ *   <li>{@link io.murmur.benchmarks.profiles}: {@code ./murmur bench profiles}, flame graphs of the hot paths and what an operation costs.
  *   <li>{@link io.murmur.benchmarks.RingChanges}: a planned change, for whoever has one made under load.
  *   <li>{@link io.murmur.benchmarks.Parts}: {@code ./murmur bench parts}, the JMH benchmarks of {@link io.murmur.benchmarks.jmh}.
  *   <li>{@link io.murmur.benchmarks.TableFormats}: how the format of the tables was chosen.

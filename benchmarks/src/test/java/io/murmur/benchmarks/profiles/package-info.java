@@ -1,0 +1,4 @@
+@NullMarked
+package io.murmur.benchmarks.profiles;
+
+import org.jspecify.annotations.NullMarked;
