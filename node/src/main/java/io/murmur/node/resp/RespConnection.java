@@ -152,8 +152,9 @@ final class RespConnection extends ChannelInboundHandlerAdapter implements Sessi
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        if (!server.opened(this)) {
-            refuse("ERR max number of clients reached");
+        String objection = server.opened(this);
+        if (objection != null) {
+            refuse("ERR " + objection);
             return;
         }
         awaitName();

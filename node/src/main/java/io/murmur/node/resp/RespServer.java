@@ -134,15 +134,17 @@ public final class RespServer implements Clients {
                         MOST_WORDS, Math.max(host.maxValueBytes(), Limits.KEY_CEILING_BYTES), REQUEST_BYTES);
     }
 
-    /** False when it is one too many. */
-    boolean opened(RespConnection connection) {
+    /** Why it may not come in, in an error's words; null when it may. */
+    @Nullable
+    String opened(RespConnection connection) {
         connections.put(connection.session().id(), connection);
-        if (count.incrementAndGet() > maxConnections || isDraining) {
+        boolean isOneTooMany = count.incrementAndGet() > maxConnections;
+        if (isOneTooMany || isDraining) {
             statistics.refused();
-            return false;
+            return isDraining ? "this node is stopping; connect to another" : "max number of clients reached";
         }
         statistics.opened();
-        return true;
+        return null;
     }
 
     void closed(RespConnection connection) {

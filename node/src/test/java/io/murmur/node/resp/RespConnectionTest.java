@@ -429,6 +429,19 @@ class RespConnectionTest {
     }
 
     @Test
+    void whoComesWhileTheNodeStopsHearsSo() {
+        server.drain();
+        EmbeddedChannel late = new EmbeddedChannel();
+        late.pipeline().addLast(server.connection(late));
+        late.pipeline().fireChannelActive();
+
+        ByteBuf refusal = late.readOutbound();
+        assertThat(refusal.toString(ISO_8859_1)).isEqualTo("-ERR this node is stopping; connect to another\r\n");
+        refusal.release();
+        assertThat(late.isOpen()).isFalse();
+    }
+
+    @Test
     void oneConnectionTooManyIsRefused() {
         RespServer small = server(1, null);
         EmbeddedChannel first = new EmbeddedChannel();
