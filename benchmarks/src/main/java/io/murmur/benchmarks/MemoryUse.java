@@ -12,7 +12,6 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -73,12 +72,8 @@ final class MemoryUse implements Callable<Integer> {
             description = "after the last write, before memory is measured (default: ${DEFAULT-VALUE})")
     private int settleSeconds;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "where the outcome is written (default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Option(
             names = "--name",
@@ -145,7 +140,7 @@ final class MemoryUse implements Callable<Integer> {
         }
         Measured redis = measureRedis(workload);
         report(report, node, redis, heap);
-        report.write(results, name);
+        report.write(results.folder(), name);
         long inMemory = heap.count(Cell.Live.class.getName());
         if (inMemory < keys) {
             report.line(String.format(

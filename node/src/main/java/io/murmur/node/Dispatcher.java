@@ -112,13 +112,19 @@ class Dispatcher {
         }
     }
 
-    /** These are about to be read from this loop. Those of its own shard are brought near; those of others it would not help. */
+    /** These are about to be read from this loop: those of its own shard are brought near, those of others are not this processor's. */
     void expect(List<Key> keys, EventLoop home) {
         for (Shard shard : shards) {
             if (shard.loop.equals(home)) {
-                shard.quorum().expect(keys);
+                shard.quorum().expect(ofShard(shard, keys));
             }
         }
+    }
+
+    private List<Key> ofShard(Shard shard, List<Key> keys) {
+        return shards.size() == 1
+                ? keys
+                : keys.stream().filter(key -> shardOf(key).equals(shard)).toList();
     }
 
     /**

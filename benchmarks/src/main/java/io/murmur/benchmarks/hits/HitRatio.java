@@ -2,6 +2,7 @@ package io.murmur.benchmarks.hits;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.murmur.benchmarks.RedisProcesses;
+import io.murmur.benchmarks.ResultOptions;
 import io.murmur.benchmarks.Results;
 import io.murmur.benchmarks.hits.Requests.ValueSizes;
 import io.murmur.node.demo.Trace;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -98,12 +100,8 @@ public final class HitRatio implements Callable<Integer> {
     @Option(names = "--redis-port", defaultValue = "7701", description = "(default: ${DEFAULT-VALUE})")
     private int redisPort;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "where the outcome is written (default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Option(
             names = "--name",
@@ -143,7 +141,7 @@ public final class HitRatio implements Callable<Integer> {
             for (ValueSizes sizes : values) {
                 compare(trace.name(), new Requests(trace.ids(), sizes), report);
                 // A run of hours that is broken off leaves what it has found.
-                report.write(results, name);
+                report.write(results.folder(), name);
             }
         }
         return 0;

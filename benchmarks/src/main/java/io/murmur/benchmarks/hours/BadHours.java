@@ -1,6 +1,7 @@
 package io.murmur.benchmarks.hours;
 
 import io.murmur.benchmarks.Machine;
+import io.murmur.benchmarks.ResultOptions;
 import io.murmur.benchmarks.driver.ClosedLoop;
 import io.murmur.benchmarks.driver.LoadStatistics;
 import io.murmur.benchmarks.driver.Workload;
@@ -23,6 +24,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -180,12 +182,8 @@ public final class BadHours implements Callable<Integer> {
             description = "the first node's port; HTTP is 1000 higher (default: ${DEFAULT-VALUE})")
     private int basePort;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "where the figures and pictures go (default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -198,10 +196,10 @@ public final class BadHours implements Callable<Integer> {
             Course course = play(scenario, out);
             HoursReport report = new HoursReport(course, intervalMillis / SLICE_MILLIS, facts());
             report.print(out);
-            report.write(results);
+            report.write(results.folder());
             allHeld &= course.allVerdicts().stream().noneMatch(Verdict::isMissed);
         }
-        out.printf("%nwritten to %s%n", results);
+        out.printf("%nwritten to %s%n", results.folder());
         out.flush();
         return allHeld ? 0 : 1;
     }

@@ -88,7 +88,7 @@ final class Comparison {
                 }
                 Servers.Running servers = Objects.requireNonNull(up.get(name));
                 Contender.Client client = contender.maker().client(servers, mostInFlight);
-                versions.put(contender.name(), servers.version() + "; " + client.library());
+                versions.put(contender.name(), servers.version() + "; " + client.software());
                 Side side = new Side(
                         contender,
                         servers,

@@ -20,15 +20,15 @@ record Contender(String name, String promise, String equal, Servers servers, Cli
     /**
      * A client process: a main class that calls {@link io.murmur.benchmarks.driver.DriverProcess}.
      *
-     * @param library with its version
+     * @param software the client's library, with its version
      * @param jvmFlags besides those that all clients get
      */
-    record Client(String library, String classPath, List<String> jvmFlags, String mainClass, List<String> arguments) {
+    record Client(String software, String classPath, List<String> jvmFlags, String mainClass, List<String> arguments) {
 
         /** One whose classes and library are those of this module. */
-        static Client ofThisModule(String library, Class<?> mainClass, List<String> arguments) {
+        static Client ofThisModule(String software, Class<?> mainClass, List<String> arguments) {
             return new Client(
-                    library, System.getProperty("java.class.path"), List.of(), mainClass.getName(), arguments);
+                    software, System.getProperty("java.class.path"), List.of(), mainClass.getName(), arguments);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.murmur.benchmarks.peers;
 
 import io.murmur.benchmarks.Machine;
+import io.murmur.benchmarks.ResultOptions;
 import io.murmur.benchmarks.driver.Workload.Distribution;
 import io.murmur.benchmarks.peers.Cell.DataSet;
 import io.murmur.benchmarks.peers.Comparison.Settings;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -147,12 +149,8 @@ public final class PeersCommand implements Callable<Integer> {
             description = "20,000 keys, one turn of 3 s, short warm-ups: to see that all works, not to measure")
     private boolean quick;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "(default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Option(
             names = "--data",
@@ -338,7 +336,7 @@ public final class PeersCommand implements Callable<Integer> {
                         settings.restSeconds(),
                         settings.firstWarmupSeconds()));
         return new Report(
-                results,
+                results.folder(),
                 "peers-" + STAMP.format(now),
                 new Report.Facts(
                         now.toString(),

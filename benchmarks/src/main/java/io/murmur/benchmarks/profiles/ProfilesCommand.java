@@ -3,6 +3,7 @@ package io.murmur.benchmarks.profiles;
 import io.murmur.benchmarks.ClusterOptions;
 import io.murmur.benchmarks.MurmurTarget;
 import io.murmur.benchmarks.RedisProcesses;
+import io.murmur.benchmarks.ResultOptions;
 import io.murmur.benchmarks.Results;
 import io.murmur.benchmarks.driver.ClosedLoop;
 import io.murmur.benchmarks.driver.LoadStatistics;
@@ -93,12 +94,8 @@ public final class ProfilesCommand implements Callable<Integer> {
             description = "of processor time, a sample is taken (default: ${DEFAULT-VALUE})")
     private int everyMillis;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "where the outcome is written (default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Mixin
     private ClusterOptions cluster = new ClusterOptions();
@@ -127,7 +124,7 @@ public final class ProfilesCommand implements Callable<Integer> {
                         : "which has a sample of Java code that runs and of native calls that are not known to wait",
                 everyMillis));
         List<Profile> profiles = profiles();
-        new ProfilePage(page, results, "profiles-" + LocalDate.now(ZoneOffset.UTC)).write(profiles);
+        new ProfilePage(page, results.folder(), "profiles-" + LocalDate.now(ZoneOffset.UTC)).write(profiles);
         return profiles.stream().allMatch(profile -> profile.failures() == 0) ? 0 : 1;
     }
 

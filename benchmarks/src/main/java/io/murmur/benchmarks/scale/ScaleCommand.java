@@ -1,8 +1,8 @@
 package io.murmur.benchmarks.scale;
 
+import io.murmur.benchmarks.ResultOptions;
 import io.murmur.benchmarks.Results;
 import io.murmur.kernel.ring.Ring;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -53,12 +54,8 @@ public final class ScaleCommand implements Callable<Integer> {
     @Option(names = "--shards", defaultValue = "8", description = "of each node, 1 to 256 (default: ${DEFAULT-VALUE})")
     private int shards;
 
-    @Option(
-            names = "--results",
-            paramLabel = "FOLDER",
-            defaultValue = "benchmarks/results",
-            description = "where the outcome is written (default: ${DEFAULT-VALUE})")
-    private Path results = Path.of("benchmarks", "results");
+    @Mixin
+    private ResultOptions results = new ResultOptions();
 
     @Option(
             names = "--name",
@@ -108,7 +105,7 @@ public final class ScaleCommand implements Callable<Integer> {
         gossip(report, all);
         connections(report, all);
         calls(report, all);
-        report.write(results, name);
+        report.write(results.folder(), name);
         return 0;
     }
 
