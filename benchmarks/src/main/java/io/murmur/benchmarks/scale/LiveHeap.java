@@ -22,6 +22,10 @@ final class LiveHeap {
     /** "Total   123456   7890123". */
     private static final Pattern TOTAL = Pattern.compile("Total\\s+\\d+\\s+(\\d+)");
 
+    /** With these a collector fills what it can't use, such as the rest of a region behind an array that has one for itself. */
+    private static final Pattern FILLER =
+            Pattern.compile("\\d+:\\s+\\d+\\s+(\\d+)\\s+(?:\\[L)?jdk\\.internal\\.vm\\.Filler");
+
     private LiveHeap() {}
 
     /**
@@ -63,11 +67,16 @@ final class LiveHeap {
         }
     }
 
+    /** The bytes of all objects of a histogram that somebody made. */
     static long total(String histogram) throws IOException {
         Matcher total = TOTAL.matcher(histogram);
         if (!total.find()) {
             throw new IOException("no total in the histogram of the heap: " + histogram.strip());
         }
-        return Long.parseLong(total.group(1));
+        long fillers = FILLER.matcher(histogram)
+                .results()
+                .mapToLong(filler -> Long.parseLong(filler.group(1)))
+                .sum();
+        return Long.parseLong(total.group(1)) - fillers;
     }
 }

@@ -28,6 +28,12 @@ class LiveHeapTest {
     void theTotalIsTheBytesAndNotTheObjects() throws IOException {
         assertThat(LiveHeap.total("   1:  2  48  [B (java.base@25)\nTotal          2             48\n"))
                 .isEqualTo(48);
+        assertThat(LiveHeap.total("""
+                           1:     2     48  [B (java.base@25)
+                           2:     1   1000  [Ljdk.internal.vm.FillerElement; (java.base@25)
+                           3:     1     16  jdk.internal.vm.FillerObject (java.base@25)
+                        Total     4   1064
+                        """)).isEqualTo(48);
         assertThatThrownBy(() -> LiveHeap.total("nothing")).isInstanceOf(IOException.class);
     }
 }
