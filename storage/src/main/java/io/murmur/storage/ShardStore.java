@@ -1,8 +1,5 @@
 package io.murmur.storage;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
-import com.github.benmanes.caffeine.cache.Policy;
 import io.murmur.kernel.CellObserver;
 import io.murmur.kernel.Durability;
 import io.murmur.kernel.Horizons;
@@ -39,8 +36,6 @@ final class ShardStore implements Storage {
     /** So many look-ups and scans of tables may wait; then calls are refused that might need another. */
     private static final int MOST_LOOK_UPS = 4096;
 
-    private static final int HOT_OVERHEAD_BYTES = 160;
-
     private final int index;
     private final StoreSettings settings;
     private final StoreThreads threads;
@@ -51,7 +46,7 @@ final class ShardStore implements Storage {
     private final Losses losses;
     private final Purge purge;
     private final StoreCounters counters;
-    private Cache<Key, Cell> hot;
+    private HotCells hot;
     private final MemoryTables memory = new MemoryTables();
     private final Flush flush;
     private final Runnable handOver = this::handOver;
@@ -78,9 +73,6 @@ final class ShardStore implements Storage {
     private long appliedSegment = Long.MAX_VALUE;
 
     private boolean handOverIsDue;
-
-    /** What was touched: else the compiler would see that it is not needed. */
-    int touched;
 
     private int lookUps;
     /** Grows when a damaged table has been set aside: what was read of the tables before may be there no more. */
@@ -123,12 +115,8 @@ final class ShardStore implements Storage {
         this.hot = noneHot(settings);
     }
 
-    private static Cache<Key, Cell> noneHot(StoreSettings settings) {
-        return Caffeine.newBuilder()
-                .maximumWeight(Math.max(1, settings.hotBytes() / settings.shards()))
-                .weigher((Key key, Cell cell) -> HOT_OVERHEAD_BYTES + key.bytes().length + cell.weightBytes())
-                .executor(Runnable::run)
-                .build();
+    private static HotCells noneHot(StoreSettings settings) {
+        return new HotCells(settings.hotBytes() / settings.shards());
     }
 
     // ---- recovery, before the first call
@@ -183,7 +171,7 @@ final class ShardStore implements Storage {
             then.accept(new ReadOutcome.Refused(StorageFault.DAMAGED, ledger.lineOf(key.slot())));
             return;
         }
-        Cell cell = hot.getIfPresent(key);
+        Cell cell = hot.get(key);
         if (cell != null) {
             counters.hotHits.increment();
             then.accept(found(key, cell));
@@ -204,23 +192,7 @@ final class ShardStore implements Storage {
 
     @Override
     public void expect(List<Key> keys) {
-        // A loop for each step of the way from key to value: within a loop no miss has to wait for another.
-        Policy<Key, Cell> quietly = hot.policy();
-        List<byte[]> values = new ArrayList<>(keys.size());
-        @Nullable Cell[] cells = new Cell[keys.size()];
-        for (int place = 0; place < cells.length; place++) {
-            cells[place] = quietly.getIfPresentQuietly(keys.get(place));
-        }
-        for (Cell cell : cells) {
-            if (cell instanceof Cell.Live live) {
-                values.add(live.value());
-            }
-        }
-        for (byte[] value : values) {
-            if (value.length > 0) {
-                touched += value[0] + value[value.length - 1];
-            }
-        }
+        hot.expect(keys);
     }
 
     /**
@@ -251,7 +223,7 @@ final class ShardStore implements Storage {
 
     /** Of a damaged slot none is: it may have been read from a file that is lost. */
     private @Nullable Cell hot(Key key) {
-        return ledger.isDamaged(key.slot()) ? null : hot.getIfPresent(key);
+        return ledger.isDamaged(key.slot()) ? null : hot.get(key);
     }
 
     private void makeHot(Key key, Cell whole) {
@@ -485,6 +457,9 @@ final class ShardStore implements Storage {
         appliedSegment = batch.segment;
         // First of all, so that the log is at work while this batch is applied.
         handOver();
+        if (batch.joins.size() > 1) {
+            hot.expect(batch.joins.stream().map(LogBatch.Waiting::key).toList());
+        }
         for (LogBatch.Waiting waiting : batch.joins) {
             if (batch.fault == null) {
                 apply(waiting, batch.segment);

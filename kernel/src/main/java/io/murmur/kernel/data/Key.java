@@ -28,7 +28,7 @@ public final class Key implements Comparable<Key> {
         this.cache = cache;
         this.bytes = bytes;
         this.slot = Slots.of(bytes);
-        this.hash = 31 * cache.hashCode() + Arrays.hashCode(bytes);
+        this.hash = hash(cache, Arrays.hashCode(bytes));
     }
 
     public static Key of(String cache, String text) {
@@ -37,6 +37,19 @@ public final class Key implements Comparable<Key> {
 
     public String cache() {
         return cache;
+    }
+
+    /** The {@link #hashCode} of a key whose bytes are a part of an array. */
+    public static int hash(String cache, byte[] in, int from, int to) {
+        int hash = 1;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + in[i];
+        }
+        return hash(cache, hash);
+    }
+
+    private static int hash(String cache, int hashOfBytes) {
+        return 31 * cache.hashCode() + hashOfBytes;
     }
 
     /** The key's bytes; not to be changed. */
