@@ -28,7 +28,7 @@ public class MemoryTableBenchmark {
     private static final int CELLS = 200_000;
 
     private final SampleCells cells = new SampleCells(CELLS, 100);
-    private final MemoryTable table = new MemoryTable();
+    private final MemoryTable table = new MemoryTable(new Records());
     private int next;
 
     /** Fills the table. */

@@ -25,8 +25,8 @@ final class HotCells {
     private static final int MOST_ROUNDS = 1000;
 
     private final long maxBytes;
-    private final HotRecords records = new HotRecords();
-    private final HotIndex index = new HotIndex(records);
+    private final Records records;
+    private final HotIndex index;
     private final Queue small = new Queue();
     private final Queue main = new Queue();
     private Ghosts ghosts = new Ghosts(1 << 10);
@@ -35,8 +35,10 @@ final class HotCells {
     long touched;
 
     /** @param maxBytes of memory for all that is held, about; a cell that would take more than a tenth of it is not held */
-    HotCells(long maxBytes) {
+    HotCells(long maxBytes, Records records) {
         this.maxBytes = maxBytes;
+        this.records = records;
+        this.index = new HotIndex(records);
     }
 
     /** Records in the order in which they came, those included whose key has another record by now. */
@@ -121,7 +123,7 @@ final class HotCells {
     }
 
     private static long weight(Object record) {
-        return (long) OVERHEAD_BYTES + HotRecords.weightBytes(record);
+        return (long) OVERHEAD_BYTES + Records.weightBytes(record);
     }
 
     /** What is held for a key, which counts as a use. */
@@ -131,7 +133,7 @@ final class HotCells {
         if (record == null) {
             return null;
         }
-        HotRecords.use(record);
+        Records.use(record);
         return records.cell(record);
     }
 
@@ -153,7 +155,7 @@ final class HotCells {
         Object record = records.of(key, cell);
         if (weight(record) <= maxBytes * SMALL_SHARE) {
             index.replace(former, record, key.hashCode());
-            enter(record, HotRecords.isInMain(former));
+            enter(record, Records.isInMain(former));
         } else {
             index.remove(former, key.hashCode());
         }
@@ -161,7 +163,7 @@ final class HotCells {
 
     private void enter(Object record, boolean inMain) {
         if (inMain) {
-            HotRecords.enterMain(record);
+            Records.enterMain(record);
             main.add(record);
         } else {
             small.add(record);
@@ -174,12 +176,12 @@ final class HotCells {
                 return;
             }
             int hash = records.hash(oldest);
-            if (HotRecords.uses(oldest) > 0 && rounds < MOST_ROUNDS && index.has(oldest, hash)) {
+            if (Records.uses(oldest) > 0 && rounds < MOST_ROUNDS && index.has(oldest, hash)) {
                 rounds++;
                 if (fromSmall) {
-                    HotRecords.enterMain(oldest);
+                    Records.enterMain(oldest);
                 } else {
-                    HotRecords.forgetUse(oldest);
+                    Records.forgetUse(oldest);
                 }
                 main.add(oldest);
             } else if (index.remove(oldest, hash) && fromSmall) {
@@ -206,7 +208,7 @@ final class HotCells {
         for (Key key : keys) {
             Object record = index.find(key);
             if (record != null) {
-                touched += HotRecords.touch(record);
+                touched += Records.touch(record);
             }
         }
     }

@@ -20,13 +20,13 @@ final class HotIndex {
     private static final long ONES = 0x0101010101010101L;
     private static final long TOPS = 0x8080808080808080L;
 
-    private final HotRecords records;
+    private final Records records;
     private Segment[] directory = {new Segment(0)};
     private int depth;
     private int size;
 
     /** @param records reads the keys of records */
-    HotIndex(HotRecords records) {
+    HotIndex(Records records) {
         this.records = records;
     }
 

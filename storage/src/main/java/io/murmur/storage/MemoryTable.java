@@ -5,77 +5,76 @@ import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Key;
 import io.murmur.kernel.ring.Slots;
 import java.util.Iterator;
-import java.util.Map;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a shard joined since its last flush, in key order. Changed by the shard's thread alone; once frozen it is not changed any more and
- * may be read by others.
+ * its entries may be read by others.
  *
- * <p>One tree for each slot: a look-up compares few keys, of which each comparison is a miss of the processor's cache.
+ * <p>Records sorted for each slot: a look-up compares few keys, of which each comparison is a miss of the processor's cache; and what has been
+ * written since the last collection, which has to copy it, is one object for each cell.
  */
 final class MemoryTable {
 
-    private static final int ENTRY_OVERHEAD_BYTES = 120;
+    /** Of a record's place, about. */
+    private static final int OVERHEAD_BYTES = 8;
 
-    private final @Nullable TreeMap<Key, Cell>[] trees = newTrees();
+    private final Records records;
+    private final @Nullable SortedRecords[] slots = new SortedRecords[Slots.COUNT];
     private int size;
     private long bytes;
     private int largestCellBytes;
     private long oldestSegment = Long.MAX_VALUE;
     private long oldestDeath = Deaths.NEVER;
 
-    /** What was held for the key that is being joined into. */
-    private @Nullable Cell former;
-
-    @SuppressWarnings({"unchecked", "rawtypes"})
-    private static @Nullable TreeMap<Key, Cell>[] newTrees() {
-        return new TreeMap[Slots.COUNT];
+    MemoryTable(Records records) {
+        this.records = records;
     }
 
     @Nullable
     Cell get(Key key) {
-        TreeMap<Key, Cell> tree = trees[key.slot()];
-        return tree == null ? null : tree.get(key);
+        SortedRecords slot = slots[key.slot()];
+        Object record = slot == null ? null : slot.seek(key);
+        return record == null ? null : records.cell(record);
     }
 
-    /** Joins a cell into a key and returns what is held now. One look-up: each is a dozen misses of the processor's cache. */
+    /** Joins a cell into a key and returns what is held now. */
     Cell join(Key key, Cell cell, long segment) {
-        TreeMap<Key, Cell> tree = trees[key.slot()];
-        if (tree == null) {
-            tree = new TreeMap<>();
-            trees[key.slot()] = tree;
+        SortedRecords slot = slots[key.slot()];
+        if (slot == null) {
+            slot = new SortedRecords(records);
+            slots[key.slot()] = slot;
         }
-        former = null;
-        Cell joined = tree.merge(key, cell, this::greater);
-        Cell before = former;
-        if (before == null) {
-            bytes += ENTRY_OVERHEAD_BYTES + key.bytes().length;
+        Object held = slot.seek(key);
+        if (held == null) {
+            Object record = records.of(key, cell);
+            slot.insert(record);
             size++;
-        } else if (joined.equals(before)) {
-            return before;
-        } else {
-            bytes -= before.weightBytes();
+            bytes += weight(record);
+        } else if (records.compare(held, cell) >= 0) {
+            return records.cell(held);
+        } else if (!records.overwrite(held, key, cell)) {
+            Object record = records.of(key, cell);
+            slot.replace(record);
+            bytes += weight(record) - weight(held);
         }
-        bytes += cell.weightBytes();
         largestCellBytes = Math.max(largestCellBytes, cell.weightBytes());
         oldestSegment = Math.min(oldestSegment, segment);
         oldestDeath = Math.min(oldestDeath, Deaths.momentOf(cell));
         return cell;
     }
 
-    private Cell greater(Cell held, Cell cell) {
-        former = held;
-        return Cell.joinPresent(held, cell);
+    private static long weight(Object record) {
+        return (long) OVERHEAD_BYTES + Records.weightBytes(record);
     }
 
     int size() {
         return size;
     }
 
+    /** Of memory, about. */
     long bytes() {
         return bytes;
     }
@@ -97,10 +96,9 @@ final class MemoryTable {
 
     /** All entries in key order. */
     Iterator<Entry> entries() {
-        return Stream.of(trees)
-                .filter(tree -> tree != null && !tree.isEmpty())
-                .flatMap(tree -> tree.entrySet().stream())
-                .map(entry -> new Entry(entry.getKey(), entry.getValue()))
+        return Stream.of(slots)
+                .flatMap(slot -> slot == null ? Stream.empty() : slot.stream())
+                .map(record -> new Entry(records.key(record), records.cell(record)))
                 .iterator();
     }
 
@@ -108,17 +106,18 @@ final class MemoryTable {
     void joinFirst(SortedMap<Key, Cell> page, int firstSlot, int lastSlot, @Nullable Key after, int limit) {
         int first = after == null ? firstSlot : Math.max(firstSlot, after.slot());
         int taken = 0;
-        for (int slot = first; slot <= lastSlot; slot++) {
-            TreeMap<Key, Cell> tree = trees[slot];
-            if (tree == null) {
+        for (int number = first; number <= lastSlot; number++) {
+            SortedRecords slot = slots[number];
+            if (slot == null) {
                 continue;
             }
-            SortedMap<Key, Cell> rest = after == null ? tree : tree.tailMap(after, false);
-            for (Map.Entry<Key, Cell> entry : rest.entrySet()) {
+            Iterator<Object> rest = after == null || after.slot() < number ? slot.all() : slot.behind(after);
+            while (rest.hasNext()) {
                 if (taken == limit) {
                     return;
                 }
-                page.merge(entry.getKey(), entry.getValue(), Cell::joinPresent);
+                Object record = rest.next();
+                page.merge(records.key(record), records.cell(record), Cell::joinPresent);
                 taken++;
             }
         }

@@ -10,9 +10,15 @@ import org.jspecify.annotations.Nullable;
 /** A shard's memory tables: the active one, which is joined into, and the frozen ones, which wait to become tables. On its thread. */
 final class MemoryTables {
 
-    private MemoryTable active = new MemoryTable();
+    private final Records records;
+    private MemoryTable active;
     private final Deque<MemoryTable> frozen = new ArrayDeque<>();
     private long drops;
+
+    MemoryTables(Records records) {
+        this.records = records;
+        this.active = new MemoryTable(records);
+    }
 
     /** The join of what they hold for a key. */
     @Nullable
@@ -51,7 +57,7 @@ final class MemoryTables {
 
     void freeze() {
         frozen.addLast(active);
-        active = new MemoryTable();
+        active = new MemoryTable(records);
     }
 
     int frozen() {

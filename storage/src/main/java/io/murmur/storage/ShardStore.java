@@ -47,7 +47,8 @@ final class ShardStore implements Storage {
     private final Purge purge;
     private final StoreCounters counters;
     private HotCells hot;
-    private final MemoryTables memory = new MemoryTables();
+    private final Records records = new Records();
+    private final MemoryTables memory = new MemoryTables(records);
     private final Flush flush;
     private final Runnable handOver = this::handOver;
     private final LateJoins late;
@@ -112,11 +113,11 @@ final class ShardStore implements Storage {
         this.flush = new Flush(index, memory, tables, threads, jobs, counters);
         this.filling = new LogBatch(index);
         this.late = new LateJoins(task -> threads.toShard(index, task));
-        this.hot = noneHot(settings);
+        this.hot = noneHot();
     }
 
-    private static HotCells noneHot(StoreSettings settings) {
-        return new HotCells(settings.hotBytes() / settings.shards());
+    private HotCells noneHot() {
+        return new HotCells(settings.hotBytes() / settings.shards(), records);
     }
 
     // ---- recovery, before the first call
@@ -840,7 +841,7 @@ final class ShardStore implements Storage {
         }
         // All of them, whatever their slots: to walk through them would hold up the loop, and most tables hold all
         // slots.
-        hot = noneHot(settings);
+        hot = noneHot();
         if (observer != null) {
             observer.changed(firstSlot, lastSlot);
         }

@@ -26,7 +26,7 @@ class HotCellsTest {
 
     @Test
     void everyCellComesBackAsItWasPut() {
-        HotCells hot = new HotCells(MUCH);
+        HotCells hot = new HotCells(MUCH, new Records());
         Map<Key, Cell> put = new HashMap<>();
         put.put(Key.of("default", ""), live(0));
         put.put(Key.of("default", "a"), live(100));
@@ -49,7 +49,7 @@ class HotCellsTest {
     @RepeatedTest(20)
     void noCellIsEverFoundButTheLastThatWasPut(RepetitionInfo repetition) {
         Random random = new Random(repetition.getCurrentRepetition());
-        HotCells hot = new HotCells(20_000L << random.nextInt(8));
+        HotCells hot = new HotCells(20_000L << random.nextInt(8), new Records());
         int keys = 1 << (4 + random.nextInt(10));
         int largest = 1 << (3 + random.nextInt(13));
         Map<Key, Cell> last = new HashMap<>();
@@ -75,7 +75,7 @@ class HotCellsTest {
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 1_000, 100_000, 1_000_000})
     void itHoldsNoMoreThanItsBytes(int bytes) {
-        HotCells hot = new HotCells(bytes);
+        HotCells hot = new HotCells(bytes, new Records());
         Random random = new Random(bytes);
         for (int step = 0; step < 50_000; step++) {
             hot.put(number(random.nextInt(5_000)), anyLive(random, 1 << random.nextInt(14)));
@@ -87,7 +87,7 @@ class HotCellsTest {
 
     @Test
     void aKeyThatIsWrittenOverAndOverPushesNothingOut() {
-        HotCells hot = new HotCells(1_000_000);
+        HotCells hot = new HotCells(1_000_000, new Records());
         for (int i = 0; i < 1_000; i++) {
             hot.put(number(i), live(100));
         }
@@ -102,7 +102,7 @@ class HotCellsTest {
 
     @Test
     void withRoomEnoughAllAreHeldHoweverMany() {
-        HotCells hot = new HotCells(MUCH);
+        HotCells hot = new HotCells(MUCH, new Records());
         int keys = 300_000;
         for (int i = 0; i < keys; i++) {
             hot.put(number(i), new Cell.Live(version(1L << 32 | i), Cell.NEVER, new byte[8]));
@@ -116,7 +116,7 @@ class HotCellsTest {
     /** Whoever chooses keys so can push out such keys alone. */
     @Test
     void keysOfOneHashPushOutOneAnotherAndNobodyElse() {
-        HotCells hot = new HotCells(MUCH);
+        HotCells hot = new HotCells(MUCH, new Records());
         for (int i = 0; i < 10_000; i++) {
             hot.put(number(i), live(10));
         }
@@ -143,7 +143,7 @@ class HotCellsTest {
     /** S3-FIFO's point: what is asked for once leaves from the small queue. */
     @Test
     void aScanPushesOutNothingThatIsUsed() {
-        HotCells hot = new HotCells(200_000);
+        HotCells hot = new HotCells(200_000, new Records());
         List<Key> used = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             used.add(number(i));
@@ -165,7 +165,7 @@ class HotCellsTest {
 
     @Test
     void whatComesBackSoonAfterItHasLeftStays() {
-        HotCells hot = new HotCells(200_000);
+        HotCells hot = new HotCells(200_000, new Records());
         for (int i = 0; i < 5_000; i++) {
             askFor(hot, number(i));
         }
@@ -183,7 +183,7 @@ class HotCellsTest {
 
     @Test
     void whatIsExpectedIsNotUsedByThat() {
-        HotCells hot = new HotCells(200_000);
+        HotCells hot = new HotCells(200_000, new Records());
         for (int i = 0; i < 5_000; i++) {
             hot.put(number(i), live(100));
             hot.expect(List.of(number(i), number(i - 1), number(-7)));

@@ -12,13 +12,13 @@ class MemoryTableTest {
 
     private static final Key KEY = Key.of("default", "key");
 
-    private final MemoryTable table = new MemoryTable();
+    private final MemoryTable table = new MemoryTable(new Records());
 
     @Test
     void theGreaterCellIsHeldAndWeighsAloneWhicheverComesFirst() {
         Cell lesser = live(1, 1_000);
         Cell greater = live(2, 10);
-        MemoryTable other = new MemoryTable();
+        MemoryTable other = new MemoryTable(new Records());
 
         assertThat(table.join(KEY, lesser, 1)).isEqualTo(lesser);
         assertThat(table.join(KEY, greater, 2)).isEqualTo(greater);

@@ -21,16 +21,16 @@ final class TestSettings {
     /** For real files, where each flush waits for several syncs and a few hundred joins must not overtake four of them. */
     static StoreSettings small(int shards) {
         return new StoreSettings(
-                shards, slot -> slot % shards, 64 << 10, 4 << 10, 16 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.0);
+                shards, slot -> slot % shards, 28 << 10, 4 << 10, 16 << 10, 3, Duration.ofMillis(100), 1 << 20, 0.0);
     }
 
     /** Tiny but for the memory for hot cells. */
     static StoreSettings tinyWithAllHot() {
-        return new StoreSettings(1, slot -> 0, 4 << 10, 1 << 20, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
+        return new StoreSettings(1, slot -> 0, 1_800, 1 << 20, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
     }
 
     static StoreSettings tiny(int shards) {
         return new StoreSettings(
-                shards, slot -> slot % shards, 4 << 10, 4 << 10, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
+                shards, slot -> slot % shards, 1_800, 4 << 10, 600, 3, Duration.ofMillis(100), 1 << 20, 0.05);
     }
 }

@@ -7,15 +7,15 @@ import io.murmur.kernel.ring.NodeId;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
- * Hot cells with their keys as records of few bytes. A record is an array of bytes, or a {@link Whole} where a copy of the value would cost
- * more than the objects do. Nobody else holds an array, so it may be written over.
+ * Cells with their keys as records of few bytes, as a shard keeps them in memory. A record is an array of bytes, or a {@link Whole} where a
+ * copy of the value would cost more than the objects do.
  *
  * <pre>
  *   0  reading of the version
@@ -25,9 +25,11 @@ import java.util.Map;
  *  16  expiry, where there is one; the key; the value
  * </pre>
  *
- * <p>An array of 100 bytes with a key of 24 takes 152 bytes of heap; as a key, a cell and a version they would take 224.
+ * <p>An array of 100 bytes with a key of 24 takes 152 bytes of heap; as a key, a cell and a version they would take 224, and six objects to be
+ * copied by each collection in place of one. Records are made and changed on the shard's thread; those that do not change any more may be read
+ * by others.
  */
-final class HotRecords {
+final class Records {
 
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
@@ -83,7 +85,9 @@ final class HotRecords {
         private static final int MOST = 1 << Short.SIZE;
 
         private final Map<T, Integer> numbers = new HashMap<>();
-        private final List<T> names = new ArrayList<>();
+
+        /** By number; a new array when one comes, since other threads read it. */
+        private volatile List<T> names = List.of();
 
         /** -1 when all numbers are taken. */
         int numberOf(T name) {
@@ -91,12 +95,13 @@ final class HotRecords {
             if (number != null) {
                 return number;
             }
-            if (names.size() == MOST) {
+            int next = names.size();
+            if (next == MOST) {
                 return -1;
             }
-            numbers.put(name, names.size());
-            names.add(name);
-            return names.size() - 1;
+            numbers.put(name, next);
+            names = Stream.concat(names.stream(), Stream.of(name)).toList();
+            return next;
         }
 
         T name(short number) {
@@ -176,7 +181,7 @@ final class HotRecords {
             int at = bodyAt(kind(state));
             return (state & KEY_MASK) == name.length
                     && Arrays.equals(packed, at, at + name.length, name, 0, name.length)
-                    && caches.name((short) SHORT.get(packed, CACHE_AT)).equals(key.cache());
+                    && cache(packed).equals(key.cache());
         }
         return ((Whole) record).key.equals(key);
     }
@@ -199,6 +204,44 @@ final class HotRecords {
                         packed, bodyAt(kind) + (state & KEY_MASK), packed.length - (state >>> UNUSED_SHIFT)));
     }
 
+    Key key(Object record) {
+        if (!(record instanceof byte[] packed)) {
+            return ((Whole) record).key;
+        }
+        int at = bodyAt(kind(state(packed)));
+        return new Key(cache(packed), Arrays.copyOfRange(packed, at, at + (state(packed) & KEY_MASK)));
+    }
+
+    /** The order of keys within a slot. */
+    int compareKeys(Object record, Key key) {
+        if (!(record instanceof byte[] packed)) {
+            return ((Whole) record).key.compareTo(key);
+        }
+        int byCache = cache(packed).compareTo(key.cache());
+        if (byCache != 0) {
+            return byCache;
+        }
+        int at = bodyAt(kind(state(packed)));
+        byte[] name = key.bytes();
+        return Arrays.compareUnsigned(packed, at, at + (state(packed) & KEY_MASK), name, 0, name.length);
+    }
+
+    /** As {@link Cell#compare}. */
+    int compare(Object record, Cell cell) {
+        if (record instanceof byte[] packed) {
+            int byReading = Long.compareUnsigned(
+                    (long) LONG.get(packed, 0), cell.version().reading());
+            if (byReading != 0) {
+                return byReading;
+            }
+        }
+        return Cell.compare(cell(record), cell);
+    }
+
+    private String cache(byte[] packed) {
+        return caches.name((short) SHORT.get(packed, CACHE_AT));
+    }
+
     /** As {@link Key#hashCode} of its key. */
     int hash(Object record) {
         if (!(record instanceof byte[] packed)) {
@@ -206,8 +249,7 @@ final class HotRecords {
         }
         int state = state(packed);
         int at = bodyAt(kind(state));
-        String cache = caches.name((short) SHORT.get(packed, CACHE_AT));
-        return Key.hash(cache, packed, at, at + (state & KEY_MASK));
+        return Key.hash(cache(packed), packed, at, at + (state & KEY_MASK));
     }
 
     /** In memory, about, without what finds and orders it. */
