@@ -51,6 +51,12 @@ final class Ballots implements Promises {
     /** By slot; null while all are the least. */
     private long @Nullable [] floors;
 
+    /**
+     * By slot, the greatest reading of a ballot whose promise has gone because its key holds as great a cell; null while there is none. A lesser
+     * cell that comes after it may be missed by that operation, and one that merely meets a greater cell is not.
+     */
+    private long @Nullable [] gone;
+
     private long greatest;
     /** Those promised longest ago first. */
     private final Map<Key, Promise> promises = new LinkedHashMap<>();
@@ -98,6 +104,11 @@ final class Ballots implements Promises {
         }
         Version promised = new Version(floor, NodeId.GREATEST);
         return known != null && known.isAfter(promised) ? known : promised;
+    }
+
+    /** Whether a ballot greater than this version may have been promised, and its promise have gone since. */
+    boolean mayHaveGone(Key key, Version version) {
+        return gone != null && Long.compareUnsigned(version.reading(), gone[key.slot()]) <= 0;
     }
 
     private long floor(int slot) {
@@ -199,6 +210,18 @@ final class Ballots implements Promises {
         Promise promise = promises.isEmpty() ? null : promises.get(key);
         if (promise != null && !promise.ballot.isAfter(version)) {
             remove(key);
+            noteGone(key.slot(), promise.ballot.reading());
+        }
+    }
+
+    private void noteGone(int slot, long reading) {
+        long[] bySlot = gone;
+        if (bySlot == null) {
+            bySlot = new long[Slots.COUNT];
+            gone = bySlot;
+        }
+        if (Long.compareUnsigned(reading, bySlot[slot]) > 0) {
+            bySlot[slot] = reading;
         }
     }
 

@@ -84,13 +84,9 @@ final class BlockingRepair implements Pending {
             return;
         }
         switch (reply) {
-            case PeerReply.Joined joinedThere -> {
-                if (joinedThere.superseding() == null) {
-                    tally.acknowledge(place);
-                } else {
-                    outbid(place);
-                }
-            }
+            // Or a greater one, that nobody had prepared before this one came: as good for whoever reads or prepares
+            // next.
+            case PeerReply.Joined ignored -> tally.acknowledge(place);
             case PeerReply.Outbid ignored -> outbid(place);
             case PeerReply.Refused refused -> refused(place, refused);
             case PeerReply.CellIs ignored -> {}

@@ -110,6 +110,7 @@ final class Replica {
                 Version version = join.cell().version();
                 hybridClock.observe(version);
                 Version promised = ballots.outbidding(join.key(), version);
+                boolean mayBeMissed = ballots.mayHaveGone(join.key(), version);
                 if (promised != null) {
                     ballots.joining(join.key(), version);
                 }
@@ -117,7 +118,7 @@ final class Replica {
                         join.key(),
                         join.cell(),
                         cache.durability(),
-                        outcome -> reply.accept(joined(id, epoch, join, outcome, promised)));
+                        outcome -> reply.accept(joined(id, epoch, join, outcome, promised, mayBeMissed)));
             }
             case PeerRequest.Hint hint -> {
                 hybridClock.observe(hint.cell().version());
@@ -312,17 +313,32 @@ final class Replica {
         return new Failure.BadRequest("no cache '" + name + "' is configured; add it to 'caches' on every node");
     }
 
-    /** @param promised a greater ballot that had been promised when it came, or null */
+    /**
+     * @param promised a greater ballot that had been promised when it came, or null
+     * @param mayBeMissed whether one may have been promised before, whose promise has gone since: by an operation of that ballot
+     */
     private PeerReply joined(
-            long id, long epoch, PeerRequest.Join join, JoinOutcome outcome, @Nullable Version promised) {
+            long id,
+            long epoch,
+            PeerRequest.Join join,
+            JoinOutcome outcome,
+            @Nullable Version promised,
+            boolean mayBeMissed) {
         return switch (outcome) {
             case JoinOutcome.Held held -> {
                 Version version = held.cell().version();
                 ballots.held(join.key(), version);
-                boolean isTheOneWritten = Cell.compare(held.cell(), join.cell()) == 0;
-                yield promised == null
-                        ? new PeerReply.Joined(id, epoch, isTheOneWritten ? null : version)
-                        : new PeerReply.Outbid(id, epoch, promised.isAfter(version) ? promised : version);
+                if (promised != null) {
+                    yield new PeerReply.Outbid(id, epoch, promised.isAfter(version) ? promised : version);
+                }
+                if (Cell.compare(held.cell(), join.cell()) == 0) {
+                    yield new PeerReply.Joined(id, epoch, null);
+                }
+                // What stands for the forgotten dead is held by nobody.
+                boolean isOfNobody = version.node().equals(NodeId.GREATEST);
+                yield mayBeMissed || isOfNobody
+                        ? new PeerReply.Outbid(id, epoch, version)
+                        : new PeerReply.Joined(id, epoch, version);
             }
             case JoinOutcome.Refused refused ->
                 new PeerReply.Refused(id, epoch, failure(refused.fault(), refused.detail(), Failure.Effect.UNKNOWN));

@@ -149,8 +149,29 @@ class AcceptorTest {
 
         assertThat(reply()).isEqualTo(new Accepted(lastId, 1));
         assertThat(read()).isEqualTo(new CellIs(lastId, 1, cell(BALLOT), Standing.SETTLED));
+    }
+
+    @Test
+    void aCellThatComesAfterABallotIsToldSoThoughThePromiseHasGone() {
+        prepare(BALLOT);
+        accept(BALLOT, null);
+        join(cell(LATER));
+
         long late = join(cell(EARLIER));
-        assertThat(reply()).isEqualTo(new Joined(late, 1, BALLOT));
+        assertThat(reply()).isEqualTo(new Outbid(late, 1, LATER));
+        late = join(cell(BALLOT));
+        assertThat(reply()).as("nobody knows whether it was that operation's").isEqualTo(new Outbid(late, 1, LATER));
+    }
+
+    @Test
+    void oneThatComesAfterALesserBallotIsNot() {
+        prepare(EARLIER);
+        accept(EARLIER, null);
+        join(cell(LATER));
+
+        long late = join(cell(BALLOT));
+
+        assertThat(reply()).isEqualTo(new Joined(late, 1, LATER));
     }
 
     @Test

@@ -83,7 +83,12 @@ class BallotsTest {
 
         ballots.held(KEY, version(999, SECOND));
         assertThat(ballots.size()).isEqualTo(1);
+        assertThat(ballots.mayHaveGone(KEY, version(1, SECOND))).isFalse();
         ballots.held(KEY, version(1_000, SECOND));
         assertThat(ballots.size()).isZero();
+        assertThat(ballots.mayHaveGone(KEY, version(1_000, SECOND))).isTrue();
+        assertThat(ballots.mayHaveGone(KEY, version(1_001, SECOND))).isFalse();
+        assertThat(ballots.mayHaveGone(Key.of("cache", "other"), version(1, SECOND)))
+                .isFalse();
     }
 }

@@ -459,11 +459,11 @@ class ChangesTest {
     }
 
     @Test
-    void aRepairThatMeetsAGreaterCellIsAnOperation() {
+    void aRepairThatComesAfterABallotIsAnOperation() {
         Cell greater = live(WALL_MILLIS - 1, "b");
         readWhatOneOwnerHolds(live(WALL_MILLIS - 9, "a"));
 
-        bench.supersede(SECOND, greater.version());
+        outbid(SECOND, bench.lastTo(SECOND, Join.class).id(), greater.version());
         assertThat(bench.replies).isEmpty();
         promise(SECOND, greater);
         accepts(SECOND);

@@ -117,7 +117,7 @@ class DisagreementTest {
     }
 
     @Test
-    void anOwnerThatHasAGreaterCellByTheTimeOfTheRepairIsAsGoodBelowAMajority() {
+    void anOwnerThatHasAGreaterCellByTheTimeOfTheRepairIsAsGood() {
         bench.storage.held.put(KEY, NEWER);
         bench.get(Level.TWO);
         bench.answer(SECOND, OLDER);
@@ -125,6 +125,18 @@ class DisagreementTest {
         bench.supersede(SECOND, Bench.version(WALL_MILLIS + 9, THIRD));
 
         assertThat(bench.value()).isEqualTo("newer");
+    }
+
+    /** No ballot had been promised there, or it would have said so ({@link ChangesTest}). */
+    @Test
+    void orAtAMajority() {
+        bench.storage.held.put(KEY, NEWER);
+        bench.get(Level.QUORUM);
+        bench.answer(SECOND, OLDER);
+
+        bench.supersede(SECOND, Bench.version(WALL_MILLIS + 9, THIRD));
+
+        assertThat(bench.result()).isEqualTo(new Value(NEWER, NEWER.version(), 2));
     }
 
     @Test

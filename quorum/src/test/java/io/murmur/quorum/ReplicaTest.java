@@ -11,6 +11,7 @@ import io.murmur.kernel.Storage.StorageFault;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.data.Digest;
 import io.murmur.kernel.data.Key;
+import io.murmur.kernel.data.Version;
 import io.murmur.kernel.message.ClientReply.Written;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.Failure.Effect;
@@ -56,6 +57,17 @@ class ReplicaTest {
 
         assertThat(reply()).isEqualTo(new Joined(256, 1, greater.version()));
         assertThat(bench.storage.held.get(KEY)).isEqualTo(greater);
+    }
+
+    /** What stands for what has been forgotten is greater, but no read meets it. */
+    @Test
+    void aJoinOfWhatIsOlderThanTheForgottenDeadDoesNotCount() {
+        Cell forgotten = new Cell.Tombstone(Version.before(WALL_MILLIS + 5));
+        bench.storage.held.put(KEY, forgotten);
+
+        join(live(WALL_MILLIS, "value"));
+
+        assertThat(reply()).isEqualTo(new PeerReply.Outbid(256, 1, forgotten.version()));
     }
 
     @Test

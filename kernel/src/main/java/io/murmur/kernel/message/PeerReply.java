@@ -14,7 +14,8 @@ public sealed interface PeerReply extends Message.Reply {
      *
      * @param superseding null when the owner now holds the very cell that was written; otherwise the version of the greater cell it
      *     holds. A coordinator that learns of one stamps its write anew above it: a write must not lose against one that was
-     *     acknowledged before it began, however far apart the clocks are (invariants 2 and 6).
+     *     acknowledged before it began, however far apart the clocks are (invariants 2 and 6). No greater ballot had been promised when
+     *     the cell came: whoever prepares one finds it or that greater cell, which is all that a read repair asks for.
      */
     record Joined(long id, long epoch, @Nullable Version superseding) implements PeerReply {}
 
@@ -71,7 +72,7 @@ public sealed interface PeerReply extends Message.Reply {
 
     /**
      * A greater ballot has been promised, or a greater cell is held. To Prepare and Accept: nothing was done, and will not be. To Join: the
-     * cell is durable here, but whoever prepared that ballot may not have seen it, so it does not count.
+     * cell, or a greater one, is durable here, but whoever has prepared a ballot before may not have seen it, so it does not count.
      *
      * @param version the ballot, or the cell's version
      */
