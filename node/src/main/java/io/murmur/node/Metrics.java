@@ -196,6 +196,10 @@ final class Metrics {
                 "Keys read or written that took slow-request-threshold or longer.",
                 QuorumStatistics::slowCalls);
         series.counter("murmur_read_repairs_total", "Joins sent to stale owners.", QuorumStatistics::repairs);
+        series.counter(
+                "murmur_shared_repairs_total",
+                "Reads that waited for a repair which another had begun.",
+                QuorumStatistics::repairsShared);
         series.counter("murmur_hedged_reads_total", "Extra owners asked.", QuorumStatistics::hedges);
         series.counter(
                 "murmur_background_repairs_total",

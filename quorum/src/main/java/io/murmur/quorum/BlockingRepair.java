@@ -4,23 +4,51 @@ import io.murmur.kernel.Timers.Timer;
 import io.murmur.kernel.data.Cell;
 import io.murmur.kernel.message.Failure;
 import io.murmur.kernel.message.PeerReply;
+import io.murmur.kernel.message.PeerRequest;
 import io.murmur.kernel.message.Trace.Ask;
 import io.murmur.kernel.message.Trace.Reason;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The second half of a get whose owners disagreed: the greatest cell found is made durable at as many owners as the level needs
+ * The second half of gets whose owners disagreed: the greatest cell found is made durable at as many owners as the level needs
  * <i>before</i> it is answered. Whoever reads next meets one of them, so quorum reads never go back in time (invariant 3). An owner that
  * refuses is replaced by another at once. When the ring moves on the whole read starts again: what was read by the former is no majority
  * of the new one.
+ *
+ * <h2>Reads that share it</h2>
+ *
+ * <p>A read of the same key that has found this cell or a lesser one is answered with it as well, once it is durable. It has read before, so
+ * all that was acknowledged before it began is no greater than what it found, and what is answered becomes durable before it is. The owners
+ * that it heard of are told as well, so that it depends on none that it would not have depended on alone. Each read has its own deadline, and
+ * each is told of a failure.
+ *
+ * <p>One that has found a greater cell must not be answered with a lesser. Such reads wait, and are repaired together when this has ended,
+ * or when it takes too long.
  */
 final class BlockingRepair implements Pending {
 
+    /** The read that it began with: its track notes who is asked. */
     private final ReadCall call;
+
+    private final Repairs repairs;
     private final Coordinator coordinator;
     private final Cell joined;
     private final Tally tally;
     private final long id;
+    private final long startedNanos;
+
+    /** The reads that are answered with it. */
+    private final Set<Waiting> reads = new LinkedHashSet<>();
+    /** Those that have found a greater cell. */
+    private final Set<Waiting> next = new LinkedHashSet<>();
 
     /** Owners that are believed dead or have refused. */
     private int lost;
@@ -31,20 +59,29 @@ final class BlockingRepair implements Pending {
 
     private boolean ended;
     private @Nullable Failure refusal;
-    private @Nullable Timer deadline;
+    private @Nullable Timer patience;
 
-    /**
-     * @param lost owners that cannot be counted on
-     * @param refusal what one of them said
-     */
-    BlockingRepair(ReadCall call, Cell joined, int lost, @Nullable Failure refusal) {
-        this.call = call;
+    /** A read, until its deadline. */
+    private final class Waiting {
+        private final Disagreement found;
+        private final Timer deadline;
+
+        private Waiting(Disagreement found) {
+            this.found = found;
+            this.deadline = found.call().atDeadline(() -> expire(this));
+        }
+    }
+
+    BlockingRepair(Repairs repairs, Disagreement first) {
+        this.repairs = repairs;
+        this.call = first.call();
         this.coordinator = call.coordinator;
-        this.joined = joined;
-        this.lost = lost;
-        this.refusal = refusal;
+        this.joined = first.cell();
+        this.lost = first.lost();
+        this.refusal = first.refusal();
         this.tally = new Tally(call.placement, call.requirement, call.placement.all() & ~lost);
         this.id = coordinator.nextId();
+        this.startedNanos = coordinator.seams.clock().monotonicNanos();
     }
 
     @Override
@@ -57,25 +94,75 @@ final class BlockingRepair implements Pending {
         return call.placement;
     }
 
-    /**
-     * @param holders owners that hold the cell already, so that it counts: too few for the level
-     * @param stale owners that hold a lesser one: with the others enough
-     */
-    void start(int holders, int stale) {
+    void start(Disagreement first) {
+        coordinator.expect(id, this);
+        answerTo(first);
+    }
+
+    /** Unless it is of another ring, or takes so long that it may never end. */
+    boolean mayBeJoinedBy(Disagreement found) {
+        return found.call().placement.epoch == call.placement.epoch
+                && coordinator.seams.clock().monotonicNanos() - startedNanos < repairs.patienceNanos;
+    }
+
+    void join(Disagreement found) {
+        if (Cell.compare(found.cell(), joined) <= 0) {
+            coordinator.counters.repairsShared++;
+            answerTo(found);
+            return;
+        }
+        next.add(new Waiting(found));
+        if (patience == null) {
+            long usedNanos = coordinator.seams.clock().monotonicNanos() - startedNanos;
+            patience = coordinator
+                    .seams
+                    .timers()
+                    .after(Duration.ofNanos(Math.max(0, repairs.patienceNanos - usedNanos)), this::losePatience);
+        }
+    }
+
+    private void answerTo(Disagreement found) {
+        reads.add(new Waiting(found));
+        int stale = found.stale();
+        if (Cell.compare(found.cell(), joined) == 0) {
+            hold(found.holders());
+        } else {
+            stale |= found.holders();
+        }
+        // They have just answered.
+        expectOf(stale & ~toldToHold);
+        send(stale & ~toldToHold, Reason.DISAGREEMENT);
+        advance();
+    }
+
+    private void hold(int holders) {
+        toldToHold |= holders;
         for (int place = 0; place < call.placement.size(); place++) {
             if ((holders & (1 << place)) != 0) {
                 tally.acknowledge(place);
             }
         }
-        toldToHold = holders;
-        coordinator.expect(id, this);
-        deadline = call.atDeadline(this::expire);
-        send(stale, Reason.DISAGREEMENT);
+    }
+
+    private void expectOf(int owners) {
+        lost &= ~owners;
+        for (int place = 0; place < call.placement.size(); place++) {
+            if ((owners & (1 << place)) != 0) {
+                tally.expect(place);
+            }
+        }
     }
 
     private void send(int stale, Reason why) {
         toldToHold |= stale;
-        call.repair(stale, id, joined, why);
+        // Not until the first read's deadline: others may wait for longer.
+        coordinator.repair(
+                call.track,
+                call.placement,
+                stale,
+                new PeerRequest.Join(
+                        id, call.placement.epoch, startedNanos + repairs.longestNanos, call.track.key, joined),
+                why);
     }
 
     @Override
@@ -104,8 +191,7 @@ final class BlockingRepair implements Pending {
      */
     private void outbid(int place) {
         if (call.isOrdered()) {
-            close();
-            call.inOrder();
+            end(ReadCall::inOrder);
         } else {
             tally.acknowledge(place);
         }
@@ -128,14 +214,13 @@ final class BlockingRepair implements Pending {
     @Override
     public void ringChanged() {
         if (coordinator.isOutdated(call.placement)) {
-            readAgain();
+            end(BlockingRepair::readAgain);
         } else {
             advance();
         }
     }
 
-    private void readAgain() {
-        close();
+    private static void readAgain(ReadCall call) {
         new PendingRead(call.routedAgain()).start();
     }
 
@@ -144,34 +229,66 @@ final class BlockingRepair implements Pending {
             return;
         }
         if (tally.isMet()) {
-            close();
-            call.answer(joined, tally.acknowledged());
+            int holders = tally.acknowledged();
+            end(read -> read.answer(joined, holders));
         } else if (tally.isHopeless()) {
             if (coordinator.isOutdated(call.placement)) {
-                readAgain();
+                end(BlockingRepair::readAgain);
             } else if (!coordinator.isYetToCome(refusedByEpoch)) {
-                fail();
+                end(read -> read.fail(failure(read)));
             }
         }
     }
 
-    private void expire() {
-        if (!ended) {
-            call.track.timedOut(Ask.REPAIR);
-            fail();
+    private void expire(Waiting read) {
+        reads.remove(read);
+        next.remove(read);
+        if (reads.isEmpty()) {
+            end(none -> {});
         }
+        ReadCall late = read.found.call();
+        late.track.timedOut(Ask.REPAIR);
+        late.fail(failure(late));
     }
 
-    private void fail() {
-        close();
-        call.fail(refusal != null && tally.isHopeless() ? refusal : call.timeout(tally.acknowledged()));
+    private Failure failure(ReadCall read) {
+        return refusal != null && tally.isHopeless() ? refusal : read.timeout(tally.acknowledged());
     }
 
-    private void close() {
+    /** Whoever has found a greater cell waits for it no longer. */
+    private void losePatience() {
+        repairs.close(this, call);
+        release();
+    }
+
+    private void end(Consumer<ReadCall> answer) {
         ended = true;
         coordinator.forget(id);
-        if (deadline != null) {
-            deadline.cancel();
+        repairs.close(this, call);
+        if (patience != null) {
+            patience.cancel();
         }
+        taken(reads).forEach(found -> answer.accept(found.call()));
+        release();
+    }
+
+    private void release() {
+        // The greatest first, so that all others can share its repair.
+        taken(next)
+                .sorted(Comparator.comparing(Disagreement::cell, Cell::compare).reversed())
+                .forEach(found -> {
+                    if (coordinator.isOutdated(call.placement)) {
+                        readAgain(found.call());
+                    } else {
+                        repairs.repair(found);
+                    }
+                });
+    }
+
+    private static Stream<Disagreement> taken(Collection<Waiting> from) {
+        List<Waiting> taken = List.copyOf(from);
+        from.clear();
+        taken.forEach(waiting -> waiting.deadline.cancel());
+        return taken.stream().map(waiting -> waiting.found);
     }
 }

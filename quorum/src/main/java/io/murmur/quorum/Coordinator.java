@@ -54,6 +54,7 @@ final class Coordinator {
     final HedgeBudget hedgeBudget;
     final LateAcknowledgements lateAcknowledgements;
     final Lease.Kept leases = new Lease.Kept();
+    final Repairs repairs;
     private final SlowCalls slowCalls = new SlowCalls();
     private final Replica replica;
     /** By the id's counter; the low 8 bits, the same in all ids of a shard, would put them all into few buckets. */
@@ -91,6 +92,7 @@ final class Coordinator {
         this.lateAcknowledgements = new LateAcknowledgements(this, settings.maxPending());
         this.readTimeoutNanos = settings.readTimeout().toNanos();
         this.writeTimeoutNanos = settings.writeTimeout().toNanos();
+        this.repairs = new Repairs(readTimeoutNanos);
         this.slowNanos = settings.slowThreshold().toNanos();
         // A reply to a request of this node's former life must not be taken for one of this life's.
         this.lastId = seams.random().nextLong() & 0x3FFF_FFFF_FFFFL;
@@ -659,7 +661,16 @@ final class Coordinator {
 
     /** Joins a cell into the stale owners' copies. */
     void repair(Track call, Placement placement, int stale, long id, Cell cell, Reason why) {
-        PeerRequest.Join join = new PeerRequest.Join(id, placement.epoch, call.deadlineNanos, call.key, cell);
+        repair(
+                call,
+                placement,
+                stale,
+                new PeerRequest.Join(id, placement.epoch, call.deadlineNanos, call.key, cell),
+                why);
+    }
+
+    /** Has the stale owners do this. */
+    void repair(Track call, Placement placement, int stale, PeerRequest.Join join, Reason why) {
         for (int place = 0; place < placement.size(); place++) {
             if ((stale & (1 << place)) != 0) {
                 counters.repairs++;

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One get on its way: the cell from the nearest owner, digests from as many others as the level needs (Cassandra's digest reads).
  *
- * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and a {@link BlockingRepair} follows.
+ * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and a {@link BlockingRepair} follows, which reads of one key share.
  * What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
  *
  * <p>An owner that refuses is replaced by another at once; one that is slower than its own 99th percentile is hedged by another while the
@@ -371,7 +371,7 @@ final class PendingRead implements Pending {
             close();
             int counting = call.isOrdered() ? equal & ~unsettled : equal;
             if (requirement.isMetBy(counting | older, placement)) {
-                new BlockingRepair(call, greatest, lost, refusal).start(counting, older);
+                coordinator.repairs.repair(new Disagreement(call, greatest, counting, older, lost, refusal));
             } else {
                 call.inOrder();
             }

@@ -11,6 +11,7 @@ final class QuorumCounters {
     long writesFailed;
     long digestMismatches;
     long repairs;
+    long repairsShared;
     long hedges;
     long restamps;
     long reroutes;
@@ -39,6 +40,7 @@ final class QuorumCounters {
                 writesFailed,
                 digestMismatches,
                 repairs,
+                repairsShared,
                 hedges,
                 restamps,
                 reroutes,

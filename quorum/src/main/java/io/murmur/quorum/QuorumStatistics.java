@@ -7,6 +7,7 @@ package io.murmur.quorum;
  * @param writes puts and deletes answered, likewise
  * @param digestMismatches reads whose owners disagreed
  * @param repairs joins sent to stale owners
+ * @param repairsShared reads that joined a repair which another read of their key had begun
  * @param hedges extra owners asked because others were slow
  * @param restamps writes that met a greater version and were stamped anew
  * @param reroutes calls that were routed again because the ring had changed
@@ -35,6 +36,7 @@ public record QuorumStatistics(
         long writesFailed,
         long digestMismatches,
         long repairs,
+        long repairsShared,
         long hedges,
         long restamps,
         long reroutes,

@@ -25,6 +25,11 @@ final class Tally {
         lost &= ~(1 << place);
     }
 
+    /** This owner may answer with what was asked after all. */
+    void expect(int place) {
+        lost &= ~(1 << place);
+    }
+
     /** This owner will not answer with what was asked. Without effect once it has. */
     void lose(int place) {
         lost |= (1 << place) & ~acknowledged;

@@ -15,7 +15,8 @@
  *   <li>{@link io.murmur.quorum.PendingWrite}: one put or delete on its way.
  *   <li>{@link io.murmur.quorum.LateAcknowledgements}: the owners an answered write still waits for, before it leaves them hints.
  *   <li>{@link io.murmur.quorum.PendingRead}: one get on its way: data, digests, hedging.
- *   <li>{@link io.murmur.quorum.BlockingRepair}: what follows when the owners disagreed.
+ *   <li>{@link io.murmur.quorum.BlockingRepair}: what follows when the owners disagreed ({@link io.murmur.quorum.Disagreement}); {@link
+ *       io.murmur.quorum.Repairs}: how reads of one key share it.
  *   <li>{@link io.murmur.quorum.LateAnswers}: what a hedged or a sampled read learns after it has answered.
  *   <li>{@link io.murmur.quorum.PendingChange}: the atomic operations of one key; {@link io.murmur.quorum.Change}: what one is; {@link
  *       io.murmur.quorum.ChangeCall}: one that waits; {@link io.murmur.quorum.Lease}: the first phase, done with the change before; {@link

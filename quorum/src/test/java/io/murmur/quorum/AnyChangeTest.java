@@ -66,6 +66,27 @@ class AnyChangeTest {
         assertThat(unknown).isPositive();
     }
 
+    /** Without crashes, which may make an owner forget what an operation may miss: then SERIAL alone knows. */
+    @Test
+    void readsAtAMajorityAreInThatOrderToo() {
+        long shared = 0;
+        long repairs = 0;
+        for (int seed = 0; seed < 2 * SEEDS; seed++) {
+            Register register = new Register(seed, seed % 3 * 0.1, seed % 4 * 0.2);
+            register.isCrowded = true;
+            try {
+                register.run(STEPS, false);
+                register.check();
+            } catch (AssertionError e) {
+                throw new AssertionError("seed " + seed, e);
+            }
+            shared += register.sum(QuorumStatistics::repairsShared);
+            repairs += register.sum(QuorumStatistics::repairs);
+        }
+        assertThat(shared).isPositive();
+        assertThat(repairs).isGreaterThan(shared);
+    }
+
     @Test
     void aPromiseThatIsNotDurableIsNoticed() {
         assertThatThrownBy(() -> {

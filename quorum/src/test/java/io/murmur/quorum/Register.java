@@ -234,6 +234,8 @@ final class Register {
     final List<Call> calls = new ArrayList<>();
     /** A mistake to be noticed: promises are answered before they are durable, and lost in a crash. */
     boolean forgetsPromises;
+    /** Whether there are reads at QUORUM, and many calls of one node at once. */
+    boolean isCrowded;
 
     private final Ring ring;
     private final double trouble;
@@ -280,7 +282,9 @@ final class Register {
             } else if (chance < 80) {
                 anyNode().storage.sync();
             } else if (chance < 88) {
-                call();
+                for (int calls = isCrowded ? random.nextInt(4) : 1; calls > 0; calls--) {
+                    call();
+                }
             } else if (chance < 89 && withCrashes) {
                 crash(anyNode());
             } else if (chance > 92) {
@@ -306,8 +310,9 @@ final class Register {
     private final Map<Call, Node> owners = new HashMap<>();
 
     private void call() {
-        Node node = anyNode();
-        if (node.isDown || pending >= 5) {
+        Node node =
+                isCrowded && random.nextInt(3) > 0 ? nodes.values().iterator().next() : anyNode();
+        if (node.isDown || pending >= (isCrowded ? 12 : 5)) {
             return;
         }
         pending++;
@@ -325,9 +330,10 @@ final class Register {
                 }
                 end(call, result instanceof ClientReply.Failed failed ? failed.failure() : null);
             });
-        } else if (chance < plainShare + (1 - plainShare) / 3) {
+        } else if (chance < plainShare + (1 - plainShare) / (isCrowded ? 1.5 : 3)) {
             Call call = begin("", false, node);
-            node.shard.coordinate(new ClientRequest.Get(number, 1, deadline, Bench.KEY, Level.SERIAL), reply -> {
+            Level level = isCrowded && random.nextInt(4) > 0 ? Level.QUORUM : Level.SERIAL;
+            node.shard.coordinate(new ClientRequest.Get(number, 1, deadline, Bench.KEY, level), reply -> {
                 ClientReply.Result result = ((ClientReply.One) reply).result();
                 if (result instanceof ClientReply.Value value) {
                     call.seen = words(value.cell());
