@@ -68,6 +68,7 @@ final class AtomicLoad implements Load {
 
     @Override
     public void startAudit(List<NodeId> coordinators) {
+        place.world().countOfProcesses();
         start("auditor", new Audit(coordinators, place.world().stream()));
     }
 

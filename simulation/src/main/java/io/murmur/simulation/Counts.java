@@ -10,7 +10,11 @@ final class Counts {
     private final SortedMap<String, Integer> counts = new TreeMap<>();
 
     void add(String what) {
-        counts.merge(what, 1, Integer::sum);
+        add(what, 1);
+    }
+
+    void add(String what, long times) {
+        counts.merge(what, Math.toIntExact(times), Integer::sum);
     }
 
     SortedMap<String, Integer> all() {

@@ -12,6 +12,12 @@ import java.util.function.Function;
  */
 final class PlainLoad implements Load {
 
+    /** One seed in so many has a crowd besides. */
+    private static final int CROWD_EVERY = 4;
+
+    private static final int CROWD_AT = 2;
+    private static final int CROWD = 12;
+
     private final Place place;
     private final Workload workload;
     private final History history = new History();
@@ -33,11 +39,31 @@ final class PlainLoad implements Load {
             String name = "client-" + number;
             start(name, workload.script(name, place.world().stream()));
         }
+        if (place.seed() % CROWD_EVERY == CROWD_AT) {
+            startCrowd();
+        }
+    }
+
+    private void startCrowd() {
+        World world = place.world();
+        for (int number = 1; number <= CROWD; number++) {
+            String name = "crowd-" + number;
+            start(
+                    name,
+                    new Crowd(
+                            name,
+                            workload.hotKeys().get(0),
+                            workload.levels(),
+                            place.coordinators(),
+                            world::nowNanos,
+                            world.stream()));
+        }
     }
 
     @Override
     public void startAudit(List<NodeId> coordinators) {
         World world = place.world();
+        world.countOfProcesses();
         start("auditor", new Audit(world, coordinators, workload.keys(), world.stream()));
     }
 

@@ -9,6 +9,7 @@ import io.murmur.kernel.ring.Ring;
 import io.murmur.simulation.register.RegisterAction;
 import io.murmur.simulation.register.RegisterOperation;
 import java.time.Duration;
+import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +41,11 @@ public interface SimulatedProcess {
     /** What this process holds, for the harness to look at without any message; null when it is not to be looked at. */
     default @Nullable Replica replica() {
         return null;
+    }
+
+    /** How often this process has done what a run is to show that it does, by name. */
+    default Map<String, Long> counts() {
+        return Map.of();
     }
 
     /** A replica's cells, and up to when it has forgotten the dead among them. */

@@ -429,6 +429,11 @@ public final class World {
         counts.add(what);
     }
 
+    /** Adds up what the processes have counted that are up. */
+    void countOfProcesses() {
+        nodes().forEach(node -> look(node, process -> process.counts().forEach(counts::add)));
+    }
+
     Names names() {
         return names;
     }

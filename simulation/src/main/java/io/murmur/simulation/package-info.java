@@ -16,7 +16,8 @@
  *       LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
  *   <li>{@code Load}: what clients do in a run of either, and what must hold of it: {@code PlainLoad}; {@code AtomicLoad} with {@code
  *       AtomicMix} and {@code AtomicClient}, which {@link io.murmur.simulation.AtomicScenario} runs.
- *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Audit}: who reads
+ *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Crowd}: many of
+ *       them at one key; {@code Audit}: who reads
  *       it all at the end.
  *   <li>{@link io.murmur.simulation.History} of {@link io.murmur.simulation.Operation}s; {@code OrderCheck} with {@code Quorum}, {@code
  *       ValueCheck}, {@code PresenceCheck}: what must hold of it; {@link io.murmur.simulation.Violation}.

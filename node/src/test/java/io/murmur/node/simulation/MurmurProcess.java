@@ -347,6 +347,11 @@ final class MurmurProcess implements SimulatedProcess {
     }
 
     @Override
+    public Map<String, Long> counts() {
+        return Map.of("reads that joined a repair", shard.statistics().repairsShared());
+    }
+
+    @Override
     public Replica replica() {
         return new Replica(store.shard(0), store.horizons(0));
     }
