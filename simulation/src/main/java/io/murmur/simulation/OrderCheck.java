@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>And, whatever the versions say, a read must not return what had been overwritten: a value whose write was acknowledged before
  * another began that was itself acknowledged before the read began, all of them at levels that meet.
+ *
+ * <p>Nor may it return a value at a version above that of its own write if a write in between was acknowledged by owners that every
+ * majority meets: a value is accepted anew by majorities alone, and for that it must have been the greatest there.
  */
 final class OrderCheck {
 
@@ -115,8 +118,25 @@ final class OrderCheck {
                                     + words.apply(read.operation)));
                     break;
                 }
+                if (isBetween(over, written.operation.version(), result.seen())) {
+                    violations.add(new Violation(
+                            "a value that is accepted anew hides no acknowledged write",
+                            words.apply(written.operation) + ", then " + words.apply(over.operation) + ", then "
+                                    + words.apply(read.operation)));
+                    break;
+                }
             }
         }
+    }
+
+    private static boolean isBetween(Placed write, @Nullable Version lower, @Nullable Version upper) {
+        Version version = write.operation.version();
+        return version != null
+                && lower != null
+                && upper != null
+                && version.isAfter(lower)
+                && upper.isAfter(version)
+                && write.quorum.meetsMajorities();
     }
 
     private static @Nullable Placed find(List<Placed> writes, String value) {

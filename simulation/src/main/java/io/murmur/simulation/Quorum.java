@@ -92,6 +92,12 @@ record Quorum(Map<String, Integer> owners, int inAll, Map<String, Integer> inReg
         return owners / 2 + 1;
     }
 
+    /** Whether every majority of all owners has an owner in common with those that took part. */
+    boolean meetsMajorities() {
+        int all = owners.values().stream().mapToInt(Integer::intValue).sum();
+        return meets(new Quorum(owners, majority(all), Map.of()));
+    }
+
     /** Whether every two sets of owners that satisfy these have an owner in common: R + W &gt; N, in all or in some region. */
     boolean meets(Quorum other) {
         int all = 0;

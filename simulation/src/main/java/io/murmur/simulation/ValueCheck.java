@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>its value was put into that key by someone who had begun by then, and not by a put that was refused without effect
  *   <li>the value is not past its time to live by more than the clocks may differ
- *   <li>with the version of an acknowledged write comes what that write wrote, and no value comes with a version above the one its put
- *       was acknowledged with
+ *   <li>with the version of an acknowledged write comes what that write wrote; a version above that of its own put a value has only
+ *       when it was accepted anew, of which {@link OrderCheck} says more
  *   <li>nothing vanishes: a key that was never deleted, and whose values do not expire, is not read as absent once it is seen
  * </ul>
  */
@@ -91,8 +91,8 @@ final class ValueCheck {
             if (mustHaveExpired(put, read)) {
                 violate("expired values are not returned (invariant 5)", put, read);
             }
-            if (seen == null || (put.version() != null && seen.isAfter(put.version()))) {
-                violate("a value comes with its own version", put, read);
+            if (seen == null) {
+                violate("a value comes with a version", put, read);
             }
             Operation rightful = acknowledged.get(seen);
             if (rightful != null && !rightful.equals(put) && !mayShareVersion(put, rightful)) {

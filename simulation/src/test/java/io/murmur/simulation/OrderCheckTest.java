@@ -68,6 +68,19 @@ class OrderCheckTest {
     }
 
     @Test
+    void aValueAcceptedAnewHidesNoAcknowledgedWrite() {
+        scene.from(0, 9).put("x", 10);
+        scene.from(1, 8).put("y", 20);
+        scene.from(10, 11).reads("y", 20);
+        scene.from(12, 13).reads("y", 25);
+        assertThat(scene.orderViolations()).isEmpty();
+
+        scene.from(14, 15).reads("x", 30);
+        assertThat(scene.orderViolations())
+                .containsExactly("a value that is accepted anew hides no acknowledged write");
+    }
+
+    @Test
     void whatADeletionTookThePlaceOfIsForgottenWithIt() {
         scene.from(0, 1).put("x", 10);
         scene.from(2, 3).deleteByTheClock();

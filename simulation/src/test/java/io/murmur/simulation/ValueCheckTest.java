@@ -75,7 +75,7 @@ class ValueCheckTest {
         scene.from(2, 3).put("y", 20);
         scene.from(4, 5).reads("x", 20);
 
-        assertThat(scene.valueViolations()).containsExactly("a value comes with its own version", RIGHTFUL);
+        assertThat(scene.valueViolations()).containsExactly(RIGHTFUL);
     }
 
     @Test
