@@ -73,6 +73,11 @@ final class HotIndex {
         return size;
     }
 
+    /** How often the directory has been doubled. */
+    int depth() {
+        return depth;
+    }
+
     @Nullable
     Object find(Key key) {
         long spread = spread(key.hashCode());

@@ -48,10 +48,11 @@ class HotCellsTest {
     /** Whether it is written over in its place, replaced, or too large to be held any more. */
     @RepeatedTest(20)
     void noCellIsEverFoundButTheLastThatWasPut(RepetitionInfo repetition) {
-        Random random = new Random(repetition.getCurrentRepetition());
-        HotCells hot = new HotCells(20_000L << random.nextInt(8), new Records());
-        int keys = 1 << (4 + random.nextInt(10));
-        int largest = 1 << (3 + random.nextInt(13));
+        int number = repetition.getCurrentRepetition();
+        Random random = new Random(number);
+        HotCells hot = new HotCells(20_000L << number % 8, new Records());
+        int keys = 1 << (4 + number % 10);
+        int largest = 1 << (3 + 5 * number % 13);
         Map<Key, Cell> last = new HashMap<>();
         int found = 0;
         for (int step = 0; step < 20_000; step++) {
@@ -83,6 +84,12 @@ class HotCellsTest {
             assertThat(hot.bytes()).isLessThanOrEqualTo(bytes);
         }
         assertThat(hot.size() > 0).isEqualTo(bytes >= 1_000);
+        long held = 0;
+        for (int i = 0; i < 5_000; i++) {
+            Cell cell = hot.get(number(i));
+            held += cell == null ? 0 : Records.weightBytes(new Records().of(number(i), cell));
+        }
+        assertThat(hot.bytes()).isGreaterThanOrEqualTo(held);
     }
 
     @Test
@@ -120,7 +127,7 @@ class HotCellsTest {
         for (int i = 0; i < 10_000; i++) {
             hot.put(number(i), live(10));
         }
-        List<Key> alike = alike(14);
+        List<Key> alike = HotIndexTest.alike();
         assertThat(alike).extracting(Key::hashCode).containsOnly(alike.get(0).hashCode());
         Map<Key, Cell> last = new HashMap<>();
         for (Key key : alike) {
@@ -173,12 +180,29 @@ class HotCellsTest {
         assertThat(hot.get(key)).isNull();
         askFor(hot, key);
 
-        // A small queue's worth and more, but not a main queue's.
-        for (int i = 10_000; i < 10_500; i++) {
+        // So many that from the small queue it would have left again.
+        for (int i = 10_000; i < 12_000; i++) {
             askFor(hot, number(i));
         }
 
         assertThat(hot.get(key)).isNotNull();
+    }
+
+    @Test
+    void whatIsWrittenOverInItsPlaceStaysWhatItWas() {
+        HotCells hot = new HotCells(200_000, new Records());
+        List<Key> used = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            used.add(number(i));
+            askFor(hot, used.get(i));
+            hot.get(used.get(i));
+            hot.put(used.get(i), live(99));
+        }
+        for (int i = 1_000; i < 5_000; i++) {
+            askFor(hot, number(i));
+        }
+
+        used.forEach(key -> assertThat(hot.get(key)).isNotNull());
     }
 
     @Test
@@ -199,19 +223,6 @@ class HotCellsTest {
         }
         hot.put(key, live(100));
         return false;
-    }
-
-    /** Two to this power keys of one hash, as "Aa" and "BB" have. */
-    private static List<Key> alike(int pairs) {
-        List<Key> keys = new ArrayList<>();
-        for (int choice = 0; choice < 1 << Math.min(pairs, 10); choice++) {
-            StringBuilder text = new StringBuilder();
-            for (int bit = 0; bit < pairs; bit++) {
-                text.append((choice >> bit & 1) == 0 ? "Aa" : "BB");
-            }
-            keys.add(Key.of("default", text.toString()));
-        }
-        return keys;
     }
 
     private static Key number(int number) {

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -50,6 +51,29 @@ class SortedRecordsTest {
             assertThat(keys(sorted.behind(key)))
                     .containsExactlyElementsOf(expected.tailMap(key, false).keySet());
         }
+    }
+
+    @Test
+    void aChunkThatIsFullTakesOneMoreInEachPlace() {
+        for (int place = 0; place <= 256; place++) {
+            SortedRecords full = new SortedRecords(records);
+            TreeMap<Key, Object> expected = new TreeMap<>();
+            for (int i = 0; i <= 256; i++) {
+                if (i != place) {
+                    insert(full, expected, i);
+                }
+            }
+            insert(full, expected, place);
+            assertThat(keys(full.all())).containsExactlyElementsOf(expected.keySet());
+        }
+    }
+
+    private void insert(SortedRecords into, TreeMap<Key, Object> expected, int number) {
+        Key key = Key.of("default", String.format("{one}%03d", number));
+        Object record = records.of(key, new Cell.Tombstone(new Version(1, new NodeId(1, 1))));
+        assertThat(into.seek(key)).isNull();
+        into.insert(record);
+        expected.put(key, record);
     }
 
     private List<Key> keys(Iterator<Object> from) {
