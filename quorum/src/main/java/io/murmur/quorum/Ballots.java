@@ -30,9 +30,9 @@ import org.jspecify.annotations.Nullable;
  * one later finds it, or a greater cell. A cell that came below a promise is held like any other, for the owners are to become equal, but
  * whoever had prepared that ballot has not seen it, so it counts for nobody. The greatest such version is noted with the promise.
  *
- * <p>Promises of keys are in memory, and there are few: one goes when the key holds a cell as great as the ballot, which says as much. What is
- * forgotten, by a restart or for want of room, is made up for by the <i>floor</i> of each slot: a reading up to which everything counts as
- * promised, and nothing as settled. It is the greatest reading that may have been promised, which the storage keeps.
+ * <p>Promises of keys are in memory, and there are few: one goes when the key holds a cell as great as the ballot, which says as much.
+ * What is forgotten, by a restart or for want of room, is made up for by the <i>floor</i> of each slot: a reading up to which everything
+ * counts as promised, and nothing as settled. It is the greatest reading that may have been promised, which the storage keeps.
  */
 final class Ballots implements Promises {
 
@@ -52,8 +52,8 @@ final class Ballots implements Promises {
     private long @Nullable [] floors;
 
     /**
-     * By slot, the greatest reading of a ballot whose promise has gone because its key holds as great a cell; null while there is none. A lesser
-     * cell that comes after it may be missed by that operation, and one that merely meets a greater cell is not.
+     * By slot, the greatest reading of a ballot whose promise has gone because its key holds as great a cell; null while there is none. A
+     * lesser cell that comes after it may be missed by that operation, and one that merely meets a greater cell is not.
      */
     private long @Nullable [] gone;
 

@@ -25,10 +25,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <h2>Reads that share it</h2>
  *
- * <p>A read of the same key that has found this cell or a lesser one is answered with it as well, once it is durable. It has read before, so
- * all that was acknowledged before it began is no greater than what it found, and what is answered becomes durable before it is. The owners
- * that it heard of are told as well, so that it depends on none that it would not have depended on alone. Each read has its own deadline, and
- * each is told of a failure.
+ * <p>A read of the same key that has found this cell or a lesser one is answered with it as well, once it is durable. It has read before,
+ * so all that was acknowledged before it began is no greater than what it found, and what is answered becomes durable before it is. The
+ * owners that it heard of are told as well, so that it depends on none that it would not have depended on alone. Each read has its own
+ * deadline, and each is told of a failure.
  *
  * <p>One that has found a greater cell must not be answered with a lesser. Such reads wait, and are repaired together when this has ended,
  * or when it takes too long.
@@ -186,8 +186,8 @@ final class BlockingRepair implements Pending {
     }
 
     /**
-     * It is held, below a promise, or below a greater cell that may hide one. Were it answered, an atomic operation under way could still take
-     * effect without it.
+     * It is held, below a promise, or below a greater cell that may hide one. Were it answered, an atomic operation under way could still
+     * take effect without it.
      */
     private void outbid(int place) {
         if (call.isOrdered()) {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One get on its way: the cell from the nearest owner, digests from as many others as the level needs (Cassandra's digest reads).
  *
- * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and a {@link BlockingRepair} follows, which reads of one key share.
- * What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
+ * <p>Equal digests are the answer. Otherwise the cells that may be greater are read and joined, and a {@link BlockingRepair} follows,
+ * which reads of one key share. What was not needed for the answer, as a hedged read at ONE, is repaired in the background.
  *
  * <p>An owner that refuses is replaced by another at once; one that is slower than its own 99th percentile is hedged by another while the
  * {@link HedgeBudget} lasts. So more owners than needed may answer; any set of them that meets the level will do.
@@ -389,8 +389,8 @@ final class PendingRead implements Pending {
     }
 
     /**
-     * Whether an atomic operation under way may miss what is about to be answered. Of what was settled before an owner restarted nobody knows, and
-     * every read of an old value would be a write; so only SERIAL insists on knowing.
+     * Whether an atomic operation under way may miss what is about to be answered. Of what was settled before an owner restarted nobody
+     * knows, and every read of an old value would be a write; so only SERIAL insists on knowing.
      */
     private boolean mayBeMissed(int holders) {
         return (holders & unsettled) != 0

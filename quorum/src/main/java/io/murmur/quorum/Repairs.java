@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The blocking repairs under way. Reads of one key at one level share them: those that have found a greater cell than the one being repaired
- * wait for the next repair together. So what it costs to repair a key that is written all the time does not grow with its reads.
+ * The blocking repairs under way. Reads of one key at one level share them: those that have found a greater cell than the one being
+ * repaired wait for the next repair together. So what it costs to repair a key that is written all the time does not grow with its reads.
  */
 final class Repairs {
 

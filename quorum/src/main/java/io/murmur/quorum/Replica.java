@@ -238,8 +238,8 @@ final class Replica {
         }
 
         /**
-         * Unless a greater cell that came later is held, which may have been made of this one: then nothing is told, and the coordinator is in
-         * doubt.
+         * Unless a greater cell that came later is held, which may have been made of this one: then nothing is told, and the coordinator
+         * is in doubt.
          */
         private boolean isForGood(JoinOutcome join) {
             return !(join instanceof JoinOutcome.Held held)
@@ -293,8 +293,8 @@ final class Replica {
     }
 
     /**
-     * Owners are asked for their own copies. For an owner only who is none stands in: a hint on an owner would count one node twice, and one
-     * for this node itself would never be handed over.
+     * Owners are asked for their own copies. For an owner only who is none stands in: a hint on an owner would count one node twice, and
+     * one for this node itself would never be handed over.
      */
     private boolean isForThisNode(PeerRequest request, Ring now, CacheSettings cache) {
         int partition = now.partitionOf(request.key().slot());

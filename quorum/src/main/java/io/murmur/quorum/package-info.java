@@ -21,8 +21,8 @@
  *   <li>{@link io.murmur.quorum.PendingChange}: the atomic operations of one key; {@link io.murmur.quorum.Change}: what one is; {@link
  *       io.murmur.quorum.ChangeCall}: one that waits; {@link io.murmur.quorum.Lease}: the first phase, done with the change before; {@link
  *       io.murmur.quorum.Writing}: puts and deletes among them.
- *   <li>{@link io.murmur.quorum.KeyLists}: which keys a cache has; {@link io.murmur.quorum.HeadJoin} (pure): what several owners say of that,
- *       joined.
+ *   <li>{@link io.murmur.quorum.KeyLists}: which keys a cache has; {@link io.murmur.quorum.HeadJoin} (pure): what several owners say of
+ *       that, joined.
  *   <li>{@link io.murmur.quorum.Placement}, {@link io.murmur.quorum.Requirement}, {@link io.murmur.quorum.Tally} (pure): who owns a key,
  *       what a level asks of them, and whether it is met.
  *   <li>{@link io.murmur.quorum.StandIns} (pure): who stands in for whom in a sloppy quorum.

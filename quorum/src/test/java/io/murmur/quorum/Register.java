@@ -40,11 +40,11 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One key of a few nodes, changed atomically by way of all of them at once, and written plainly as well, while messages are lost, doubled and
- * reordered, clocks differ and nodes crash; all by a seed.
+ * One key of a few nodes, changed atomically by way of all of them at once, and written plainly as well, while messages are lost, doubled
+ * and reordered, clocks differ and nodes crash; all by a seed.
  *
- * <p>The value is a list of words. An atomic operation adds a word of its own behind it and answers what was there before; so what each answers
- * says which came before it, in which order, and that none was lost or done twice.
+ * <p>The value is a list of words. An atomic operation adds a word of its own behind it and answers what was there before; so what each
+ * answers says which came before it, in which order, and that none was lost or done twice.
  */
 final class Register {
 
@@ -417,8 +417,8 @@ final class Register {
     }
 
     /**
-     * That all that was done happened one after the other, each between its beginning and its end: by what each has seen, and by the versions of
-     * what each has left, which must agree.
+     * That all that was done happened one after the other, each between its beginning and its end: by what each has seen, and by the
+     * versions of what each has left, which must agree.
      */
     void check() {
         List<Call> done = calls.stream().filter(Call::isDone).toList();

@@ -15,8 +15,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of many clients that, every few seconds, all read and write one key at once, most of them by way of one node: which then has to answer
- * for many calls of the key while its owners disagree. What it says too early others may see to be so.
+ * One of many clients that, every few seconds, all read and write one key at once, most of them by way of one node: which then has to
+ * answer for many calls of the key while its owners disagree. What it says too early others may see to be so.
  */
 final class Crowd implements Script {
 

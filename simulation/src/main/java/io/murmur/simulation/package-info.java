@@ -12,8 +12,8 @@
  *       SimulatedFile} and {@link io.murmur.simulation.SimulatedCrash}; {@link io.murmur.simulation.SimulatedStorage}, for those who test
  *       no storage; {@link io.murmur.simulation.ForwardingDisk}, for those who make a disk of another.
  *   <li>{@link io.murmur.simulation.ChangeScenario}: one run of a cluster whose ring changes.
- *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@link io.murmur.simulation.ScenarioSettings}, {@code Topology}, {@code Workload} with {@code
- *       LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
+ *   <li>{@link io.murmur.simulation.ClusterScenario}: one run, drawn from a seed by {@link io.murmur.simulation.ScenarioSettings}, {@code
+ *       Topology}, {@code Workload} with {@code LevelMix}, and {@code FaultSchedule}; its {@link io.murmur.simulation.Outcome}.
  *   <li>{@code Load}: what clients do in a run of either, and what must hold of it: {@code PlainLoad}; {@code AtomicLoad} with {@code
  *       AtomicMix} and {@code AtomicClient}, which {@link io.murmur.simulation.AtomicScenario} runs.
  *   <li>{@code SimulatedClient} with {@link io.murmur.simulation.ClientSeams}, {@code Script} and {@code Call}; {@code Crowd}: many of

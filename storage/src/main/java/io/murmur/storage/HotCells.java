@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The cells a shard answers from memory, within so many bytes. On the shard's thread alone.
  *
- * <p>Which stay is decided by S3-FIFO (Yang, Zhang, Qiu, Yue, Vigfusson: FIFO queues are all you need for cache eviction, SOSP 2023): a new cell
- * waits in a small queue and comes into the main one only if it was used meanwhile, or had left not long ago; at the head of the main queue
- * a use buys another round. A read so moves nothing, and what is read once, by a scan for instance, pushes nothing out.
+ * <p>Which stay is decided by S3-FIFO (Yang, Zhang, Qiu, Yue, Vigfusson: FIFO queues are all you need for cache eviction, SOSP 2023): a
+ * new cell waits in a small queue and comes into the main one only if it was used meanwhile, or had left not long ago; at the head of the
+ * main queue a use buys another round. A read so moves nothing, and what is read once, by a scan for instance, pushes nothing out.
  */
 final class HotCells {
 
@@ -198,8 +198,8 @@ final class HotCells {
     }
 
     /**
-     * Has the processor's cache take in what these keys are going to need. A loop for each step of the way: within a loop no miss has to wait for
-     * another.
+     * Has the processor's cache take in what these keys are going to need. A loop for each step of the way: within a loop no miss has to
+     * wait for another.
      */
     void expect(List<Key> keys) {
         for (Key key : keys) {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds records by their keys: extendible hashing (Fagin, Nievergelt, Pippenger, Strong 1979), so that no growth ever takes more than the
- * splitting of one segment. A segment is a table of buckets of eight; a record is in the emptier of two buckets at the time it came. Eight tags
- * of one byte are compared at once, so a look-up nearly always sees no record but its own.
+ * splitting of one segment. A segment is a table of buckets of eight; a record is in the emptier of two buckets at the time it came. Eight
+ * tags of one byte are compared at once, so a look-up nearly always sees no record but its own.
  */
 final class HotIndex {
 
@@ -105,8 +105,8 @@ final class HotIndex {
     }
 
     /**
-     * Adds a record of a key that has none. Whose buckets are full and whose segment is not takes the place of another: their hashes are alike, which
-     * somebody may have seen to.
+     * Adds a record of a key that has none. Whose buckets are full and whose segment is not takes the place of another: their hashes are
+     * alike, which somebody may have seen to.
      */
     void add(Object record, int hash) {
         long spread = spread(hash);

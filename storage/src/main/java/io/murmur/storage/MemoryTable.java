@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What a shard joined since its last flush, in key order. Changed by the shard's thread alone; once frozen it is not changed any more and
  * its entries may be read by others.
  *
- * <p>Records sorted for each slot: a look-up compares few keys, of which each comparison is a miss of the processor's cache; and what has been
- * written since the last collection, which has to copy it, is one object for each cell.
+ * <p>Records sorted for each slot: a look-up compares few keys, of which each comparison is a miss of the processor's cache; and what has
+ * been written since the last collection, which has to copy it, is one object for each cell.
  */
 final class MemoryTable {
 

@@ -25,9 +25,9 @@ import java.util.stream.Stream;
  *  16  expiry, where there is one; the key; the value
  * </pre>
  *
- * <p>An array of 100 bytes with a key of 24 takes 152 bytes of heap; as a key, a cell and a version they would take 224, and six objects to be
- * copied by each collection in place of one. Records are made and changed on the shard's thread; those that do not change any more may be read
- * by others.
+ * <p>A value of 100 bytes with a key of 24 takes 152 bytes of heap; as a key, a cell and a version they would take 224, and five objects to
+ * be copied by each collection in place of one. Records are made and changed on the shard's thread; those that do not change any more may
+ * be read by others.
  */
 final class Records {
 
@@ -60,9 +60,6 @@ final class Records {
 
     /** Of a key, a cell, a version and an array for each of key and value. */
     private static final int WHOLE_OVERHEAD_BYTES = 144;
-
-    /** More uses are not counted. */
-    static final int MOST_USES = USES_MASK;
 
     private final Names<NodeId> nodes = new Names<>();
     private final Names<String> caches = new Names<>();
@@ -268,8 +265,9 @@ final class Records {
         return (state(record) >>> USES_SHIFT) & USES_MASK;
     }
 
+    /** More than three uses are not counted. */
     static void use(Object record) {
-        if (uses(record) < MOST_USES) {
+        if (uses(record) < USES_MASK) {
             setState(record, state(record) + (1 << USES_SHIFT));
         }
     }

@@ -12,7 +12,8 @@
  *   <li>{@link io.murmur.storage.MemoryTable}: what was joined since the last flush; {@link io.murmur.storage.MemoryTables}: the active one
  *       and the frozen ones; {@link io.murmur.storage.Flush}: from a memory table to a table.
  *   <li>{@link io.murmur.storage.HotCells}: the cells that are answered from memory; {@link io.murmur.storage.HotIndex} finds them.
- *   <li>{@link io.murmur.storage.Records}: cells in memory, in few bytes; {@link io.murmur.storage.SortedRecords}: those of a slot in order.
+ *   <li>{@link io.murmur.storage.Records}: cells in memory, in few bytes; {@link io.murmur.storage.SortedRecords}: those of a slot in
+ *       order.
  *   <li>{@link io.murmur.storage.Table}, {@link io.murmur.storage.TableFacts}, {@link io.murmur.storage.TableWriter}, {@link
  *       io.murmur.storage.TableImage}: write-once MapDB files; {@link io.murmur.storage.TableKey}: keys in them.
  *   <li>{@link io.murmur.storage.TableSet}: which tables there are; {@link io.murmur.storage.Manifest}: the file that says so.

@@ -43,7 +43,7 @@ public final class HitRatio implements Callable<Integer> {
     private static final double MEMORY_TABLE_SHARE = 0.2;
 
     /** What the store counts for a record beyond its key and value, about. */
-    private static final int OVERHEAD_BYTES = 248;
+    private static final int OVERHEAD_BYTES = 48;
 
     @Spec
     private CommandSpec spec = CommandSpec.create();

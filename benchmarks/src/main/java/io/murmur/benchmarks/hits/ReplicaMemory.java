@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * The memory of a replica's store of one shard: hot cells and memory tables. The store forgets nothing: what has left memory is read from a
  * table on disk, which is a hit to a client, but none here.
  *
- * <p>All of the store's work is done on the caller's thread between two calls, so that a replay is the same each time but for what Caffeine
- * draws by chance.
+ * <p>All of the store's work is done on the caller's thread between two calls, so that a replay is the same each time.
  */
 final class ReplicaMemory implements BoundedCache, AutoCloseable {
 

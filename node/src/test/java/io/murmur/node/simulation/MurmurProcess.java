@@ -57,8 +57,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node of one shard, as {@code io.murmur.node.Node} assembles it, on simulated seams. Its shard's thread is its control loop as well. With
- * a plan it finds the others and agrees on rings; without one it goes by the ring and the liveness that the world tells it.
+ * A node of one shard, as {@code io.murmur.node.Node} assembles it, on simulated seams. Its shard's thread is its control loop as well.
+ * With a plan it finds the others and agrees on rings; without one it goes by the ring and the liveness that the world tells it.
  */
 final class MurmurProcess implements SimulatedProcess {
 
