@@ -5,7 +5,10 @@ import io.murmur.node.demo.LocalCluster;
 import java.io.IOException;
 import java.util.List;
 
-/** A fourth node joins, and leaves again as planned. */
+/**
+ * A fourth node joins, leaves again as planned, and joins once more with nothing of the first time. What it finds the second time are nodes
+ * that have compiled what a join needs; at the first they do so while it joins.
+ */
 final class JoinAndLeave implements Scenario {
 
     private static final int NEWCOMER = 3;
@@ -20,7 +23,7 @@ final class JoinAndLeave implements Scenario {
 
     @Override
     public String what() {
-        return "a fourth node joins three, and later leaves as planned";
+        return "a fourth node joins three, later leaves as planned, and joins again";
     }
 
     @Override
@@ -32,26 +35,41 @@ final class JoinAndLeave implements Scenario {
     public Judge play(Stage stage) throws IOException, InterruptedException {
         String newcomer = LocalCluster.name(NEWCOMER);
         stage.hold(stage.lengths().before());
-        double joins = stage.mark(newcomer + " is started");
-        stage.cluster().start(NEWCOMER);
-        stage.cluster().awaitReady(NEWCOMER);
+        double joins = join(stage, newcomer + " is started");
         double joined = stage.mark("has joined");
         stage.hold(stage.lengths().during());
         double leaves = stage.mark(newcomer + " leaves");
         new RingChanges(stage.cluster()).leave(NEWCOMER);
         double left = stage.mark("has left");
         stage.hold(stage.lengths().after());
+        stage.cluster().kill(NEWCOMER);
+        stage.cluster().emptyFolder(NEWCOMER);
+        double joinsAgain = join(stage, newcomer + " is started anew");
+        double joinedAgain = stage.mark("has joined again");
+        stage.hold(stage.lengths().after());
         return timeline -> {
             double rest = Figures.p99(timeline, 0, joins);
             return List.of(
                     moved("join", rest, Figures.p99(timeline, joins, joined), joined - joins),
-                    moved("leave", rest, Figures.p99(timeline, leaves, left), left - leaves));
+                    moved("leave", rest, Figures.p99(timeline, leaves, left), left - leaves),
+                    moved(
+                            "second join",
+                            rest,
+                            Figures.p99(timeline, joinsAgain, joinedAgain),
+                            joinedAgain - joinsAgain));
         };
+    }
+
+    private static double join(Stage stage, String mark) throws IOException, InterruptedException {
+        double begins = stage.mark(mark);
+        stage.cluster().start(NEWCOMER);
+        stage.cluster().awaitReady(NEWCOMER);
+        return begins;
     }
 
     private static Verdict moved(String change, double rest, double during, double seconds) {
         return Verdict.atMost(
-                change + "P99Times",
+                change.replace(" j", "J") + "P99Times",
                 during / rest,
                 MOST_TIMES,
                 Figures.text(

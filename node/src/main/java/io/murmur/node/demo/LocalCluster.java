@@ -159,9 +159,12 @@ public final class LocalCluster implements AutoCloseable {
                 .start();
     }
 
+    /** Those of this process, and the archive of a training run that the launcher has for nodes alone, not for who measures them. */
     private static List<String> inheritedJvmFlags() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
+        return Stream.concat(
+                        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--")),
+                        Stream.ofNullable(System.getProperty("murmur.node-archive")))
                 .toList();
     }
 
@@ -199,6 +202,11 @@ public final class LocalCluster implements AutoCloseable {
     /** kill -9. */
     public void kill(int node) {
         processes[node].destroyForcibly().onExit().join();
+    }
+
+    /** Deletes the data of a node that does not run. */
+    public void emptyFolder(int node) throws IOException {
+        deleteContent(folder.resolve(name(node)));
     }
 
     /** Whether a node says that clients may come. */
