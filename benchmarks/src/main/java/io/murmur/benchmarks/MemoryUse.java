@@ -157,7 +157,7 @@ final class MemoryUse implements Callable<Integer> {
         return String.join(
                 " ",
                 ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                        .filter(flag -> flag.startsWith("-X") && !flag.startsWith("-XX:SharedArchiveFile"))
+                        .filter(flag -> flag.startsWith("-X"))
                         .toList());
     }
 

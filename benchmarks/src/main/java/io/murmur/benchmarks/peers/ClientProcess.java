@@ -66,10 +66,10 @@ final class ClientProcess implements AutoCloseable {
         return started;
     }
 
-    /** Those of the launcher, without the archive of a node's classes, which fits one class path only. */
+    /** Those of the launcher. */
     private static List<String> inheritedJvmFlags() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> (flag.startsWith("-X") || flag.startsWith("--")) && !flag.contains("SharedArchiveFile"))
+                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
                 .toList();
     }
 

@@ -70,8 +70,7 @@ final class PeerProcesses implements Servers.Running {
         List<String> java = new ArrayList<>();
         java.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                // The archive of a node's classes fits one class path only.
-                .filter(flag -> (flag.startsWith("-X") || flag.startsWith("--")) && !flag.contains("SharedArchiveFile"))
+                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
                 .forEach(java::add);
         return java;
     }
