@@ -30,12 +30,12 @@ import java.util.stream.Collectors;
  * and comes back, one that joins and one that leaves.
  *
  * <p>The JVM keeps what it learns in it, in an archive of loaded classes and, from Java 25 on, of method profiles (JEP 483 and 515). A node
- * that is started with the archive compiles the right code at once, and compiles what a join needs before the first join
+ * that is started with the archive compiles the right code sooner, with more of what a join needs before the first join
  * (docs/decisions/0022). The launcher runs this once for each build; nothing else depends on it.
  */
 public final class TrainingRun implements AutoCloseable {
 
-    /** So many calls see every hot method compiled twice over. */
+    /** Of each part. With so many the hot methods have been compiled with their profile, and nobody waits for long. */
     private static final int CALLS = 12_000;
 
     private static final int IN_FLIGHT = 64;
