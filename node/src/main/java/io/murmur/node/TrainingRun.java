@@ -50,7 +50,7 @@ public final class TrainingRun implements AutoCloseable {
     private final Map<String, Integer> ports = new LinkedHashMap<>();
     private final Map<String, Node> running = new LinkedHashMap<>();
     private final Semaphore slots = new Semaphore(IN_FLIGHT);
-    private final LongAdder failed = new LongAdder();
+    private final LongAdder succeeded = new LongAdder();
 
     /**
      * @param folder for the nodes' data
@@ -99,9 +99,9 @@ public final class TrainingRun implements AutoCloseable {
         }
     }
 
-    /** How many calls failed. */
-    long failed() {
-        return failed.sum();
+    /** How many calls of its own client succeeded. */
+    long succeeded() {
+        return succeeded.sum();
     }
 
     /** The nodes that run, by name. */
@@ -202,8 +202,8 @@ public final class TrainingRun implements AutoCloseable {
                 default -> call % 2 == 0 ? cache.put(key, VALUE, options) : cache.get(key, options);
             };
             answer.whenComplete((result, failure) -> {
-                if (failure != null) {
-                    failed.increment();
+                if (failure == null) {
+                    succeeded.increment();
                 }
                 slots.release();
             });
