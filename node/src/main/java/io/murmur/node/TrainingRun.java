@@ -22,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 
@@ -45,6 +46,9 @@ public final class TrainingRun implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 60;
     private static final byte[] VALUE = new byte[100];
 
+    private static final AtomicInteger NEXT_PORT =
+            new AtomicInteger(12_000 + (int) (ProcessHandle.current().pid() % 8_000));
+
     private final Path folder;
     private final int calls;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -56,7 +60,7 @@ public final class TrainingRun implements AutoCloseable {
      * @param folder for the nodes' data
      * @param calls how many each part has, at least 1
      */
-    TrainingRun(Path folder, int calls) throws IOException {
+    TrainingRun(Path folder, int calls) {
         this.folder = folder;
         this.calls = calls;
         for (String name : List.of("a", "b", "c", "d")) {
@@ -121,9 +125,15 @@ public final class TrainingRun implements AutoCloseable {
         return "127.0.0.1:" + ports.get(name);
     }
 
-    private static int freePort() throws IOException {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return free.getLocalPort();
+    /** Below the range that the machine gives to outgoing connections, any of which could take a port before its node does. */
+    static int freePort() {
+        while (true) {
+            int port = NEXT_PORT.getAndIncrement();
+            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                // Somebody else's; the next.
+            }
         }
     }
 
@@ -138,6 +148,9 @@ public final class TrainingRun implements AutoCloseable {
                 Map.entry("seeds", founders().stream().map(this::address).collect(Collectors.joining(","))),
                 Map.entry("initial-nodes", String.valueOf(FOUNDERS)),
                 Map.entry("shards", "1"),
+                // Longer than in production, so that a machine that is busy with other things fails no call.
+                Map.entry("timeouts.read", "10s"),
+                Map.entry("timeouts.write", "10s"),
                 Map.entry("storage.hot-bytes", "16MiB"),
                 Map.entry("storage.free-disk-floor", "0"));
         running.put(name, Node.start(ConfigurationReader.read(null, Map.of(), settings), (reason, cause) -> {

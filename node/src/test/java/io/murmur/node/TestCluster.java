@@ -10,8 +10,6 @@ import io.murmur.kernel.ring.NodeId;
 import io.murmur.node.config.ConfigurationReader;
 import io.murmur.node.config.NodeConfiguration;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,14 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 
 /** Nodes in this process, each in its own zone, on free ports of loopback, with their data under one folder. */
 final class TestCluster implements AutoCloseable {
-
-    private static final AtomicInteger NEXT_PORT =
-            new AtomicInteger(12_000 + (int) (ProcessHandle.current().pid() % 8_000));
 
     private final Path folder;
     private final Map<String, Integer> ports = new LinkedHashMap<>();
@@ -46,19 +40,7 @@ final class TestCluster implements AutoCloseable {
         this.settings = settings;
         this.seeds = List.copyOf(names);
         for (String name : names) {
-            ports.put(name, freePort());
-        }
-    }
-
-    /** Below the range that the machine gives to outgoing connections, any of which could take a port before its node does. */
-    private static int freePort() {
-        while (true) {
-            int port = NEXT_PORT.getAndIncrement();
-            try (ServerSocket free = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-                return free.getLocalPort();
-            } catch (IOException e) {
-                // Somebody else's; the next.
-            }
+            ports.put(name, TrainingRun.freePort());
         }
     }
 
@@ -124,7 +106,7 @@ final class TestCluster implements AutoCloseable {
 
     /** One more node, which joins when it is started. */
     void add(String name) {
-        ports.put(name, freePort());
+        ports.put(name, TrainingRun.freePort());
     }
 
     Node start(String name, String... changes) throws IOException {

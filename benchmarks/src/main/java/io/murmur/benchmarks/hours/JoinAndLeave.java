@@ -50,9 +50,10 @@ final class JoinAndLeave implements Scenario {
         return timeline -> {
             double rest = Figures.p99(timeline, 0, joins);
             return List.of(
-                    moved("join", rest, Figures.p99(timeline, joins, joined), joined - joins),
-                    moved("leave", rest, Figures.p99(timeline, leaves, left), left - leaves),
+                    moved("join", "join", rest, Figures.p99(timeline, joins, joined), joined - joins),
+                    moved("leave", "leave", rest, Figures.p99(timeline, leaves, left), left - leaves),
                     moved(
+                            "secondJoin",
                             "second join",
                             rest,
                             Figures.p99(timeline, joinsAgain, joinedAgain),
@@ -67,9 +68,9 @@ final class JoinAndLeave implements Scenario {
         return begins;
     }
 
-    private static Verdict moved(String change, double rest, double during, double seconds) {
+    private static Verdict moved(String name, String change, double rest, double during, double seconds) {
         return Verdict.atMost(
-                change.replace(" j", "J") + "P99Times",
+                name + "P99Times",
                 during / rest,
                 MOST_TIMES,
                 Figures.text(

@@ -6,7 +6,6 @@ import io.murmur.benchmarks.peers.Contender.Client;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,9 +46,7 @@ final class ClientProcess implements AutoCloseable {
 
     /** Starts it and waits until it has connected. */
     static ClientProcess start(Client client, Path log) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(inheritedJvmFlags());
+        List<String> command = new ArrayList<>(PeerProcesses.java());
         command.addAll(JVM_FLAGS);
         command.addAll(client.jvmFlags());
         command.addAll(List.of("-cp", client.classPath(), client.mainClass()));
@@ -64,13 +61,6 @@ final class ClientProcess implements AutoCloseable {
             throw new IOException("the client said " + line + " instead of ready; see " + log);
         }
         return started;
-    }
-
-    /** Those of the launcher. */
-    private static List<String> inheritedJvmFlags() {
-        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(flag -> flag.startsWith("-X") || flag.startsWith("--"))
-                .toList();
     }
 
     private void read() {
